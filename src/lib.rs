@@ -1,0 +1,2 @@
+//! kubectl-wasmcloud: run wasmCloud workloads on Kubernetes.
+pub mod hosts;
