@@ -1,2 +1,23 @@
 //! kubectl-wasmcloud: run wasmCloud workloads on Kubernetes.
+//!
+//! One binary over this library, in two halves that share one API model ([`api`]). The command line turns arguments into
+//! a checked request, reads a snapshot, plans ([`plan`], pure), acts ([`cluster`]) and reports ([`report`], pure). The
+//! controller ([`controller`]) turns watch events and host heartbeats into decisions, and decisions into effects.
+//!
+//! Whatever decides takes values and returns values: clients, clocks and terminals are passed in. Only [`ui`] writes to
+//! standard output and error, only [`cluster`] and the controller's effects talk to Kubernetes, only [`hosts`] to hosts.
+
+pub mod api;
+pub mod cli;
+pub mod cluster;
+pub mod commands;
+pub mod context;
+pub mod controller;
+pub mod error;
 pub mod hosts;
+pub mod manifest;
+pub mod plan;
+pub mod report;
+pub mod ui;
+
+pub use error::Error;

@@ -1,0 +1,166 @@
+//! The command line: what there is to say, and one line per verb that says where it goes.
+
+pub mod duration;
+pub mod global;
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::commands::{
+    completion, crds, delete, deploy, get, install, man, rollout, version,
+};
+use crate::context::Environment;
+use crate::error::{Error, exit_code};
+use crate::ui::Ui;
+
+pub use global::GlobalArgs;
+
+/// How long tasks may take to end after the command has ended.
+const AFTERGLOW: Duration = Duration::from_millis(100);
+
+/// Run wasmCloud workloads on Kubernetes.
+///
+/// All flags stand after the verb. Exit codes: 0 done, 1 error or a wait that failed, 2 usage, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "kubectl-wasmcloud", bin_name = "kubectl wasmcloud", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Generate a completion script for a shell
+    Completion(completion::CompletionArgs),
+    /// Print the CustomResourceDefinitions
+    Crds(crds::CrdsArgs),
+    /// Delete objects, as `kubectl delete` does
+    Delete(delete::DeleteArgs),
+    /// Apply manifests and follow the rollout until every replica is available
+    Deploy(deploy::DeployArgs),
+    /// Show objects, as `kubectl get` does
+    #[command(visible_alias = "list")]
+    Get(get::GetArgs),
+    /// Put the CustomResourceDefinitions into a cluster
+    Install(install::InstallArgs),
+    /// Generate the manual pages
+    #[command(hide = true)]
+    Man(man::ManArgs),
+    /// Follow and steer the rollouts of deployments
+    #[command(subcommand)]
+    Rollout(rollout::RolloutCommand),
+    /// Show the versions of this program, of the cluster and of what runs in it
+    Version(version::VersionArgs),
+}
+
+/// The whole command line, for help, completion and manual pages.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Parses and runs; returns the code to exit with.
+pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
+    let matches = match command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => return show_usage(&error),
+    };
+    let mut cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return show_usage(&error),
+    };
+    let ui = Ui::new(&environment, cli.global.color);
+    cli.global.environment = environment;
+    match execute(&ui, cli) {
+        Ok(()) => exit_code::DONE,
+        Err(error) => {
+            ui.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+/// Shows what clap has to say: help that was asked for, or what is wrong with the arguments.
+fn show_usage(error: &clap::Error) -> u8 {
+    // A reader who has left needs no help.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => exit_code::DONE,
+        _ => exit_code::USAGE,
+    }
+}
+
+fn execute(ui: &Ui, cli: Cli) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Output)?;
+    // Only an error when another provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let outcome = runtime.block_on(run(ui, &cli.global, cli.command));
+    runtime.shutdown_timeout(AFTERGLOW);
+    outcome
+}
+
+async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
+    trace(global.verbosity);
+    interruptible(dispatch(ui, global, command)).await
+}
+
+async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
+    match command {
+        Command::Completion(args) => completion::run(ui, global, args).await,
+        Command::Crds(args) => crds::run(ui, global, args).await,
+        Command::Delete(args) => delete::run(ui, global, args).await,
+        Command::Deploy(args) => deploy::run(ui, global, args).await,
+        Command::Get(args) => get::run(ui, global, args).await,
+        Command::Install(args) => install::run(ui, global, args).await,
+        Command::Man(args) => man::run(ui, global, args).await,
+        Command::Rollout(command) => rollout::run(ui, global, command).await,
+        Command::Version(args) => version::run(ui, global, args).await,
+    }
+}
+
+/// Ends the command at Ctrl-C; what it holds is dropped, so that the terminal is left as it was found.
+async fn interruptible(command: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    tokio::select! {
+        outcome = command => outcome,
+        Ok(()) = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+    }
+}
+
+/// kubectl's levels: 6 shows requests, 8 everything.
+fn trace(verbosity: u8) {
+    let filter = match verbosity {
+        0 => return,
+        1..=3 => "warn",
+        4..=5 => "info",
+        6..=7 => "info,kubectl_wasmcloud=debug,kube=debug",
+        _ => "debug,kubectl_wasmcloud=trace,kube=trace",
+    };
+    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    // A test may have installed one.
+    let _ = subscriber.try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn connection_flags_stand_after_the_verb() {
+        let words = ["kubectl-wasmcloud", "get", "wd", "-n", "team-a", "--context", "x", "--as-group=a", "--as-group=b"];
+        let cli = Cli::try_parse_from(words).unwrap();
+        assert_eq!(cli.global.namespace.as_deref(), Some("team-a"));
+        assert_eq!(cli.global.as_groups, ["a", "b"]);
+    }
+}

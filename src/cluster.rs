@@ -1,0 +1,53 @@
+//! The command line's only Kubernetes I/O.
+
+mod apply;
+mod delete;
+mod follow;
+mod install;
+mod read;
+mod resolve;
+mod transport;
+mod watch;
+
+use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};
+use kube::{Api, Client, Config};
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+
+pub use apply::{Applied, DryRun};
+pub use delete::DeleteOptions;
+pub use follow::Followed;
+pub use read::{Filter, Listing, Scope};
+
+pub use watch::Change;
+
+/// The Kubernetes API of one cluster.
+#[derive(Clone)]
+pub struct Cluster {
+    client: Client,
+}
+
+impl Cluster {
+    /// Prepares a client; nothing is sent yet. `warn` is told what the server warns of.
+    ///
+    /// # Errors
+    /// When certificates, keys or the proxy in the configuration cannot be used.
+    pub fn connect(config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Self, Error> {
+        Ok(Self { client: transport::client(config, warn)? })
+    }
+
+    fn dynamic(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<DynamicObject> {
+        match namespace {
+            Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),
+            None => Api::all_with(self.client.clone(), resource),
+        }
+    }
+
+    fn api<K>(&self, namespace: &str) -> Api<K>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + DeserializeOwned,
+    {
+        Api::namespaced(self.client.clone(), namespace)
+    }
+}

@@ -1,0 +1,45 @@
+//! CustomResourceDefinitions in the cluster.
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::core::ApiResource;
+use kube::runtime::conditions::is_crd_established;
+use kube::runtime::wait::await_condition;
+use kube::{Api, ResourceExt};
+
+use super::Cluster;
+use super::apply::Applied;
+use crate::error::Error;
+
+impl Cluster {
+    /// The CRD of that name, if there is one.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn crd(&self, name: &str) -> Result<Option<CustomResourceDefinition>, Error> {
+        Ok(self.crds().get_opt(name).await?)
+    }
+
+    /// Applies a CRD. What other field managers had in it is taken over: it must hold all that was there before.
+    ///
+    /// # Errors
+    /// When the server refuses it.
+    pub async fn apply_crd(&self, crd: &CustomResourceDefinition, try_only: bool) -> Result<Applied, Error> {
+        let resource = ApiResource::erase::<CustomResourceDefinition>(&());
+        let object = serde_json::to_value(crd).map_err(|error| Error::Kubernetes(error.to_string()))?;
+        self.apply(&resource, None, &object, true, try_only).await
+    }
+
+    /// Waits until the API server serves the CRD's kind.
+    ///
+    /// # Errors
+    /// When it cannot be watched.
+    pub async fn until_established(&self, crd: &CustomResourceDefinition) -> Result<(), Error> {
+        let name = crd.name_any();
+        let established = await_condition(self.crds(), &name, is_crd_established()).await;
+        established.map(drop).map_err(|error| Error::Kubernetes(format!("waiting for {name}: {error}")))
+    }
+
+    fn crds(&self) -> Api<CustomResourceDefinition> {
+        Api::all(self.client.clone())
+    }
+}

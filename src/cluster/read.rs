@@ -1,0 +1,140 @@
+//! Reading objects as the server has them: raw JSON, nothing lost.
+
+use http::Request;
+use kube::core::params::{GetParams, ListParams};
+use kube::core::{ApiResource, request};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Cluster;
+use crate::error::Error;
+
+/// Objects per answer, as kubectl asks for.
+pub(super) const CHUNK: u32 = 500;
+
+/// Where objects are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In one namespace.
+    Namespace(String),
+    /// In all namespaces.
+    All,
+}
+
+impl Scope {
+    /// The namespace, unless it is all of them.
+    pub fn namespace(&self) -> Option<&str> {
+        match self {
+            Self::Namespace(namespace) => Some(namespace),
+            Self::All => None,
+        }
+    }
+}
+
+/// Which objects are meant, by labels and fields; everything by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Label selector.
+    pub labels: Option<String>,
+    /// Field selector.
+    pub fields: Option<String>,
+}
+
+impl Filter {
+    /// Only the object of that name.
+    pub fn named(name: &str) -> Self {
+        Self { labels: None, fields: Some(format!("metadata.name={name}")) }
+    }
+
+    fn list_params(&self) -> ListParams {
+        ListParams {
+            label_selector: self.labels.clone(),
+            field_selector: self.fields.clone(),
+            ..ListParams::default()
+        }
+    }
+}
+
+/// A page of a list, or all of one.
+#[derive(Debug, Deserialize)]
+pub struct Listing<T> {
+    #[serde(default)]
+    metadata: ListMetadata,
+    /// The objects.
+    #[serde(default = "Vec::new")]
+    pub items: Vec<T>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListMetadata {
+    #[serde(default, rename = "continue")]
+    next: String,
+}
+
+impl Cluster {
+    /// One object.
+    ///
+    /// # Errors
+    /// When it is not there, or the request fails.
+    pub async fn get(&self, resource: &ApiResource, namespace: Option<&str>, name: &str) -> Result<Value, Error> {
+        let request = self.request(resource, namespace).get(name, &GetParams::default());
+        self.ask(resource, request).await
+    }
+
+    /// All objects that the filter lets through, read in chunks.
+    ///
+    /// # Errors
+    /// When a request fails.
+    pub async fn list<T: DeserializeOwned>(
+        &self,
+        resource: &ApiResource,
+        scope: &Scope,
+        filter: &Filter,
+    ) -> Result<Vec<T>, Error> {
+        let urls = self.request(resource, scope.namespace());
+        let mut params = filter.list_params().limit(CHUNK);
+        let mut items = Vec::new();
+        loop {
+            let page: Result<Listing<T>, Error> = self.ask(resource, urls.list(&params)).await;
+            match page {
+                Ok(page) => {
+                    items.extend(page.items);
+                    if page.metadata.next.is_empty() {
+                        return Ok(items);
+                    }
+                    params = params.continue_token(&page.metadata.next);
+                }
+                // The server has forgotten the state that the first chunks were read from; begin again, in one piece.
+                Err(Error::Api(status)) if status.code == 410 && params.continue_token.is_some() => {
+                    params = filter.list_params();
+                    items.clear();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What the server says its version is.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn server_version(&self) -> Result<Value, Error> {
+        let request = Request::get("/version").body(Vec::new());
+        let request = request.map_err(|error| Error::Kubernetes(error.to_string()))?;
+        Ok(self.client.request(request).await?)
+    }
+
+    pub(super) fn request(&self, resource: &ApiResource, namespace: Option<&str>) -> request::Request {
+        request::Request::new(self.dynamic(resource, namespace).resource_url())
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        resource: &ApiResource,
+        request: Result<Request<Vec<u8>>, request::Error>,
+    ) -> Result<T, Error> {
+        let request = request.map_err(|error| Error::Kubernetes(error.to_string()))?;
+        self.client.request(request).await.map_err(|error| Error::from(error).for_type(&resource.plural))
+    }
+}

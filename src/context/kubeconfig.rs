@@ -1,0 +1,170 @@
+//! From kubeconfig files and flags to a client configuration, as client-go does it.
+
+use std::path::{Path, PathBuf};
+
+use kube::Config;
+use kube::config::{AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedContext};
+use kube::config::{NamedAuthInfo, NamedCluster};
+
+use super::Environment;
+use crate::cli::GlobalArgs;
+use crate::error::Error;
+
+/// The name that the one cluster, user and context have once all flags are applied.
+const EFFECTIVE: &str = "effective";
+
+impl GlobalArgs {
+    /// The configuration to build a client from: flags over kubeconfig files over the Pod's service account.
+    ///
+    /// # Errors
+    /// When a file cannot be read, names something that is not there, or nothing is configured at all.
+    pub async fn client_config(&self) -> Result<Config, Error> {
+        let files = kubeconfig_files(self, &self.environment);
+        let kubeconfig = read_kubeconfig(&files, self.kubeconfig.is_some())?;
+        let mut config = match effective(kubeconfig, self)? {
+            Some(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
+                .await
+                .map_err(|error| Error::KubeconfigUnusable(Box::new(error)))?,
+            None => Config::incluster().map_err(|_| Error::NoKubeconfig { looked_at: looked_at(&files) })?,
+        };
+        if let Some(namespace) = &self.namespace {
+            config.default_namespace.clone_from(namespace);
+        }
+        if let Some(timeout) = self.request_timeout.filter(|timeout| !timeout.is_zero()) {
+            config.connect_timeout = Some(timeout);
+            config.read_timeout = Some(timeout);
+        }
+        Ok(config)
+    }
+}
+
+/// The files to merge, the first of which wins.
+fn kubeconfig_files(global: &GlobalArgs, environment: &Environment) -> Vec<PathBuf> {
+    if let Some(path) = &global.kubeconfig {
+        return vec![path.clone()];
+    }
+    let listed = environment.get_os("KUBECONFIG").map(|list| std::env::split_paths(list).collect::<Vec<_>>());
+    let listed: Vec<_> = listed.unwrap_or_default().into_iter().filter(|path| !path.as_os_str().is_empty()).collect();
+    match environment.get_os("HOME") {
+        Some(home) if listed.is_empty() => vec![Path::new(home).join(".kube").join("config")],
+        _ => listed,
+    }
+}
+
+/// Reads and merges; files of a list that are missing are passed over, as kubectl does.
+fn read_kubeconfig(files: &[PathBuf], explicit: bool) -> Result<Kubeconfig, Error> {
+    let mut merged = Kubeconfig::default();
+    for path in files {
+        let unreadable = |source| Error::KubeconfigUnreadable { path: path.clone(), source: Box::new(source) };
+        match Kubeconfig::read_from(path) {
+            Ok(next) => merged = merged.merge(next).map_err(unreadable)?,
+            Err(KubeconfigError::ReadConfig(error, _)) if error.kind() == std::io::ErrorKind::NotFound => {
+                if explicit {
+                    return Err(Error::KubeconfigMissing(path.clone()));
+                }
+            }
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+    Ok(merged)
+}
+
+/// One cluster, one user, one context, with the flags applied; `None` when nothing says where the API server is.
+fn effective(kubeconfig: Kubeconfig, global: &GlobalArgs) -> Result<Option<Kubeconfig>, Error> {
+    let context = chosen_context(&kubeconfig, global)?;
+    let cluster_name = global.cluster.clone().or(context.as_ref().map(|context| context.cluster.clone()));
+    let user_name = global.user.clone().or(context.as_ref().and_then(|context| context.user.clone()));
+    let cluster = match &cluster_name {
+        Some(name) => Some(find_cluster(&kubeconfig, name)?),
+        None if global.server.is_some() => Some(Cluster::default()),
+        None => None,
+    };
+    let Some(cluster) = cluster else { return Ok(None) };
+    let user = find_user(&kubeconfig, user_name.as_deref(), global.user.is_some())?;
+    let context = Context { cluster: EFFECTIVE.to_owned(), user: Some(EFFECTIVE.to_owned()), ..context.unwrap_or_default() };
+    let name = EFFECTIVE.to_owned;
+    Ok(Some(Kubeconfig {
+        current_context: Some(name()),
+        contexts: vec![NamedContext { name: name(), context: Some(context), ..Default::default() }],
+        clusters: vec![NamedCluster { name: name(), cluster: Some(with_flags(cluster, global)), ..Default::default() }],
+        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(as_told(user, global)?), ..Default::default() }],
+        ..Kubeconfig::default()
+    }))
+}
+
+fn chosen_context(kubeconfig: &Kubeconfig, global: &GlobalArgs) -> Result<Option<Context>, Error> {
+    let current = kubeconfig.current_context.as_ref().filter(|name| !name.is_empty());
+    let Some(name) = global.context.as_ref().or(current) else { return Ok(None) };
+    let named = kubeconfig.contexts.iter().find(|context| &context.name == name);
+    named.and_then(|named| named.context.clone()).map(Some).ok_or_else(|| missing("context", name))
+}
+
+fn find_cluster(kubeconfig: &Kubeconfig, name: &str) -> Result<Cluster, Error> {
+    let named = kubeconfig.clusters.iter().find(|cluster| cluster.name == name);
+    named.and_then(|named| named.cluster.clone()).ok_or_else(|| missing("cluster", name))
+}
+
+/// A context may name a user that is not there, as client-go has it; a flag may not.
+fn find_user(kubeconfig: &Kubeconfig, name: Option<&str>, by_flag: bool) -> Result<AuthInfo, Error> {
+    let Some(name) = name else { return Ok(AuthInfo::default()) };
+    let named = kubeconfig.auth_infos.iter().find(|user| user.name == name);
+    match named.and_then(|named| named.auth_info.clone()) {
+        Some(user) => Ok(user),
+        None if by_flag => Err(missing("auth info", name)),
+        None => Ok(AuthInfo::default()),
+    }
+}
+
+fn missing(what: &'static str, name: &str) -> Error {
+    Error::KubeconfigEntryMissing { what, name: name.to_owned() }
+}
+
+fn with_flags(mut cluster: Cluster, global: &GlobalArgs) -> Cluster {
+    if let Some(server) = &global.server {
+        let has_scheme = server.contains("://");
+        cluster.server = Some(if has_scheme { server.clone() } else { format!("http://{server}") });
+    }
+    if let Some(path) = &global.certificate_authority {
+        cluster.certificate_authority = Some(path.to_string_lossy().into_owned());
+        cluster.certificate_authority_data = None;
+    }
+    if global.insecure_skip_tls_verify {
+        cluster.insecure_skip_tls_verify = Some(true);
+        cluster.certificate_authority = None;
+        cluster.certificate_authority_data = None;
+    }
+    if let Some(name) = &global.tls_server_name {
+        cluster.tls_server_name = Some(name.clone());
+    }
+    cluster
+}
+
+fn as_told(mut user: AuthInfo, global: &GlobalArgs) -> Result<AuthInfo, Error> {
+    if let Some(token) = &global.token {
+        // The token's type is not exported by kube; reading it is the way to make one.
+        let read: AuthInfo = serde_json::from_value(serde_json::json!({ "token": token }))
+            .map_err(|error| Error::usage(format!("--token cannot be used: {error}")))?;
+        user = AuthInfo { token: read.token, token_file: None, exec: None, auth_provider: None, ..user };
+    }
+    if global.as_user.is_some() {
+        user.impersonate.clone_from(&global.as_user);
+    }
+    if global.as_uid.is_some() {
+        user.impersonate_uid.clone_from(&global.as_uid);
+    }
+    if !global.as_groups.is_empty() {
+        user.impersonate_groups = Some(global.as_groups.clone());
+    }
+    Ok(user)
+}
+
+fn looked_at(files: &[PathBuf]) -> String {
+    let names: Vec<_> = files.iter().map(|path| path.display().to_string()).collect();
+    match names.as_slice() {
+        [] => "neither KUBECONFIG nor HOME is set, and this is no Pod".to_owned(),
+        names => format!("nothing in {} names one, and this is no Pod", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+use super::*;
+
+const TWO_CONTEXTS: &str = "
+current-context: one
+contexts:
+- {name: one, context: {cluster: a, user: alice, namespace: team-a}}
+- {name: two, context: {cluster: b, user: nobody}}
+clusters:
+- {name: a, cluster: {server: 'https://a:6443', certificate-authority-data: YQ==}}
+- {name: b, cluster: {server: 'https://b:6443'}}
+users:
+- {name: alice, user: {token: secret, as: bob}}
+";
+
+fn global(words: &[&str]) -> GlobalArgs {
+    #[derive(clap::Parser)]
+    struct Only {
+        #[command(flatten)]
+        global: GlobalArgs,
+    }
+    let words = ["test"].iter().chain(words);
+    <Only as clap::Parser>::try_parse_from(words).unwrap().global
+}
+
+fn resolved(words: &[&str]) -> Result<Option<(Cluster, AuthInfo, Context)>, Error> {
+    let kubeconfig = Kubeconfig::from_yaml(TWO_CONTEXTS).unwrap();
+    Ok(effective(kubeconfig, &global(words))?.map(|mut kubeconfig| {
+        let cluster = kubeconfig.clusters.remove(0).cluster.unwrap();
+        let user = kubeconfig.auth_infos.remove(0).auth_info.unwrap();
+        (cluster, user, kubeconfig.contexts.remove(0).context.unwrap())
+    }))
+}
+
+#[test]
+fn the_current_context_counts() {
+    let (cluster, user, context) = resolved(&[]).unwrap().unwrap();
+    assert_eq!(cluster.server.as_deref(), Some("https://a:6443"));
+    assert_eq!(user.impersonate.as_deref(), Some("bob"));
+    assert_eq!(context.namespace.as_deref(), Some("team-a"));
+}
+
+#[test]
+fn flags_go_over_the_context() {
+    let words = ["--context", "two", "--cluster", "a", "--user", "alice", "--as", "carol", "--as-group", "g", "--as-uid", "7"];
+    let (cluster, user, context) = resolved(&words).unwrap().unwrap();
+    assert_eq!(cluster.server.as_deref(), Some("https://a:6443"));
+    assert_eq!(user.impersonate.as_deref(), Some("carol"));
+    assert_eq!(user.impersonate_groups, Some(vec!["g".to_owned()]));
+    assert_eq!(user.impersonate_uid.as_deref(), Some("7"));
+    assert_eq!(context.namespace, None);
+}
+
+#[test]
+fn insecure_drops_the_authority_and_a_server_without_scheme_is_http() {
+    let words = ["--server", "localhost:8080", "--insecure-skip-tls-verify", "--tls-server-name", "x"];
+    let (cluster, ..) = resolved(&words).unwrap().unwrap();
+    assert_eq!(cluster.server.as_deref(), Some("http://localhost:8080"));
+    assert_eq!(cluster.certificate_authority_data, None);
+    assert_eq!(cluster.insecure_skip_tls_verify, Some(true));
+    assert_eq!(cluster.tls_server_name.as_deref(), Some("x"));
+}
+
+#[test]
+fn names_that_are_not_there_are_errors() {
+    let entry = |words: &[&str]| match resolved(words) {
+        Err(Error::KubeconfigEntryMissing { what, name }) => format!("{what} {name}"),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(entry(&["--context", "x"]), "context x");
+    assert_eq!(entry(&["--cluster", "x"]), "cluster x");
+    assert_eq!(entry(&["--user", "x"]), "auth info x");
+    assert!(resolved(&["--context", "two"]).is_ok(), "a context's user may be missing");
+}
+
+#[test]
+fn a_server_is_enough() {
+    let none = effective(Kubeconfig::default(), &global(&[])).unwrap();
+    assert!(none.is_none());
+    let some = effective(Kubeconfig::default(), &global(&["-s", "https://x:1", "--token", "t"])).unwrap().unwrap();
+    assert_eq!(some.clusters[0].cluster.as_ref().unwrap().server.as_deref(), Some("https://x:1"));
+    assert!(some.auth_infos[0].auth_info.as_ref().unwrap().token.is_some());
+}
+
+#[test]
+fn files_come_from_the_flag_then_the_environment_then_the_home() {
+    let environment = |vars: &[(&str, &str)]| Environment::new(vars.iter().map(|(n, v)| (n.into(), v.into())));
+    let list = environment(&[("KUBECONFIG", "/a::/b"), ("HOME", "/h")]);
+    assert_eq!(kubeconfig_files(&global(&[]), &list), [Path::new("/a"), Path::new("/b")]);
+    assert_eq!(kubeconfig_files(&global(&["--kubeconfig", "c"]), &list), [Path::new("c")]);
+    assert_eq!(kubeconfig_files(&global(&[]), &environment(&[("HOME", "/h")])), [Path::new("/h/.kube/config")]);
+    assert!(kubeconfig_files(&global(&[]), &environment(&[])).is_empty());
+}

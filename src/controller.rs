@@ -1,0 +1,7 @@
+//! The controller.
+pub mod backoff;
+pub mod config;
+pub mod lease;
+pub mod placement;
+pub mod queue;
+pub mod rollout;

@@ -1,0 +1,114 @@
+//! Artifact: the image that deployments use under the name of `artifact://NAME`.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::conditions::{Verdict, conditions, same};
+use super::effect::{Decision, Effect, Now, status_patch};
+use super::objects::{Artifact, Kind, ObjectKey};
+use super::world::World;
+use crate::api::HasConditions;
+use crate::api::names::condition;
+use crate::api::names::finalizer;
+
+/// An Artifact.
+#[derive(Debug)]
+pub struct Observed<'w> {
+    /// The Artifact.
+    pub artifact: &'w Arc<Artifact>,
+}
+
+/// Looks up what a decision needs.
+pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Observed<'w>> {
+    if world.settings.disable_artifact_controller {
+        return None;
+    }
+    world.artifacts.get(key).map(|artifact| Observed { artifact })
+}
+
+/// Decides what is next for an Artifact: URL, generation and conditions are written together, and the URL never blank.
+pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
+    let artifact = observed.artifact;
+    if artifact.is_terminating() {
+        return Decision { effects: let_go(artifact), ..Decision::default() };
+    }
+    let verdicts = condition::OF_ARTIFACT.map(Verdict::well);
+    let next = conditions(artifact.conditions(), &verdicts, artifact.generation(), now.wall);
+    let status = artifact.status.as_ref();
+    let unchanged = same(artifact.conditions(), &next)
+        && status.and_then(|status| status.artifact_url.as_deref()) == Some(&artifact.spec.image)
+        && status.and_then(|status| status.observed_generation) == Some(artifact.generation());
+    if unchanged || artifact.spec.image.is_empty() {
+        return Decision::default();
+    }
+    let body = json!({
+        "conditions": next,
+        "artifactUrl": artifact.spec.image,
+        "observedGeneration": artifact.generation(),
+    });
+    let effects = vec![status_patch(Kind::Artifact, artifact.key(), artifact.uid(), body)];
+    Decision { effects, ..Decision::default() }
+}
+
+/// Upstream's operator puts a finalizer on Artifacts; nothing here needs it, so it must not hold up a deletion.
+fn let_go(artifact: &Artifact) -> Vec<Effect> {
+    if !artifact.has_finalizer(finalizer::ARTIFACT) {
+        return Vec::new();
+    }
+    let finalizers = artifact.metadata.finalizers.iter().flatten();
+    let others: Vec<_> = finalizers.filter(|name| *name != finalizer::ARTIFACT).collect();
+    let patch = json!({ "metadata": { "resourceVersion": artifact.metadata.resource_version, "finalizers": others } });
+    vec![Effect::Patch { kind: Kind::Artifact, key: artifact.key(), patch, status: false }]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn now() -> Now {
+        Now { instant: Instant::now(), wall: jiff::Timestamp::from_second(1_700_000_000).unwrap() }
+    }
+
+    fn artifact(value: Value) -> Arc<Artifact> {
+        Arc::new(Artifact::read(serde_json::from_value(value).unwrap()).unwrap())
+    }
+
+    fn patches(artifact: &Arc<Artifact>) -> Vec<Value> {
+        let effects = decide(&Observed { artifact }, now()).effects;
+        effects
+            .into_iter()
+            .map(|effect| match effect {
+                Effect::Patch { patch, .. } => patch,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_image_is_published_with_its_generation_once() {
+        let mut object = serde_json::json!({"apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Artifact",
+            "metadata": {"namespace": "a", "name": "web", "uid": "u", "generation": 3}, "spec": {"image": "r/web:1"}});
+        let patches_now = patches(&artifact(object.clone()));
+        let status = &patches_now[0]["status"];
+        assert_eq!((status["artifactUrl"].as_str(), status["observedGeneration"].as_i64()), (Some("r/web:1"), Some(3)));
+        assert_eq!(status["conditions"].as_array().unwrap().len(), 3);
+        object["status"] = status.clone();
+        assert!(patches(&artifact(object.clone())).is_empty(), "said once");
+        object["metadata"]["generation"] = json!(4);
+        object["spec"]["image"] = json!("r/web:2");
+        assert_eq!(patches(&artifact(object))[0]["status"]["artifactUrl"], "r/web:2");
+    }
+
+    #[test]
+    fn upstreams_finalizer_does_not_hold_up_a_deletion() {
+        let patches = patches(&artifact(serde_json::json!({
+            "apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Artifact", "spec": {"image": "r/web:1"},
+            "metadata": {"namespace": "a", "name": "web", "uid": "u", "deletionTimestamp": "2026-11-23T06:48:29Z",
+                "finalizers": ["runtime.wasmcloud.dev/artifact-finalizer", "other/one"]}})));
+        assert_eq!(patches[0]["metadata"]["finalizers"], json!(["other/one"]));
+    }
+}

@@ -1,0 +1,165 @@
+//! WorkloadDeployment: one replica set a revision, the newest brought up as the rollout's settings say.
+
+mod make;
+mod status;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::effect::{Decision, Effect, Now};
+use super::memory::Memory;
+use super::objects::{Artifact, Deployment, Kind, ObjectKey, ReplicaSet, Workload, strings};
+use super::replica_set::{Tally, version};
+use super::rollout::settings::RolloutSettings;
+use super::rollout::{self, SetState};
+use super::world::World;
+use template::Unresolved;
+
+/// A deployment and all that a decision about it rests on.
+#[derive(Debug)]
+pub struct Observed<'w> {
+    /// The deployment.
+    pub deployment: &'w Arc<Deployment>,
+    /// Its replica sets, oldest first, each with its Workloads by name.
+    pub sets: Vec<(&'w Arc<ReplicaSet>, Vec<&'w Arc<Workload>>)>,
+    /// The Artifacts it lists, under the names it lists them, as far as they exist.
+    pub artifacts: Vec<(&'w str, &'w Arc<Artifact>)>,
+    /// Names of replica sets in its namespace that are taken.
+    pub taken: Vec<String>,
+    /// What is remembered of it.
+    pub memory: Memory,
+}
+
+/// Looks up what a decision needs.
+pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Observed<'w>> {
+    let deployment = world.deployments.get(key)?;
+    let mut sets: Vec<_> = world
+        .replica_sets_of(deployment.uid())
+        .filter(|set| !set.is_terminating())
+        .map(|set| (set, world.workloads_of(set.uid()).collect::<Vec<_>>()))
+        .collect();
+    sets.sort_by(|(a, _), (b, _)| age_order(a).cmp(&age_order(b)));
+    let artifacts = deployment.spec.artifacts.iter().filter_map(|listed| {
+        let artifact = world.artifact(&key.namespace, listed.artifact_from.name())?;
+        Some((listed.name.as_str(), artifact))
+    });
+    let prefix = format!("{}-", key.name);
+    let taken = world.replica_sets.iter().filter(|set| set.namespace() == key.namespace);
+    let taken = taken.filter(|set| set.name().starts_with(&prefix)).map(|set| set.name().to_owned()).collect();
+    let memory = world.memory_of(deployment.uid());
+    Some(Observed { deployment, sets, artifacts: artifacts.collect(), taken, memory })
+}
+
+fn age_order(set: &ReplicaSet) -> (Option<jiff::Timestamp>, u64, String) {
+    let created = set.metadata.creation_timestamp.as_ref().map(|time| time.0);
+    (created, set.revision(), set.name().to_owned())
+}
+
+/// The rollout's settings of a deployment.
+///
+/// # Errors
+/// Names the annotation that makes no sense.
+pub fn settings(deployment: &Deployment) -> Result<RolloutSettings, String> {
+    RolloutSettings::read(deployment.spec.deploy_policy.as_deref(), &strings(&deployment.metadata.annotations))
+}
+
+/// A replica set of the deployment, counted.
+#[derive(Debug)]
+struct Set<'o> {
+    set: &'o Arc<ReplicaSet>,
+    workloads: &'o [&'o Arc<Workload>],
+    tally: Tally,
+    is_new: bool,
+}
+
+impl Set<'_> {
+    fn state(&self) -> SetState {
+        SetState {
+            is_new: self.is_new,
+            wanted: self.set.spec.replicas(),
+            current: self.tally.current,
+            terminating: self.tally.terminating,
+            available: self.tally.available,
+        }
+    }
+
+    /// Whether it still has a part in the rollout.
+    fn is_live(&self) -> bool {
+        self.set.spec.replicas() > 0 || self.tally.current > 0
+    }
+}
+
+/// Decides what is next for a deployment.
+pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
+    let deployment = observed.deployment;
+    if deployment.is_terminating() {
+        return Decision::default();
+    }
+    let settings = match settings(deployment) {
+        Ok(settings) => settings,
+        Err(why) => return status::hindered(observed, &status::Hindrance::Settings(why), now),
+    };
+    let template = match template::resolve(&deployment.spec, &observed.artifacts) {
+        Ok(template) => template,
+        Err(why) => return status::hindered(observed, &status::Hindrance::Artifact(why), now),
+    };
+    let sets = count(observed, &template, &settings, now);
+    let states: Vec<_> = sets.iter().map(Set::state).collect();
+    let replicas = deployment.spec.replicas();
+    let step = if settings.paused { paused_step(replicas, &states) } else { rollout::step(replicas, &settings, &states) };
+
+    if let Some(size) = step.create {
+        return create(observed, &sets, &template, size, now);
+    }
+    let mut effects: Vec<_> = step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)).collect();
+    effects.extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, &sets)));
+    if effects.is_empty() {
+        effects.extend(prune(&sets, settings.history_limit));
+    }
+    if effects.is_empty() {
+        return status::decide(observed, &sets, &settings, now);
+    }
+    Decision { effects, ..Decision::default() }
+}
+
+/// While paused nothing rolls; a lone replica set still follows `spec.replicas`.
+fn paused_step(replicas: i32, states: &[SetState]) -> rollout::Step {
+    let live: Vec<_> = states.iter().enumerate().filter(|(_, set)| set.wanted > 0 || set.is_new).collect();
+    match live.as_slice() {
+        [(at, set)] if set.wanted != replicas => rollout::Step { scale: vec![(*at, replicas)], create: None },
+        _ => rollout::Step::default(),
+    }
+}
+
+fn count<'o>(observed: &'o Observed<'_>, template: &Value, settings: &RolloutSettings, now: Now) -> Vec<Set<'o>> {
+    let newest = template::newest(observed, template);
+    let sets = observed.sets.iter().map(|(set, workloads)| Set {
+        set,
+        workloads,
+        tally: Tally::of(workloads.iter().copied(), settings.min_ready, now.wall),
+        is_new: newest == Some(set.name()),
+    });
+    sets.collect()
+}
+
+/// The new replica set, and right after it the status that names it: its Workloads wait for that.
+fn create(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32, now: Now) -> Decision {
+    let (name, object) = make::replica_set(observed, sets, template, size);
+    let announce = status::announce(observed, sets, &name, now);
+    let effects = vec![Effect::Create { kind: Kind::ReplicaSet, objects: vec![object] }, announce];
+    Decision { effects, ..Decision::default() }
+}
+
+/// Old replica sets beyond the limit, the oldest first; none that still has Workloads.
+fn prune(sets: &[Set<'_>], limit: usize) -> Option<Effect> {
+    let mut history: Vec<_> = sets.iter().filter(|set| !set.is_new && !set.is_live() && set.tally.terminating == 0).collect();
+    history.sort_by_key(|set| set.set.revision());
+    let excess = history.len().saturating_sub(limit);
+    let objects: Vec<_> = history.iter().take(excess).map(|set| version(set.set)).collect();
+    (!objects.is_empty()).then_some(Effect::Delete { kind: Kind::ReplicaSet, objects })
+}

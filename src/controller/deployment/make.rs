@@ -1,0 +1,70 @@
+//! Making and changing replica sets.
+
+use serde_json::{Map, Value, json};
+
+use super::{Observed, Set};
+use crate::api::names::{API_VERSION, annotation, label};
+use crate::controller::effect::Effect;
+use crate::controller::naming;
+use crate::controller::objects::{Deployment, Kind, ReplicaSet};
+
+/// The name and the object of a new replica set. Should another replica set have the name, a counter makes a new one.
+pub(super) fn replica_set(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32) -> (String, Value) {
+    let deployment = observed.deployment;
+    let text = template.to_string();
+    let free = |collision: &usize| {
+        let name = naming::child(deployment.name(), &[&text, &collision.to_string()]);
+        !observed.taken.contains(&name)
+    };
+    let collision = (0..).find(free).unwrap_or_default();
+    let name = naming::child(deployment.name(), &[&text, &collision.to_string()]);
+    let owner = naming::controller_reference(Kind::Deployment, deployment.name(), deployment.uid(), true);
+    let object = json!({
+        "apiVersion": API_VERSION,
+        "kind": Kind::ReplicaSet.name(),
+        "metadata": {
+            "namespace": deployment.namespace(),
+            "name": name,
+            "labels": { (label::WORKLOAD_DEPLOYMENT): deployment.name() },
+            "annotations": annotations(deployment, next_revision(sets)),
+            "ownerReferences": [owner],
+        },
+        "spec": { "replicas": size, "template": template },
+    });
+    (name, object)
+}
+
+/// A change of size. One that becomes history is not controlled any more, so that upstream's operator leaves it alone; one
+/// that is used again is.
+pub(super) fn scale(deployment: &Deployment, set: &Set<'_>, size: i32) -> Effect {
+    let controller = set.is_new || size > 0;
+    let owner = naming::controller_reference(Kind::Deployment, deployment.name(), deployment.uid(), controller);
+    let others = set.set.metadata.owner_references.iter().flatten().filter(|owner| owner.uid != deployment.uid());
+    let owners: Vec<_> = others.cloned().chain([owner]).collect();
+    let patch = json!({
+        "metadata": { "resourceVersion": set.set.metadata.resource_version, "ownerReferences": owners },
+        "spec": { "replicas": size },
+    });
+    Effect::Patch { kind: Kind::ReplicaSet, key: set.set.key(), patch, status: false }
+}
+
+/// The revision of the replica set that is rolled out is the highest; one that is gone back to gets a new number.
+pub(super) fn mark_newest(deployment: &Deployment, newest: &ReplicaSet, sets: &[Set<'_>]) -> Option<Effect> {
+    let others = sets.iter().filter(|set| !set.is_new).map(|set| set.set.revision()).max().unwrap_or_default();
+    if newest.revision() > others {
+        return None;
+    }
+    let patch = json!({ "metadata": { "annotations": annotations(deployment, others + 1) } });
+    Some(Effect::Patch { kind: Kind::ReplicaSet, key: newest.key(), patch, status: false })
+}
+
+fn next_revision(sets: &[Set<'_>]) -> u64 {
+    sets.iter().map(|set| set.set.revision()).max().unwrap_or_default() + 1
+}
+
+/// What a replica set says of its revision.
+fn annotations(deployment: &Deployment, revision: u64) -> Map<String, Value> {
+    let cause = deployment.annotation(annotation::CHANGE_CAUSE);
+    let cause = cause.map(|cause| (annotation::CHANGE_CAUSE.to_owned(), json!(cause)));
+    [(annotation::REVISION.to_owned(), json!(revision.to_string()))].into_iter().chain(cause).collect()
+}

@@ -1,0 +1,103 @@
+//! The template a deployment asks for, artifacts resolved, and which replica set has it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::Observed;
+use crate::api::names::{condition, reason};
+use crate::api::{HasConditions, artifact_name, same_template_spec};
+use crate::controller::objects::{Artifact, DeploymentSpec, ReplicaSet};
+use crate::controller::replica_set::is_ours;
+
+/// Why a template cannot be resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unresolved {
+    pub(super) reason: &'static str,
+    pub(super) message: String,
+}
+
+/// The deployment's template with `artifact://NAME` replaced by the Artifact's URL verbatim and `spec.kubernetes` copied
+/// in; nothing else, for upstream's operator compares it.
+pub(super) fn resolve(
+    spec: &DeploymentSpec,
+    artifacts: &[(&str, &std::sync::Arc<Artifact>)],
+) -> Result<Value, Unresolved> {
+    let mut template = spec.template.clone();
+    if !template.is_object() {
+        template = json!({});
+    }
+    if !template["spec"].is_object() {
+        template["spec"] = json!({});
+    }
+    let inner = &mut template["spec"];
+    let components = inner.get_mut("components").and_then(Value::as_array_mut).into_iter().flatten();
+    for component in components {
+        resolve_image(component, spec, artifacts)?;
+    }
+    if let Some(service) = inner.get_mut("service").filter(|service| service.is_object()) {
+        resolve_image(service, spec, artifacts)?;
+    }
+    if let Some(kubernetes) = spec.kubernetes.as_ref().filter(|kubernetes| !kubernetes.is_null()) {
+        inner["kubernetes"] = kubernetes.clone();
+    }
+    Ok(template)
+}
+
+fn resolve_image(
+    part: &mut Value,
+    spec: &DeploymentSpec,
+    artifacts: &[(&str, &std::sync::Arc<Artifact>)],
+) -> Result<(), Unresolved> {
+    let Some(name) = part.get("image").and_then(Value::as_str).and_then(artifact_name) else { return Ok(()) };
+    let missing = |message: String| Unresolved { reason: reason::ARTIFACT_NOT_FOUND, message };
+    let listed = spec.artifacts.iter().find(|listed| listed.name == name);
+    let listed = listed.ok_or_else(|| {
+        missing(format!("image \"artifact://{name}\" is not among spec.artifacts of the deployment"))
+    })?;
+    let from = listed.artifact_from.name();
+    let found = artifacts.iter().find(|(listed, _)| *listed == name);
+    let (_, artifact) = found.ok_or_else(|| missing(format!("Artifact \"{from}\" not found")))?;
+    let url = url(artifact).ok_or_else(|| Unresolved {
+        reason: "ArtifactNotPublished",
+        message: format!("Artifact \"{from}\" is not published yet"),
+    })?;
+    part["image"] = json!(url);
+    Ok(())
+}
+
+/// The URL of an Artifact, once it is published for the spec it has now.
+fn url(artifact: &Artifact) -> Option<&str> {
+    let status = artifact.status.as_ref()?;
+    let current = status.observed_generation.is_none_or(|observed| observed == artifact.generation());
+    let published = artifact.is_condition_true(condition::PUBLISHED);
+    status.artifact_url.as_deref().filter(|url| current && published && !url.is_empty())
+}
+
+/// The name of the replica set that has the template. Of several, made by an operator that was killed in between, the one
+/// the status names counts, then the oldest.
+pub(super) fn newest<'o>(observed: &'o Observed<'_>, template: &Value) -> Option<&'o str> {
+    let matching: Vec<_> =
+        observed.sets.iter().map(|(set, _)| *set).filter(|set| has_template(set, template)).collect();
+    let status = observed.deployment.status.as_ref();
+    let named = status.and_then(|status| status.current_replica_set.as_ref()).map(|reference| reference.name());
+    let current = matching.iter().find(|set| Some(set.name()) == named);
+    current.or(matching.first()).map(|set| set.name())
+}
+
+/// Compares templates, never hashes. A replica set of upstream's operator counts by its spec alone: there labels and
+/// annotations never followed the deployment's, so those it has are the baseline.
+fn has_template(set: &ReplicaSet, template: &Value) -> bool {
+    let there = &set.spec.template;
+    let null = Value::Null;
+    let spec = |template: &Value| template.get("spec").unwrap_or(&null).clone();
+    if !same_template_spec(&spec(there), &spec(template)) {
+        return false;
+    }
+    !is_ours(set) || (texts(there, "labels") == texts(template, "labels") && texts(there, "annotations") == texts(template, "annotations"))
+}
+
+fn texts<'t>(template: &'t Value, field: &str) -> BTreeMap<&'t str, &'t Value> {
+    let map = template.get(field).and_then(Value::as_object);
+    map.into_iter().flatten().map(|(name, value)| (name.as_str(), value)).collect()
+}

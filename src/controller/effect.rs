@@ -1,0 +1,194 @@
+//! What the controller does to the outside: every write to the API server and every request to a host. Chooses nothing.
+
+mod perform;
+
+use std::sync::Arc;
+
+use kube::core::DynamicObject;
+use serde_json::Value;
+
+pub use perform::Performer;
+
+use super::config::ConfigProblem;
+use super::objects::{Kind, ObjectKey, Workload};
+use crate::hosts::BusError;
+use crate::hosts::wire::{HostHeartbeat, WorkloadStatus};
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Create objects of a kind, in growing batches while creations succeed.
+    Create {
+        /// Their kind.
+        kind: Kind,
+        /// The objects.
+        objects: Vec<Value>,
+    },
+    /// Merge-patch an object. The patch carries the preconditions: `metadata.uid` or `metadata.resourceVersion`.
+    Patch {
+        /// Its kind.
+        kind: Kind,
+        /// Which one.
+        key: ObjectKey,
+        /// What changes; explicit nulls remove.
+        patch: Value,
+        /// Whether it is the status that changes.
+        status: bool,
+    },
+    /// Delete objects, each only as the version that was decided on.
+    Delete {
+        /// Their kind.
+        kind: Kind,
+        /// Which ones.
+        objects: Vec<Version>,
+    },
+    /// Look whether an owner exists, past every cache.
+    ReadOwner {
+        /// Its kind.
+        kind: Kind,
+        /// Which one.
+        key: ObjectKey,
+        /// The UID it must have.
+        uid: String,
+    },
+    /// Start a Workload on a host, its configuration read now.
+    Start {
+        /// Id of the host.
+        host: String,
+        /// The Workload.
+        workload: Arc<Workload>,
+    },
+    /// Ask a host for the state of a Workload.
+    Ask {
+        /// Id of the host.
+        host: String,
+        /// Id of the Workload.
+        id: String,
+    },
+    /// Stop a Workload on a host.
+    Stop {
+        /// Id of the host.
+        host: String,
+        /// Id of the Workload.
+        id: String,
+    },
+    /// Ask a host for a heartbeat.
+    Probe {
+        /// Id of the host.
+        host: String,
+    },
+}
+
+/// One version of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Which object.
+    pub key: ObjectKey,
+    /// Its UID.
+    pub uid: String,
+    /// Its resourceVersion.
+    pub resource_version: String,
+}
+
+/// What came of one thing that was done; an effect over several objects has a reply for each.
+#[derive(Debug)]
+pub enum Reply {
+    /// The object as the API server has it now.
+    Written(Kind, Box<DynamicObject>),
+    /// The object is gone.
+    Removed(Kind, ObjectKey, String),
+    /// No object of that UID exists, or it is being deleted together with what it owns.
+    OwnerGone(String),
+    /// The owner exists.
+    OwnerThere,
+    /// The API server refused.
+    Refused(Refusal),
+    /// A host's answer on a Workload.
+    Host(Result<WorkloadStatus, BusError>),
+    /// A start was not sent, for want of configuration.
+    Config(ConfigProblem),
+    /// A host's answer to a probe.
+    Heartbeat(Result<Box<HostHeartbeat>, BusError>),
+}
+
+/// Why the API server refused a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The object changed since: news of it is on its way, and then it is decided anew.
+    Conflict,
+    /// There is no such object any more.
+    NotFound,
+    /// This process is not in charge any more: nothing was sent.
+    NotLeading,
+    /// Anything else, in the server's words.
+    Other(String),
+}
+
+/// What was decided for one key.
+#[derive(Debug, Default)]
+pub struct Decision {
+    /// To be done in this order, up to the first refusal.
+    pub effects: Vec<Effect>,
+    /// What the replies are for.
+    pub then: Then,
+    /// When to look again, if nothing happens before.
+    pub next: Option<tokio::time::Instant>,
+    /// What it needs of a host's capacity for starts.
+    pub room: Room,
+    /// Whether it waits for a host that fits.
+    pub unplaced: bool,
+}
+
+/// How replies become a status.
+#[derive(Debug, Default)]
+pub enum Then {
+    /// They do not.
+    #[default]
+    Nothing,
+    /// By the Workload's rules.
+    Workload(super::workload::Pending),
+    /// By the Host's rules.
+    Host(super::host::Pending),
+}
+
+/// What a decision needs of a host's capacity for starts.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Room {
+    /// None.
+    #[default]
+    None,
+    /// One start on that host.
+    Take(String),
+    /// There is none left on that host: to be looked at again when a start there has ended.
+    Await(String),
+}
+
+/// What the replies amount to.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// The status to write, if it says anything new, and what else follows.
+    pub effects: Vec<Effect>,
+    /// What to remember from now on.
+    pub memory: Option<super::memory::Memory>,
+    /// When to look again.
+    pub next: Option<tokio::time::Instant>,
+    /// Ids of hosts on which nobody listened.
+    pub unheard: Vec<String>,
+    /// A host that did not answer when asked: id and name.
+    pub dead: Option<(String, String)>,
+}
+
+/// The instant and the time of day, both told.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// For deadlines.
+    pub instant: tokio::time::Instant,
+    /// For people.
+    pub wall: jiff::Timestamp,
+}
+
+/// A merge patch of an object's status, for exactly that object.
+pub fn status_patch(kind: Kind, key: ObjectKey, uid: &str, status: Value) -> Effect {
+    let patch = serde_json::json!({ "metadata": { "uid": uid }, "status": status });
+    Effect::Patch { kind, key, patch, status: true }
+}

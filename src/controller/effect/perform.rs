@@ -1,0 +1,223 @@
+//! Doing what was decided.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::core::DynamicObject;
+use kube::{Api, Client};
+use serde_json::Value;
+use tokio::sync::{Semaphore, watch};
+
+use super::{Effect, Refusal, Reply, Version};
+use crate::api::names::field_manager;
+use crate::controller::config::{self, ConfigProblem, Sources, Subject};
+use crate::controller::metrics::Metrics;
+use crate::controller::objects::{Kind, ObjectKey, Workload, strings};
+use crate::hosts::HostBus;
+
+/// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
+const WRITES_AT_ONCE: usize = 24;
+
+/// The only writer of the controller.
+pub struct Performer {
+    client: Client,
+    bus: Arc<dyn HostBus>,
+    leading: watch::Receiver<bool>,
+    writes: Semaphore,
+    metrics: Arc<Metrics>,
+}
+
+impl Performer {
+    /// A writer through that client and that bus, while `leading` says so.
+    pub fn new(client: Client, bus: Arc<dyn HostBus>, leading: watch::Receiver<bool>, metrics: Arc<Metrics>) -> Self {
+        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), metrics }
+    }
+
+    /// Does one thing after the other; the first refusal ends it.
+    pub async fn perform(&self, effects: Vec<Effect>) -> Vec<Reply> {
+        let mut replies = Vec::new();
+        for effect in effects {
+            let mut next = self.perform_one(effect).await;
+            let refused = next.iter().any(|reply| matches!(reply, Reply::Refused(_) | Reply::Config(_)));
+            replies.append(&mut next);
+            if refused {
+                break;
+            }
+        }
+        replies
+    }
+
+    async fn perform_one(&self, effect: Effect) -> Vec<Reply> {
+        match effect {
+            Effect::Create { kind, objects } => self.create_all(kind, objects).await,
+            Effect::Patch { kind, key, patch, status } => vec![self.patch(kind, &key, &patch, status).await],
+            Effect::Delete { kind, objects } => {
+                let deletions = objects.iter().map(|object| self.delete(kind, object));
+                futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await
+            }
+            Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
+            Effect::Start { host, workload } => vec![self.start(&host, &workload).await],
+            Effect::Ask { host, id } => vec![Reply::Host(self.bus.status(&host, &id).await)],
+            Effect::Stop { host, id } => vec![Reply::Host(self.bus.stop(&host, &id).await)],
+            Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
+        }
+    }
+
+    /// Batches of 1, 2, 4, …: when a quota or a webhook refuses, it is one useless call and not a thousand.
+    async fn create_all(&self, kind: Kind, objects: Vec<Value>) -> Vec<Reply> {
+        let mut replies = Vec::new();
+        let (mut rest, mut batch) = (objects.as_slice(), 1);
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(batch.min(rest.len()));
+            let creations = now.iter().map(|object| self.create(kind, object));
+            let mut next: Vec<_> =
+                futures::stream::iter(creations).buffer_unordered(WRITES_AT_ONCE).collect().await;
+            let refused = next.iter().any(|reply| matches!(reply, Reply::Refused(_)));
+            replies.append(&mut next);
+            if refused {
+                break;
+            }
+            (rest, batch) = (later, batch * 2);
+        }
+        replies
+    }
+
+    async fn create(&self, kind: Kind, object: &Value) -> Reply {
+        let metadata = &object["metadata"];
+        let text = |field: &str| metadata[field].as_str().unwrap_or_default();
+        let key = ObjectKey::new(text("namespace"), text("name"));
+        let object: DynamicObject = match serde_json::from_value(object.clone()) {
+            Ok(object) => object,
+            Err(error) => return Reply::Refused(Refusal::Other(error.to_string())),
+        };
+        let Some(_turn) = self.turn(kind, "create").await else { return Reply::Refused(Refusal::NotLeading) };
+        let params = PostParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PostParams::default() };
+        match self.api(kind, &key).create(&params, &object).await {
+            Ok(created) => Reply::Written(kind, Box::new(created)),
+            Err(kube::Error::Api(status)) if status.is_already_exists() => self.read(kind, &key).await,
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    /// Names are deterministic: what exists already is what was to be created, made by us and not seen yet.
+    async fn read(&self, kind: Kind, key: &ObjectKey) -> Reply {
+        match self.api(kind, key).get(&key.name).await {
+            Ok(object) => Reply::Written(kind, Box::new(object)),
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    async fn patch(&self, kind: Kind, key: &ObjectKey, patch: &Value, status: bool) -> Reply {
+        let verb = if status { "patch status" } else { "patch" };
+        let Some(_turn) = self.turn(kind, verb).await else { return Reply::Refused(Refusal::NotLeading) };
+        let params = PatchParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PatchParams::default() };
+        let (api, patch) = (self.api(kind, key), Patch::Merge(patch));
+        let written = match status {
+            true => api.patch_status(&key.name, &params, &patch).await,
+            false => api.patch(&key.name, &params, &patch).await,
+        };
+        match written {
+            Ok(object) => Reply::Written(kind, Box::new(object)),
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    async fn delete(&self, kind: Kind, object: &Version) -> Reply {
+        let Some(_turn) = self.turn(kind, "delete").await else { return Reply::Refused(Refusal::NotLeading) };
+        let preconditions = Preconditions {
+            uid: Some(object.uid.clone()),
+            resource_version: Some(object.resource_version.clone()),
+        };
+        let params = DeleteParams::background().preconditions(preconditions);
+        let gone = || Reply::Removed(kind, object.key.clone(), object.uid.clone());
+        match self.api(kind, &object.key).delete(&object.key.name, &params).await {
+            Ok(answer) => answer.left().map_or_else(gone, |left| match left.metadata.finalizers.as_deref() {
+                Some([_, ..]) => Reply::Written(kind, Box::new(left)),
+                _ => gone(),
+            }),
+            Err(kube::Error::Api(status)) if status.is_not_found() => gone(),
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    async fn read_owner(&self, kind: Kind, key: &ObjectKey, uid: String) -> Reply {
+        match self.api(kind, key).get_metadata_opt(&key.name).await {
+            Ok(Some(owner)) if owner.metadata.uid.as_deref() == Some(&uid) => {
+                let deleted_with_children = owner.metadata.deletion_timestamp.is_some()
+                    && owner.metadata.finalizers.iter().flatten().any(|name| name == "foregroundDeletion");
+                if deleted_with_children { Reply::OwnerGone(uid) } else { Reply::OwnerThere }
+            }
+            Ok(_) => Reply::OwnerGone(uid),
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    async fn start(&self, host: &str, workload: &Workload) -> Reply {
+        if !*self.leading.borrow() {
+            return Reply::Refused(Refusal::NotLeading);
+        }
+        let sources = match self.sources(workload).await {
+            Ok(sources) => sources,
+            Err(error) => return Reply::Refused(refusal(&error)),
+        };
+        let annotations = strings(&workload.metadata.annotations);
+        let subject = Subject {
+            namespace: workload.namespace(),
+            name: workload.name(),
+            uid: workload.uid(),
+            annotations: &annotations,
+            spec: &workload.spec,
+        };
+        let request = match config::start_request(&subject, &sources) {
+            Ok(request) => request,
+            Err(problem) => return Reply::Config(problem),
+        };
+        Reply::Host(self.bus.start(host, &request).await)
+    }
+
+    /// Reads the ConfigMaps and Secrets a Workload names; what is missing is left out.
+    async fn sources(&self, workload: &Workload) -> Result<Sources, kube::Error> {
+        let mut sources = Sources::default();
+        let config_maps = Api::<ConfigMap>::namespaced(self.client.clone(), workload.namespace());
+        for name in workload.spec.config_maps() {
+            if let Some(found) = config_maps.get_opt(name).await? {
+                sources.config_maps.insert(name.to_owned(), found.data.unwrap_or_default());
+            }
+        }
+        let secrets = Api::<Secret>::namespaced(self.client.clone(), workload.namespace());
+        for name in workload.spec.secrets().into_iter().chain(workload.spec.pull_secrets()) {
+            if let Some(found) = secrets.get_opt(name).await? {
+                let data: BTreeMap<_, _> =
+                    found.data.unwrap_or_default().into_iter().map(|(key, bytes)| (key, bytes.0)).collect();
+                sources.secrets.insert(name.to_owned(), data);
+            }
+        }
+        Ok(sources)
+    }
+
+    /// Waits for a turn to write, and makes sure that we are still in charge when it comes.
+    async fn turn(&self, kind: Kind, verb: &'static str) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        let permit = self.writes.acquire().await.ok()?;
+        if !*self.leading.borrow() {
+            return None;
+        }
+        self.metrics.wrote(kind, verb);
+        Some(permit)
+    }
+
+    fn api(&self, kind: Kind, key: &ObjectKey) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), &key.namespace, &kind.resource())
+    }
+}
+
+fn refusal(error: &kube::Error) -> Refusal {
+    match error {
+        kube::Error::Api(status) if status.is_conflict() => Refusal::Conflict,
+        kube::Error::Api(status) if status.is_not_found() => Refusal::NotFound,
+        kube::Error::Api(status) => Refusal::Other(status.message.clone()),
+        other => Refusal::Other(other.to_string()),
+    }
+}

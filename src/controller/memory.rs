@@ -1,0 +1,72 @@
+//! What the controller remembers of an object beside what the object says. Lost with the process, and nothing with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::backoff;
+
+/// Failures on one host after which another is preferred.
+const PATIENCE_WITH_A_HOST: u32 = 3;
+
+/// What is remembered of one object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory {
+    /// Attempts in a row that failed.
+    pub failures: u32,
+    /// Not to be tried again before.
+    pub until: Option<Instant>,
+    /// Failures by host id.
+    pub failed_on: BTreeMap<String, u32>,
+    /// Its state on the host is in doubt: to be asked for.
+    pub ask: bool,
+    /// The host has confirmed that it does not run any more.
+    pub stopped: bool,
+    /// When its host was last asked for it.
+    pub asked: Option<Instant>,
+    /// The back-off is for want of configuration: it ends when configuration changes.
+    pub lacks_config: bool,
+    /// When its status was last written.
+    pub status_written: Option<Instant>,
+}
+
+impl Memory {
+    /// One more failure; the wait until the next try.
+    pub fn failed(&mut self, host: Option<&str>, uid: &str, now: Instant) -> Duration {
+        self.failures = self.failures.saturating_add(1);
+        if let Some(host) = host {
+            *self.failed_on.entry(host.to_owned()).or_default() += 1;
+        }
+        let wait = backoff::wait_after(self.failures, uid);
+        self.until = Some(now + wait);
+        wait
+    }
+
+    /// All is well again.
+    pub fn succeeded(&mut self) {
+        self.failures = 0;
+        self.until = None;
+        self.failed_on.clear();
+        self.lacks_config = false;
+    }
+
+    /// Configuration appeared or changed: a wait for it ends.
+    pub fn config_changed(&mut self) {
+        if self.lacks_config {
+            self.until = None;
+            self.failures = 0;
+        }
+    }
+
+    /// Until when nothing is to be tried, if that is still to come.
+    pub fn waits_until(&self, now: Instant) -> Option<Instant> {
+        self.until.filter(|until| *until > now)
+    }
+
+    /// Hosts on which it failed too often.
+    pub fn avoid(&self) -> BTreeSet<String> {
+        let often = self.failed_on.iter().filter(|(_, failures)| **failures >= PATIENCE_WITH_A_HOST);
+        often.map(|(host, _)| host.clone()).collect()
+    }
+}

@@ -1,0 +1,86 @@
+//! Making Workloads from a template.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::Observed;
+use crate::api::names::{API_VERSION, annotation, finalizer};
+use crate::api::{self, WorkloadSpec};
+use crate::controller::naming;
+use crate::controller::objects::{Kind, ReplicaSet};
+use crate::controller::placement::{self, Wanted};
+
+/// The objects of that many new Workloads, each with a host chosen for it where one fits.
+pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<Value>, serde_json::Error> {
+    let template = &observed.set.spec.template;
+    let spec: WorkloadSpec = match template.get("spec") {
+        Some(spec) => serde_json::from_value(spec.clone())?,
+        None => WorkloadSpec::default(),
+    };
+    let hash = api::template_hash(&spec);
+    let free = names(observed.set, usize::MAX).filter(|name| !observed.taken.contains(name)).take(missing);
+    let hosts = choose(observed, &spec, missing);
+    let made = free.zip(hosts).map(|(name, host)| object(observed.set, template, &name, &hash, host.as_deref()));
+    Ok(made.collect())
+}
+
+/// The names that its Workloads take, in order, without end: the same at each call, so that what was created and not yet
+/// seen is not created twice.
+pub(super) fn names(set: &ReplicaSet, at_most: usize) -> impl Iterator<Item = String> + use<> {
+    let (base, uid) = (set.name().to_owned(), set.uid().to_owned());
+    (0_u64..).take(at_most).map(move |slot| naming::child(&base, &[&uid, &slot.to_string()]))
+}
+
+/// A host for each, the ones before counted in.
+fn choose(observed: &Observed<'_>, spec: &WorkloadSpec, missing: usize) -> Vec<Option<String>> {
+    let mut siblings = observed.places.siblings.clone();
+    let mut zones = observed.places.zones.clone();
+    let mut hosts = observed.places.hosts.clone();
+    let nowhere = BTreeSet::new();
+    let mut chosen = Vec::with_capacity(missing);
+    for _ in 0..missing {
+        let wanted = Wanted {
+            namespace: observed.set.namespace(),
+            spec,
+            siblings: &siblings,
+            zones: &zones,
+            avoid: &nowhere,
+        };
+        let Ok(id) = placement::place(&wanted, &hosts, observed.policy).map(str::to_owned) else {
+            chosen.push(None);
+            continue;
+        };
+        if let Some(host) = hosts.iter_mut().find(|host| host.id == id) {
+            host.workloads += 1;
+            *zones.entry(host.zone().to_owned()).or_default() += 1;
+        }
+        *siblings.entry(id.clone()).or_default() += 1;
+        chosen.push(Some(id));
+    }
+    chosen
+}
+
+fn object(set: &ReplicaSet, template: &Value, name: &str, hash: &str, host: Option<&str>) -> Value {
+    let mut annotations: Map<_, _> = template.get("annotations").and_then(Value::as_object).cloned().unwrap_or_default();
+    annotations.insert(annotation::WORKLOAD_REPLICA_SET_GENERATION.to_owned(), json!(hash));
+    if let Some(host) = host {
+        annotations.insert(annotation::ASSIGNED_HOST.to_owned(), json!(host));
+    }
+    let mut metadata = BTreeMap::from([
+        ("namespace", json!(set.namespace())),
+        ("name", json!(name)),
+        ("annotations", Value::Object(annotations)),
+        ("finalizers", json!([finalizer::WORKLOAD])),
+        ("ownerReferences", json!([naming::controller_reference(Kind::ReplicaSet, set.name(), set.uid(), true)])),
+    ]);
+    if let Some(labels) = template.get("labels") {
+        metadata.insert("labels", labels.clone());
+    }
+    json!({
+        "apiVersion": API_VERSION,
+        "kind": Kind::Workload.name(),
+        "metadata": metadata,
+        "spec": template.get("spec").cloned().unwrap_or_else(|| json!({})),
+    })
+}

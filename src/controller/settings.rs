@@ -1,0 +1,42 @@
+//! How the controller was told to work.
+
+use std::collections::BTreeSet;
+
+use super::placement::Policy;
+
+/// Settings that decisions depend on; all of them come from flags.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The controller's own namespace: Lease and Host objects live there.
+    pub namespace: String,
+    /// Namespaces whose objects are reconciled; empty is all.
+    pub watch_namespaces: BTreeSet<String>,
+    /// Environments whose hosts are taken in; empty is all.
+    pub host_namespaces: BTreeSet<String>,
+    /// Rules of placement.
+    pub policy: Policy,
+    /// Starts in flight per host.
+    pub max_starts_per_host: usize,
+    /// Artifacts are reconciled by someone else.
+    pub disable_artifact_controller: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            namespace: "wasmcloud-system".to_owned(),
+            watch_namespaces: BTreeSet::new(),
+            host_namespaces: BTreeSet::new(),
+            policy: Policy::default(),
+            max_starts_per_host: 2,
+            disable_artifact_controller: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Whether hosts of that environment are ours to manage.
+    pub fn takes_host_of(&self, environment: &str) -> bool {
+        self.host_namespaces.is_empty() || self.host_namespaces.contains(environment)
+    }
+}

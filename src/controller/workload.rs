@@ -1,0 +1,388 @@
+//! Workload: placed on a host, started, kept in step with it, stopped.
+
+mod settle;
+mod status;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::Instant;
+
+pub use settle::{Pending, settle};
+
+use super::effect::{Decision, Effect, Now, Room, Then, Version};
+use super::live::{Standing, TIME_TO_LIVE};
+use super::memory::Memory;
+use super::objects::{Kind, ObjectKey, ReplicaSet, Workload};
+use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
+use super::world::{Starts, World, owner};
+use crate::api::HasConditions;
+use crate::api::names::{annotation, condition, finalizer, reason};
+use status::{Place, Verdicts};
+
+/// How often a Workload that is well is asked for, spread so that not all are asked at once.
+const ASK_EVERY: Duration = Duration::from_secs(300);
+
+/// A Workload and all that a decision about it rests on.
+#[derive(Debug)]
+pub struct Observed<'w> {
+    /// The Workload.
+    pub workload: &'w Arc<Workload>,
+    /// What became of the replica set that owns it.
+    pub owner: Owner,
+    /// The host it is or may be on.
+    pub host: Option<OnHost>,
+    /// What is remembered of it.
+    pub memory: Memory,
+    /// Where it could go; looked up only when it has to go somewhere.
+    pub places: Option<Places<'w>>,
+    /// Starts in flight.
+    pub starts: &'w Starts,
+    /// The rules of placement.
+    pub policy: &'w Policy,
+}
+
+/// What became of the owner of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// It has none.
+    None,
+    /// It is there.
+    There,
+    /// It is not among the objects we know: to be read past the cache.
+    Missing {
+        /// Which object it was.
+        key: ObjectKey,
+        /// The UID it must have.
+        uid: String,
+    },
+    /// It is gone for sure.
+    Gone,
+}
+
+/// The host a Workload is on, or was meant for.
+#[derive(Clone, Debug)]
+pub struct OnHost {
+    /// Its id.
+    pub id: String,
+    /// The environment it serves.
+    pub environment: String,
+    /// Whether it can be relied on.
+    pub standing: Standing,
+    /// The Workload's status names it: it is, or may be, running there.
+    pub confirmed: bool,
+    /// It will be seen to that the Workload is stopped there should the host come back.
+    pub entombed: bool,
+    /// When its standing may be known better, if it is unsure now.
+    pub clearer_at: Option<Instant>,
+}
+
+/// Hosts, and where the Workload's like are.
+#[derive(Debug, Default)]
+pub struct Places<'w> {
+    /// All hosts.
+    pub hosts: Vec<Candidate<'w>>,
+    /// Replicas of the same replica set by host id.
+    pub siblings: HashMap<String, usize>,
+    /// Replicas of the same deployment by zone.
+    pub zones: HashMap<String, usize>,
+}
+
+/// Looks up what a decision needs.
+pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Observed<'w>> {
+    let workload = world.workloads.get(key)?;
+    let host = on_host(world, workload, now);
+    let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
+    let places = (!workload.is_terminating() && !settled_there)
+        .then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
+    Some(Observed {
+        workload,
+        owner: world.owner_state(&workload.metadata, key, Kind::ReplicaSet),
+        host,
+        memory: world.memory_of(workload.uid()),
+        places,
+        starts: &world.starts,
+        policy: &world.settings.policy,
+    })
+}
+
+fn on_host(world: &World, workload: &Workload, now: Instant) -> Option<OnHost> {
+    let confirmed = workload.host_id().is_some();
+    let id = workload.host_id().or(workload.assigned_host())?.to_owned();
+    let object = world.host_object(&id);
+    let mut standing = world.live.standing(&id, now);
+    let nobody_knows_it = standing == Standing::Unsure && object.is_none() && world.live.get(&id).is_none();
+    let silent_until = world.live.silent_since(&id) + TIME_TO_LIVE;
+    if nobody_knows_it && world.live.is_settled(now) && silent_until <= now {
+        standing = Standing::Dead;
+    }
+    let clearer_at = (nobody_knows_it && standing == Standing::Unsure)
+        .then(|| world.live.settled_at().map(|at| at.max(silent_until)))
+        .flatten();
+    let environment = world.live.get(&id).map(|live| live.beat.environment.clone()).unwrap_or_default();
+    let entombed = object.is_none_or(|object| object.tombstones().any(|id| id == workload.uid()));
+    Some(OnHost { id, environment, standing, confirmed, entombed, clearer_at })
+}
+
+impl World {
+    /// Where a Workload of that replica set could go.
+    pub fn places(&self, set: Option<&ReplicaSet>, except: Option<&ObjectKey>, now: Instant) -> Places<'_> {
+        let hosts: Vec<_> = self.candidates(now).collect();
+        let zone_of: HashMap<&str, &str> = hosts.iter().map(|host| (host.id, host.zone())).collect();
+        let mut places = Places::default();
+        let Some(set) = set else { return Places { hosts, ..places } };
+        let others = |uid| {
+            let here = self.workloads_of(uid).filter(|other| Some(&other.key()) != except && !other.is_terminating());
+            here.filter_map(|other| other.host_id().or(other.assigned_host()))
+        };
+        for host in others(set.uid()) {
+            *places.siblings.entry(host.to_owned()).or_default() += 1;
+        }
+        let family: Vec<String> = match self.deployment_of(set) {
+            Some(deployment) => self.replica_sets_of(deployment.uid()).map(|set| set.uid().to_owned()).collect(),
+            None => vec![set.uid().to_owned()],
+        };
+        for host in family.iter().flat_map(|uid| others(uid)) {
+            if let Some(zone) = zone_of.get(host) {
+                *places.zones.entry((*zone).to_owned()).or_default() += 1;
+            }
+        }
+        Places { hosts, ..places }
+    }
+
+    /// Every host, as placement sees it.
+    pub fn candidates(&self, now: Instant) -> impl Iterator<Item = Candidate<'_>> {
+        self.live.iter().map(move |live| {
+            let beat = &live.beat;
+            let object = self.hosts.get(&self.host_key(&beat.friendly_name));
+            let total = beat.system_memory_total;
+            let used = total.saturating_sub(beat.system_memory_free);
+            Candidate {
+                id: &beat.id,
+                name: &beat.friendly_name,
+                environment: &beat.environment,
+                labels: &beat.labels,
+                alive: self.live.standing(&beat.id, now) == Standing::Alive && live.unheard == 0,
+                unschedulable: object.is_some_and(|host| super::host::is_unschedulable(host)),
+                imports: &beat.imports,
+                exports: &beat.exports,
+                cpu: Some(beat.system_cpu_usage).filter(|cpu| cpu.is_finite()),
+                memory: (total > 0).then(|| used as f32 / total as f32 * 100.0),
+                workloads: self.load_of(&beat.id),
+            }
+        })
+    }
+
+    /// What became of the owner of that kind.
+    pub fn owner_state(&self, metadata: &kube::core::ObjectMeta, key: &ObjectKey, kind: Kind) -> Owner {
+        let Some(owner) = owner(metadata, kind) else { return Owner::None };
+        let at = key.sibling(&owner.name);
+        let uid = match kind {
+            Kind::ReplicaSet => self.replica_sets.get(&at).map(|set| (set.uid(), is_foreground(&set.metadata))),
+            _ => self.deployments.get(&at).map(|deployment| (deployment.uid(), is_foreground(&deployment.metadata))),
+        };
+        match uid {
+            Some((uid, foreground)) if uid == owner.uid && !foreground => Owner::There,
+            Some((uid, _)) if uid == owner.uid => Owner::Gone,
+            _ if self.is_gone(&owner.uid) => Owner::Gone,
+            _ => Owner::Missing { key: at, uid: owner.uid.clone() },
+        }
+    }
+}
+
+/// Whether an object is being deleted together with what it owns.
+fn is_foreground(metadata: &kube::core::ObjectMeta) -> bool {
+    metadata.deletion_timestamp.is_some()
+        && metadata.finalizers.iter().flatten().any(|finalizer| finalizer == "foregroundDeletion")
+}
+
+/// Decides what is next for a Workload.
+pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
+    let workload = observed.workload;
+    if workload.is_terminating() {
+        return tear_down(observed, now);
+    }
+    match &observed.owner {
+        Owner::Gone => return delete(Kind::Workload, version_of(workload)),
+        Owner::Missing { key, uid } => return read_owner(Kind::ReplicaSet, key, uid),
+        Owner::None | Owner::There => {}
+    }
+    if !workload.has_finalizer(finalizer::WORKLOAD) {
+        return add_finalizer(workload);
+    }
+    match &observed.host {
+        Some(host) if host.confirmed => match host.standing {
+            Standing::Alive => stay(observed, host, now),
+            Standing::Unsure => Decision { next: host.clearer_at, ..Decision::default() },
+            Standing::Dead if host.entombed => go(observed, now),
+            // The Host's own reconcile writes the tombstones of all its Workloads at once and wakes them.
+            Standing::Dead => Decision::default(),
+        },
+        _ => go(observed, now),
+    }
+}
+
+/// It is somewhere: asked for when in doubt, and now and then.
+fn stay(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
+    let (workload, memory) = (observed.workload, &observed.memory);
+    if let Some(until) = memory.waits_until(now.instant) {
+        return Decision { next: Some(until), ..Decision::default() };
+    }
+    let well = workload.workload_id().is_some() && workload.is_condition_true(condition::SYNC) && workload.is_ready();
+    let due = memory.asked.map(|at| at + spread(workload.uid()));
+    if well && !memory.ask {
+        match due {
+            Some(due) if due > now.instant => return Decision { next: Some(due), ..Decision::default() },
+            // First seen since this process started: it was well, so there is no hurry, but a look is due.
+            None => return first_look(observed, now),
+            Some(_) => {}
+        }
+    }
+    let id = workload.uid().to_owned();
+    let pending = Pending::new(workload, &host.id, &host.environment, memory);
+    let effects = vec![Effect::Ask { host: host.id.clone(), id }];
+    Decision { effects, then: Then::Workload(pending), ..Decision::default() }
+}
+
+fn first_look(observed: &Observed<'_>, now: Now) -> Decision {
+    let seen = Memory { asked: Some(now.instant), ..observed.memory.clone() };
+    let pending = Pending::remember(observed.workload, seen);
+    let next = Some(now.instant + spread(observed.workload.uid()));
+    Decision { then: Then::Workload(pending), next, ..Decision::default() }
+}
+
+/// Between four fifths and the whole of the period, by the Workload.
+fn spread(uid: &str) -> Duration {
+    let share = uid.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 200);
+    ASK_EVERY - ASK_EVERY * share / 1000
+}
+
+/// It has to go somewhere: where it was meant to go if that still fits, else where placement says.
+fn go(observed: &Observed<'_>, now: Now) -> Decision {
+    let (workload, memory) = (observed.workload, &observed.memory);
+    if let Some(until) = memory.waits_until(now.instant) {
+        return Decision { next: Some(until), ..Decision::default() };
+    }
+    let nowhere = Places::default();
+    let places = observed.places.as_ref().unwrap_or(&nowhere);
+    let avoid = memory.avoid();
+    let wanted = wanted(workload, places, &avoid);
+    let intended = intended(observed, &wanted, places);
+    let chosen = match intended.map_or_else(|| placement::place(&wanted, &places.hosts, observed.policy), Ok) {
+        Ok(chosen) => chosen.to_owned(),
+        Err(why) => return unplaced(workload, &why, now),
+    };
+    if !observed.starts.has_room(&chosen) {
+        return Decision { room: Room::Await(chosen), ..Decision::default() };
+    }
+    let environment = places.hosts.iter().find(|host| host.id == chosen).map_or("", |host| host.environment);
+    let mut effects = Vec::new();
+    if workload.assigned_host() != Some(&chosen) {
+        effects.push(assign(workload, &chosen));
+    }
+    effects.push(Effect::Start { host: chosen.clone(), workload: workload.clone() });
+    let pending = Pending::new(workload, &chosen, environment, memory);
+    Decision { effects, then: Then::Workload(pending), room: Room::Take(chosen), ..Decision::default() }
+}
+
+/// The host it was meant for, if it still fits and has not failed it too often.
+fn intended<'o>(observed: &'o Observed<'_>, wanted: &Wanted<'_>, places: &'o Places<'_>) -> Option<&'o str> {
+    let id = observed.workload.assigned_host().filter(|id| !wanted.avoid.contains(*id))?;
+    let host = places.hosts.iter().find(|host| host.id == id)?;
+    placement::verdict(wanted, host, observed.policy).is_none().then_some(host.id)
+}
+
+/// What placement has to know of a Workload.
+fn wanted<'a>(workload: &'a Workload, places: &'a Places<'_>, avoid: &'a BTreeSet<String>) -> Wanted<'a> {
+    Wanted {
+        namespace: workload.namespace(),
+        spec: &workload.spec,
+        siblings: &places.siblings,
+        zones: &places.zones,
+        avoid,
+    }
+}
+
+fn unplaced(workload: &Arc<Workload>, why: &NoPlace, now: Now) -> Decision {
+    let (reason, message) = match why {
+        NoPlace::NoEligibleHost(message) => (reason::NO_ELIGIBLE_HOST, message),
+        NoPlace::CrossEnvironment(message) => (reason::CROSS_ENVIRONMENT_SCHEDULING_DENIED, message),
+    };
+    let verdicts = Verdicts::wrong(condition::HOST_SELECTION, reason, message);
+    let effects = status::write(workload, &verdicts, &Place::Nowhere, now.wall).into_iter().collect();
+    Decision { effects, unplaced: true, ..Decision::default() }
+}
+
+/// Puts the choice on record before anything is started.
+fn assign(workload: &Workload, host: &str) -> Effect {
+    let patch = json!({ "metadata": {
+        "resourceVersion": workload.metadata.resource_version,
+        "annotations": { (annotation::ASSIGNED_HOST): host },
+    } });
+    Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }
+}
+
+/// Stopped on its host first, then let go.
+fn tear_down(observed: &Observed<'_>, now: Now) -> Decision {
+    let (workload, memory) = (observed.workload, &observed.memory);
+    if !workload.has_finalizer(finalizer::WORKLOAD) {
+        return Decision::default();
+    }
+    let Some(host) = observed.host.as_ref().filter(|_| !memory.stopped) else {
+        return let_go(workload);
+    };
+    if host.standing == Standing::Dead {
+        return if host.entombed { let_go(workload) } else { Decision::default() };
+    }
+    if let Some(until) = memory.waits_until(now.instant) {
+        return Decision { next: Some(until), ..Decision::default() };
+    }
+    let mut effects = Vec::new();
+    if host.confirmed && !workload.is_condition_true(condition::PLACEMENT) {
+        // Whoever takes over from us stops a terminating Workload only where Placement=True is on record.
+        effects.extend(status::write_placed_while_terminating(workload, host, now.wall));
+    }
+    effects.push(Effect::Stop { host: host.id.clone(), id: workload.uid().to_owned() });
+    let pending = Pending::new(workload, &host.id, &host.environment, memory);
+    Decision { effects, then: Then::Workload(pending), ..Decision::default() }
+}
+
+fn let_go(workload: &Workload) -> Decision {
+    let others: Vec<_> = workload.metadata.finalizers.iter().flatten().filter(|f| *f != finalizer::WORKLOAD).collect();
+    let patch =
+        json!({ "metadata": { "resourceVersion": workload.metadata.resource_version, "finalizers": others } });
+    let effects = vec![Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }];
+    Decision { effects, ..Decision::default() }
+}
+
+fn add_finalizer(workload: &Workload) -> Decision {
+    let mut all: Vec<_> = workload.metadata.finalizers.clone().unwrap_or_default();
+    all.push(finalizer::WORKLOAD.to_owned());
+    let patch = json!({ "metadata": { "resourceVersion": workload.metadata.resource_version, "finalizers": all } });
+    let effects = vec![Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }];
+    Decision { effects, ..Decision::default() }
+}
+
+/// Deletes an object whose owner is gone.
+pub(super) fn delete(kind: Kind, object: Version) -> Decision {
+    Decision { effects: vec![Effect::Delete { kind, objects: vec![object] }], ..Decision::default() }
+}
+
+/// Looks past the cache whether an owner exists.
+pub(super) fn read_owner(kind: Kind, key: &ObjectKey, uid: &str) -> Decision {
+    let effects = vec![Effect::ReadOwner { kind, key: key.clone(), uid: uid.to_owned() }];
+    Decision { effects, ..Decision::default() }
+}
+
+/// A Workload as it was decided on.
+pub(super) fn version_of(workload: &Workload) -> Version {
+    Version {
+        key: workload.key(),
+        uid: workload.uid().to_owned(),
+        resource_version: workload.metadata.resource_version.clone().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,93 @@
+//! A Workload's conditions: in order, up to the first thing that is wrong, with the sum in Ready.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::OnHost;
+use crate::api::names::condition::{CONFIG, HOST_SELECTION, OF_WORKLOAD, PLACEMENT, READY, SYNC};
+use crate::api::{Condition, HasConditions};
+use crate::controller::conditions::{Verdict, conditions, same};
+use crate::controller::effect::{Effect, status_patch};
+use crate::controller::objects::{Kind, Workload};
+
+/// What the five conditions are to say.
+pub(super) struct Verdicts(Vec<Verdict>);
+
+impl Verdicts {
+    /// All is well.
+    pub(super) fn well() -> Self {
+        Self(OF_WORKLOAD.iter().map(|type_| Verdict::well(type_)).collect())
+    }
+
+    /// One thing is wrong; what comes before it is well, what comes after it has not been tried.
+    pub(super) fn wrong(type_: &'static str, reason: &str, message: &str) -> Self {
+        Self::up_to(Verdict::wrong(type_, reason, message))
+    }
+
+    /// One thing cannot be told yet.
+    pub(super) fn open(type_: &'static str, reason: &str, message: &str) -> Self {
+        Self::up_to(Verdict::open(type_, reason, message))
+    }
+
+    fn up_to(first: Verdict) -> Self {
+        let order = [CONFIG, HOST_SELECTION, PLACEMENT, SYNC];
+        let at = order.iter().position(|type_| *type_ == first.type_).unwrap_or_default();
+        let before = order.iter().take(at).map(|type_| Verdict::well(type_));
+        let after = order.iter().skip(at + 1).map(|type_| Verdict::open(type_, "Pending", ""));
+        let ready = first.as_ready();
+        Self(before.chain([first]).chain(after).chain([ready]).collect())
+    }
+}
+
+/// Where a Workload is, for its status.
+pub(super) enum Place<'a> {
+    /// On no host.
+    Nowhere,
+    /// It may be on that host: a start was sent and not answered.
+    Perhaps {
+        /// The host's id.
+        host: &'a str,
+        /// Its environment.
+        environment: &'a str,
+    },
+    /// On that host.
+    On {
+        /// The host's id.
+        host: &'a str,
+        /// Its environment.
+        environment: &'a str,
+    },
+}
+
+/// The write that makes the status say so; none if it says so already.
+pub(super) fn write(workload: &Workload, verdicts: &Verdicts, place: &Place<'_>, now: Timestamp) -> Option<Effect> {
+    let next = conditions(workload.conditions(), &verdicts.0, workload.generation(), now);
+    write_conditions(workload, next, place)
+}
+
+/// A terminating Workload that may run somewhere: Placement is on record, and it is not Ready.
+pub(super) fn write_placed_while_terminating(workload: &Workload, host: &OnHost, now: Timestamp) -> Option<Effect> {
+    let terminating = "the Workload is being deleted";
+    let mut verdicts = vec![Verdict::well(CONFIG), Verdict::well(HOST_SELECTION), Verdict::well(PLACEMENT)];
+    verdicts.push(Verdict::open(SYNC, "Terminating", terminating));
+    verdicts.push(Verdict::wrong(READY, "Terminating", terminating));
+    let next = conditions(workload.conditions(), &verdicts, workload.generation(), now);
+    write_conditions(workload, next, &Place::On { host: &host.id, environment: &host.environment })
+}
+
+fn write_conditions(workload: &Workload, next: Vec<Condition>, place: &Place<'_>) -> Option<Effect> {
+    let (host, environment, id) = match *place {
+        Place::Nowhere => (None, None, None),
+        Place::Perhaps { host, environment } => (Some(host), Some(environment), None),
+        Place::On { host, environment } => (Some(host), Some(environment), Some(workload.uid())),
+    };
+    let unchanged = workload.host_id() == host
+        && workload.workload_id() == id
+        && same(workload.conditions(), &next)
+        && (host.is_none() || workload.status.as_ref().and_then(|s| s.environment.as_deref()) == environment);
+    if unchanged {
+        return None;
+    }
+    let status = json!({ "conditions": next, "hostId": host, "environment": environment, "workloadId": id });
+    Some(status_patch(Kind::Workload, workload.key(), workload.uid(), status))
+}

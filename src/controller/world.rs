@@ -1,0 +1,421 @@
+//! Every watched object once, with the indexes that decisions need. Events update it and name the keys to look at again.
+//!
+//! Plain maps, no I/O: tests feed it events.
+
+mod capacity;
+mod relations;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use kube::core::DynamicObject;
+use tokio::time::Instant;
+
+pub use capacity::Starts;
+pub use relations::ConfigRef;
+use relations::Relations;
+
+use super::live::{LiveHosts, News};
+use super::memory::Memory;
+use super::objects::{
+    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, Kind, ObjectKey, ReplicaSet, ReplicaSetBody,
+    Seen, Workload, WorkloadBody,
+};
+use super::settings::Settings;
+use super::store::{Change, Store};
+use crate::hosts::wire::HostHeartbeat;
+
+/// Everything the controller knows.
+#[derive(Debug)]
+pub struct World {
+    /// How the controller was told to work.
+    pub settings: Settings,
+    /// Artifacts.
+    pub artifacts: Store<ArtifactBody>,
+    /// WorkloadDeployments.
+    pub deployments: Store<DeploymentBody>,
+    /// WorkloadReplicaSets.
+    pub replica_sets: Store<ReplicaSetBody>,
+    /// Workloads.
+    pub workloads: Store<WorkloadBody>,
+    /// Hosts as objects.
+    pub hosts: Store<HostBody>,
+    /// Hosts as heard on the bus.
+    pub live: LiveHosts,
+    /// What is remembered of objects beside what they say, by UID.
+    pub memory: HashMap<String, Memory>,
+    /// Starts in flight, by host.
+    pub starts: Starts,
+    /// ConfigMaps and Secrets that exist, as far as they are referred to: known only as names.
+    relations: Relations,
+    gone: HashSet<String>,
+    unplaced: BTreeSet<ObjectKey>,
+    touched: Vec<Key>,
+}
+
+impl World {
+    /// An empty world.
+    pub fn new(settings: Settings, now: Instant) -> Self {
+        Self {
+            starts: Starts::new(settings.max_starts_per_host),
+            settings,
+            artifacts: Store::default(),
+            deployments: Store::default(),
+            replica_sets: Store::default(),
+            workloads: Store::default(),
+            hosts: Store::default(),
+            live: LiveHosts::new(now),
+            memory: HashMap::new(),
+            relations: Relations::default(),
+            gone: HashSet::new(),
+            unplaced: BTreeSet::new(),
+            touched: Vec::new(),
+        }
+    }
+
+    /// Keys to look at again since the last call.
+    pub fn take_touched(&mut self) -> Vec<Key> {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// Whether all kinds were listed: before that nothing may be decided.
+    pub fn is_synced(&self) -> bool {
+        self.artifacts.is_synced()
+            && self.deployments.is_synced()
+            && self.replica_sets.is_synced()
+            && self.workloads.is_synced()
+            && self.hosts.is_synced()
+    }
+
+    /// Names every object: after taking over nothing is taken for granted.
+    pub fn touch_all(&mut self) {
+        let keys = |kind, keys: Vec<ObjectKey>| keys.into_iter().map(move |key| Key::new(kind, key));
+        let all = keys(Kind::Artifact, self.artifacts.iter().map(|o| o.key()).collect())
+            .chain(keys(Kind::Host, self.hosts.iter().map(|o| o.key()).collect()))
+            .chain(keys(Kind::Deployment, self.deployments.iter().map(|o| o.key()).collect()))
+            .chain(keys(Kind::ReplicaSet, self.replica_sets.iter().map(|o| o.key()).collect()))
+            .chain(keys(Kind::Workload, self.workloads.iter().map(|o| o.key()).collect()));
+        self.touched.extend(all);
+        let live: Vec<_> = self.live.iter().map(|host| host.beat.friendly_name.clone()).collect();
+        for name in live {
+            self.touch_host(&name);
+        }
+    }
+
+    /// A watch or the answer to a write brought an object.
+    ///
+    /// # Errors
+    /// When it is not of its kind's shape; it counts as unseen then.
+    pub fn apply(&mut self, kind: Kind, object: DynamicObject) -> Result<(), serde_json::Error> {
+        match kind {
+            Kind::Artifact => self.artifacts.apply(Seen::read(object)?).map(|change| self.artifact_changed(&change)),
+            Kind::Host => self.hosts.apply(Seen::read(object)?).map(|change| self.host_changed(&change)),
+            Kind::Deployment => {
+                self.deployments.apply(Seen::read(object)?).map(|change| self.deployment_changed(&change))
+            }
+            Kind::ReplicaSet => {
+                self.replica_sets.apply(Seen::read(object)?).map(|change| self.replica_set_changed(&change))
+            }
+            Kind::Workload => self.workloads.apply(Seen::read(object)?).map(|change| self.workload_changed(&change)),
+        };
+        Ok(())
+    }
+
+    /// A watch says that an object is gone.
+    pub fn deleted(&mut self, kind: Kind, key: &ObjectKey, uid: &str) {
+        self.gone.insert(uid.to_owned());
+        self.take_out(kind, key, uid, false);
+    }
+
+    /// A deletion of ours went through.
+    pub fn removed(&mut self, kind: Kind, key: &ObjectKey, uid: &str) {
+        self.gone.insert(uid.to_owned());
+        self.take_out(kind, key, uid, true);
+    }
+
+    fn take_out(&mut self, kind: Kind, key: &ObjectKey, uid: &str, by_us: bool) {
+        macro_rules! out {
+            ($store:ident) => {
+                if by_us { self.$store.removed(key, uid) } else { self.$store.deleted(key, uid) }
+            };
+        }
+        match kind {
+            Kind::Artifact => out!(artifacts).map(|change| self.artifact_changed(&change)),
+            Kind::Host => out!(hosts).map(|change| self.host_changed(&change)),
+            Kind::Deployment => out!(deployments).map(|change| self.deployment_changed(&change)),
+            Kind::ReplicaSet => out!(replica_sets).map(|change| self.replica_set_changed(&change)),
+            Kind::Workload => out!(workloads).map(|change| self.workload_changed(&change)),
+        };
+    }
+
+    /// A list of a kind begins.
+    pub fn list_begins(&mut self, kind: Kind) {
+        match kind {
+            Kind::Artifact => self.artifacts.list_begins(),
+            Kind::Host => self.hosts.list_begins(),
+            Kind::Deployment => self.deployments.list_begins(),
+            Kind::ReplicaSet => self.replica_sets.list_begins(),
+            Kind::Workload => self.workloads.list_begins(),
+        }
+    }
+
+    /// A list of a kind has ended; what it did not bring is gone.
+    pub fn list_ends(&mut self, kind: Kind) {
+        match kind {
+            Kind::Artifact => self.artifacts.list_ends().iter().for_each(|change| self.artifact_changed(change)),
+            Kind::Host => self.hosts.list_ends().iter().for_each(|change| self.host_changed(change)),
+            Kind::Deployment => self.deployments.list_ends().iter().for_each(|change| self.deployment_changed(change)),
+            Kind::ReplicaSet => self.replica_sets.list_ends().iter().for_each(|change| self.replica_set_changed(change)),
+            Kind::Workload => self.workloads.list_ends().iter().for_each(|change| self.workload_changed(change)),
+        }
+    }
+
+    /// A ConfigMap or Secret appeared or changed: whoever waits for it is looked at again.
+    pub fn config_changed(&mut self, config: &ConfigRef) {
+        let users: Vec<_> = self.relations.users_of_config(config).cloned().collect();
+        for user in users {
+            let waits = self.workloads.get(&user).is_some_and(|workload| workload.workload_id().is_none());
+            if waits {
+                if let Some(workload) = self.workloads.get(&user)
+                    && let Some(memory) = self.memory.get_mut(workload.uid())
+                {
+                    memory.config_changed();
+                }
+                self.touch(Kind::Workload, user);
+            }
+        }
+    }
+
+    /// A host reported.
+    pub fn heartbeat(&mut self, beat: HostHeartbeat, now: Instant) {
+        let (id, name) = (beat.id.clone(), beat.friendly_name.clone());
+        let News { eligibility, count, replaced } = self.live.heard(beat, now);
+        self.touch_host(&name);
+        if eligibility {
+            self.touch_unplaced();
+            self.touch_workloads_on(&id);
+        }
+        if count && self.disagrees(&id) {
+            self.ask_about(&id);
+        }
+        for old in replaced {
+            self.host_lost(&old);
+        }
+    }
+
+    /// The bus is up: hosts will be heard again, and what waited for it goes on.
+    pub fn bus_up(&mut self, now: Instant) {
+        self.live.connected(now);
+        self.touch_all();
+    }
+
+    /// The bus is down.
+    pub fn bus_down(&mut self) {
+        self.live.disconnected();
+    }
+
+    /// A host is dead: its object and its Workloads are looked at again.
+    pub fn host_lost(&mut self, id: &str) {
+        if let Some(host) = self.live.get(id) {
+            let name = host.beat.friendly_name.clone();
+            self.touch_host(&name);
+        }
+        self.touch_workloads_on(id);
+    }
+
+    /// Names a key.
+    pub fn touch(&mut self, kind: Kind, object: ObjectKey) {
+        self.touched.push(Key::new(kind, object));
+    }
+
+    /// Names the Host object of that name.
+    pub fn touch_host(&mut self, name: &str) {
+        let key = self.host_key(name);
+        self.touch(Kind::Host, key);
+    }
+
+    /// Notes whether a Workload waits for a host that fits.
+    pub fn waits_for_host(&mut self, key: &ObjectKey, waits: bool) {
+        if waits {
+            self.unplaced.insert(key.clone());
+        } else {
+            self.unplaced.remove(key);
+        }
+    }
+
+    /// Notes that the owner of that UID does not exist, by a live read.
+    pub fn owner_is_gone(&mut self, uid: &str) {
+        self.gone.insert(uid.to_owned());
+    }
+
+    /// Whether it is known for sure that no object of that UID exists.
+    pub fn is_gone(&self, uid: &str) -> bool {
+        self.gone.contains(uid)
+    }
+
+    /// The key of the Host object of that name.
+    pub fn host_key(&self, name: &str) -> ObjectKey {
+        ObjectKey::new(&self.settings.namespace, name)
+    }
+
+    /// The Host object with that host id.
+    pub fn host_object(&self, id: &str) -> Option<&Arc<Host>> {
+        self.relations.host_with_id(id).and_then(|key| self.hosts.get(key))
+    }
+
+    /// Replica sets that the deployment of that UID owns.
+    pub fn replica_sets_of(&self, uid: &str) -> impl Iterator<Item = &Arc<ReplicaSet>> {
+        self.relations.replica_sets_of(uid).filter_map(|key| self.replica_sets.get(key))
+    }
+
+    /// Workloads that the replica set of that UID owns.
+    pub fn workloads_of(&self, uid: &str) -> impl Iterator<Item = &Arc<Workload>> {
+        self.relations.workloads_of(uid).filter_map(|key| self.workloads.get(key))
+    }
+
+    /// Workloads that are, or are to be, on the host of that id.
+    pub fn workloads_on(&self, id: &str) -> impl Iterator<Item = &Arc<Workload>> {
+        self.relations.workloads_on(id).filter_map(|key| self.workloads.get(key))
+    }
+
+    /// How many Workloads are, or are to be, on the host of that id.
+    pub fn load_of(&self, id: &str) -> usize {
+        self.relations.load_of(id)
+    }
+
+    /// What is remembered of the object of that UID.
+    pub fn memory_of(&self, uid: &str) -> Memory {
+        self.memory.get(uid).cloned().unwrap_or_default()
+    }
+
+    fn artifact_changed(&mut self, change: &Change<ArtifactBody>) {
+        let Some(artifact) = newest(change) else { return };
+        let key = artifact.key();
+        let users: Vec<_> = self.relations.users_of_artifact(&key).cloned().collect();
+        self.touch(Kind::Artifact, key);
+        users.into_iter().for_each(|user| self.touch(Kind::Deployment, user));
+    }
+
+    fn host_changed(&mut self, change: &Change<HostBody>) {
+        let Some(host) = newest(change) else { return };
+        self.relations.host(change);
+        let (key, id) = (host.key(), host.host_id.clone());
+        self.touch(Kind::Host, key);
+        let marks = |host: &Option<Arc<Host>>| {
+            let host = host.as_ref()?;
+            let tombstones: Vec<_> = host.tombstones().map(str::to_owned).collect();
+            Some((super::host::is_unschedulable(host), tombstones))
+        };
+        if marks(&change.old) != marks(&change.new) {
+            self.touch_unplaced();
+            self.touch_workloads_on(&id);
+        }
+    }
+
+    fn deployment_changed(&mut self, change: &Change<DeploymentBody>) {
+        let Some(deployment) = newest(change) else { return };
+        self.relations.deployment(change);
+        self.touch(Kind::Deployment, deployment.key());
+        let replica_sets: Vec<_> = self.replica_sets_of(deployment.uid()).map(|set| set.key()).collect();
+        replica_sets.into_iter().for_each(|key| self.touch(Kind::ReplicaSet, key));
+        if change.new.is_none() {
+            self.memory.remove(deployment.uid());
+        }
+    }
+
+    fn replica_set_changed(&mut self, change: &Change<ReplicaSetBody>) {
+        let Some(set) = newest(change) else { return };
+        self.relations.replica_set(change);
+        self.touch(Kind::ReplicaSet, set.key());
+        self.touch_owners(&set.key(), &set.metadata, Kind::Deployment);
+        if change.new.is_none() {
+            self.memory.remove(set.uid());
+            let workloads: Vec<_> = self.workloads_of(set.uid()).map(|workload| workload.key()).collect();
+            workloads.into_iter().for_each(|key| self.touch(Kind::Workload, key));
+        }
+    }
+
+    fn workload_changed(&mut self, change: &Change<WorkloadBody>) {
+        let Some(workload) = newest(change) else { return };
+        self.relations.workload(change);
+        let key = workload.key();
+        self.touch(Kind::Workload, key.clone());
+        self.touch_owners(&key, &workload.metadata, Kind::ReplicaSet);
+        if change.new.is_none() {
+            self.memory.remove(workload.uid());
+            self.unplaced.remove(&key);
+        }
+        let set = self.owner_of(&workload);
+        if let Some(set) = set {
+            self.touch_owners(&set.key(), &set.metadata, Kind::Deployment);
+        }
+    }
+
+    /// The replica set that owns a Workload, if it is known.
+    pub fn owner_of(&self, workload: &Workload) -> Option<Arc<ReplicaSet>> {
+        let owner = owner(&workload.metadata, Kind::ReplicaSet)?;
+        let set = self.replica_sets.get(&workload.key().sibling(&owner.name))?;
+        (set.uid() == owner.uid).then(|| set.clone())
+    }
+
+    /// The deployment that owns a replica set, if it is known.
+    pub fn deployment_of(&self, set: &ReplicaSet) -> Option<Arc<Deployment>> {
+        let owner = owner(&set.metadata, Kind::Deployment)?;
+        let deployment = self.deployments.get(&set.key().sibling(&owner.name))?;
+        (deployment.uid() == owner.uid).then(|| deployment.clone())
+    }
+
+    /// The Artifact of that name in that namespace.
+    pub fn artifact(&self, namespace: &str, name: &str) -> Option<&Arc<Artifact>> {
+        self.artifacts.get(&ObjectKey::new(namespace, name))
+    }
+
+    fn touch_owners(&mut self, key: &ObjectKey, metadata: &kube::core::ObjectMeta, kind: Kind) {
+        if let Some(owner) = owner(metadata, kind) {
+            self.touch(kind, key.sibling(&owner.name));
+        }
+    }
+
+    fn touch_unplaced(&mut self) {
+        let waiting: Vec<_> = self.unplaced.iter().cloned().collect();
+        waiting.into_iter().for_each(|key| self.touch(Kind::Workload, key));
+    }
+
+    fn touch_workloads_on(&mut self, id: &str) {
+        let keys: Vec<_> = self.relations.workloads_on(id).cloned().collect();
+        keys.into_iter().for_each(|key| self.touch(Kind::Workload, key));
+    }
+
+    /// Whether a host says to run another number of Workloads than we think, with no start on its way that explains it.
+    fn disagrees(&self, id: &str) -> bool {
+        let Some(host) = self.live.get(id) else { return false };
+        let ours = self.workloads_on(id).filter(|workload| workload.workload_id().is_some()).count();
+        self.starts.on(id) == 0 && u64::try_from(ours) != Ok(host.beat.workload_count)
+    }
+
+    /// Has the Workloads on a host asked for.
+    fn ask_about(&mut self, id: &str) {
+        let uids: Vec<_> = self.workloads_on(id).map(|workload| workload.uid().to_owned()).collect();
+        for uid in uids {
+            self.memory.entry(uid).or_default().ask = true;
+        }
+        self.touch_workloads_on(id);
+    }
+}
+
+/// The reference to an owner of that kind, be it the controller or not: a replica set that is history has
+/// `controller: false`.
+pub fn owner(
+    metadata: &kube::core::ObjectMeta,
+    kind: Kind,
+) -> Option<&k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference> {
+    let mut owners = metadata.owner_references.iter().flatten();
+    owners.find(|owner| owner.kind == kind.name() && owner.api_version == crate::api::names::API_VERSION)
+}
+
+fn newest<B>(change: &Change<B>) -> Option<Arc<Seen<B>>> {
+    change.new.clone().or_else(|| change.old.clone())
+}
+
+#[cfg(test)]
+mod tests;

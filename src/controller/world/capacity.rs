@@ -1,0 +1,91 @@
+//! Starts in flight: a host is given a few at a time, so that a burst never holds up its heartbeats.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use super::ObjectKey;
+
+/// Which starts are in flight on which host, and who waits for one to end.
+#[derive(Debug)]
+pub struct Starts {
+    limit: usize,
+    in_flight: HashMap<String, BTreeSet<ObjectKey>>,
+    waiting: HashMap<String, VecDeque<ObjectKey>>,
+}
+
+impl Starts {
+    /// No starts; at most `limit` per host.
+    pub fn new(limit: usize) -> Self {
+        Self { limit: limit.max(1), in_flight: HashMap::new(), waiting: HashMap::new() }
+    }
+
+    /// How many are in flight on a host.
+    pub fn on(&self, host: &str) -> usize {
+        self.in_flight.get(host).map_or(0, BTreeSet::len)
+    }
+
+    /// How many are in flight on all hosts.
+    pub fn total(&self) -> usize {
+        self.in_flight.values().map(BTreeSet::len).sum()
+    }
+
+    /// Whether a host can be given another one.
+    pub fn has_room(&self, host: &str) -> bool {
+        self.on(host) < self.limit
+    }
+
+    /// A start is sent.
+    pub fn begin(&mut self, host: &str, workload: &ObjectKey) {
+        self.in_flight.entry(host.to_owned()).or_default().insert(workload.clone());
+    }
+
+    /// A start was answered, or given up. Names the one that may go now.
+    pub fn end(&mut self, host: &str, workload: &ObjectKey) -> Option<ObjectKey> {
+        let flying = self.in_flight.get_mut(host)?;
+        flying.remove(workload);
+        if flying.is_empty() {
+            self.in_flight.remove(host);
+        }
+        self.next(host)
+    }
+
+    /// A Workload waits for room on a host.
+    pub fn wait(&mut self, host: &str, workload: &ObjectKey) {
+        let line = self.waiting.entry(host.to_owned()).or_default();
+        if !line.contains(workload) {
+            line.push_back(workload.clone());
+        }
+    }
+
+    /// The next in line for a host.
+    pub fn next(&mut self, host: &str) -> Option<ObjectKey> {
+        let line = self.waiting.get_mut(host)?;
+        let next = line.pop_front();
+        if line.is_empty() {
+            self.waiting.remove(host);
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_gets_a_few_at_a_time_and_then_the_next_in_line() {
+        let key = |name: &str| ObjectKey::new("ns", name);
+        let mut starts = Starts::new(1);
+        assert!(starts.has_room("h"));
+        starts.begin("h", &key("a"));
+        assert!(!starts.has_room("h"));
+        assert!(starts.has_room("other"));
+        starts.wait("h", &key("b"));
+        starts.wait("h", &key("c"));
+        starts.wait("h", &key("b"));
+        assert_eq!(starts.end("h", &key("a")), Some(key("b")));
+        assert_eq!((starts.on("h"), starts.total()), (0, 0));
+        starts.begin("h", &key("b"));
+        assert_eq!(starts.end("h", &key("b")), Some(key("c")));
+        assert_eq!(starts.end("h", &key("c")), None);
+    }
+}

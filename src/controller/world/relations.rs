@@ -1,0 +1,134 @@
+//! Who belongs to whom: the indexes of the world, kept by what changed.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+
+use crate::controller::objects::{DeploymentBody, HostBody, ObjectKey, ReplicaSetBody, Seen, WorkloadBody};
+use crate::controller::store::Change;
+
+/// A ConfigMap or a Secret.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ConfigRef {
+    /// A ConfigMap.
+    ConfigMap(ObjectKey),
+    /// A Secret.
+    Secret(ObjectKey),
+}
+
+/// Keys by something they refer to.
+#[derive(Debug)]
+struct Index<T>(HashMap<T, BTreeSet<ObjectKey>>);
+
+impl<T> Default for Index<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Eq + Hash> Index<T> {
+    fn get(&self, to: &T) -> impl Iterator<Item = &ObjectKey> {
+        self.0.get(to).into_iter().flatten()
+    }
+
+    fn count(&self, to: &T) -> usize {
+        self.0.get(to).map_or(0, BTreeSet::len)
+    }
+
+    /// Follows a change: what the old version referred to goes, what the new one refers to comes.
+    fn follow<B>(&mut self, change: &Change<B>, refers_to: impl Fn(&Seen<B>) -> Vec<T>) {
+        if let Some(old) = &change.old {
+            for to in refers_to(old) {
+                self.drop_one(&to, &old.key());
+            }
+        }
+        if let Some(new) = &change.new {
+            for to in refers_to(new) {
+                self.0.entry(to).or_default().insert(new.key());
+            }
+        }
+    }
+
+    fn drop_one(&mut self, to: &T, key: &ObjectKey) {
+        if let Some(keys) = self.0.get_mut(to) {
+            keys.remove(key);
+            if keys.is_empty() {
+                self.0.remove(to);
+            }
+        }
+    }
+}
+
+/// All indexes.
+#[derive(Debug, Default)]
+pub(super) struct Relations {
+    replica_sets: Index<String>,
+    workloads: Index<String>,
+    on_host: Index<String>,
+    config: Index<ConfigRef>,
+    artifacts: Index<ObjectKey>,
+    hosts: Index<String>,
+}
+
+impl Relations {
+    pub(super) fn replica_sets_of(&self, uid: &str) -> impl Iterator<Item = &ObjectKey> {
+        self.replica_sets.0.get(uid).into_iter().flatten()
+    }
+
+    pub(super) fn workloads_of(&self, uid: &str) -> impl Iterator<Item = &ObjectKey> {
+        self.workloads.0.get(uid).into_iter().flatten()
+    }
+
+    pub(super) fn workloads_on(&self, host: &str) -> impl Iterator<Item = &ObjectKey> {
+        self.on_host.0.get(host).into_iter().flatten()
+    }
+
+    pub(super) fn load_of(&self, host: &str) -> usize {
+        self.on_host.count(&host.to_owned())
+    }
+
+    pub(super) fn users_of_config(&self, config: &ConfigRef) -> impl Iterator<Item = &ObjectKey> {
+        self.config.get(config)
+    }
+
+    pub(super) fn users_of_artifact(&self, artifact: &ObjectKey) -> impl Iterator<Item = &ObjectKey> {
+        self.artifacts.get(artifact)
+    }
+
+    pub(super) fn host_with_id(&self, id: &str) -> Option<&ObjectKey> {
+        self.hosts.0.get(id)?.first()
+    }
+
+    pub(super) fn replica_set(&mut self, change: &Change<ReplicaSetBody>) {
+        self.replica_sets.follow(change, owners);
+    }
+
+    pub(super) fn workload(&mut self, change: &Change<WorkloadBody>) {
+        self.workloads.follow(change, owners);
+        self.on_host.follow(change, |workload| {
+            // The status outranks the intent: once a Workload is somewhere, it counts there only.
+            let host = workload.host_id().or(workload.assigned_host());
+            host.map(str::to_owned).into_iter().collect()
+        });
+        self.config.follow(change, |workload| {
+            let key = workload.key();
+            let maps = workload.spec.config_maps().into_iter().map(|name| ConfigRef::ConfigMap(key.sibling(name)));
+            let secrets = workload.spec.secrets().into_iter().chain(workload.spec.pull_secrets());
+            maps.chain(secrets.map(|name| ConfigRef::Secret(key.sibling(name)))).collect()
+        });
+    }
+
+    pub(super) fn deployment(&mut self, change: &Change<DeploymentBody>) {
+        self.artifacts.follow(change, |deployment| {
+            let key = deployment.key();
+            deployment.spec.artifacts.iter().map(|artifact| key.sibling(artifact.artifact_from.name())).collect()
+        });
+    }
+
+    pub(super) fn host(&mut self, change: &Change<HostBody>) {
+        self.hosts.follow(change, |host| vec![host.host_id.clone()]);
+    }
+}
+
+fn owners<B>(object: &Seen<B>) -> Vec<String> {
+    object.metadata.owner_references.iter().flatten().map(|owner| owner.uid.clone()).collect()
+}

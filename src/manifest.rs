@@ -1,0 +1,102 @@
+//! YAML or JSON text to objects that know where they were written.
+
+mod files;
+mod problem;
+
+use std::sync::Arc;
+
+use kube::core::{GroupVersionKind, TypeMeta};
+use serde_json::Value;
+use serde_saphyr::{Location, Spanned};
+
+pub use files::{Text, read};
+pub use problem::Problem;
+
+/// One object of a manifest.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The text it stands in.
+    pub text: Arc<Text>,
+    /// The line it begins on, counted from 1.
+    pub line: usize,
+    /// The object.
+    pub object: Value,
+}
+
+impl Document {
+    /// Its name; empty when it has none.
+    pub fn name(&self) -> &str {
+        self.metadata("name").unwrap_or_default()
+    }
+
+    /// The namespace it names.
+    pub fn namespace(&self) -> Option<&str> {
+        self.metadata("namespace").filter(|namespace| !namespace.is_empty())
+    }
+
+    /// Its group, version and kind; `None` when they are missing or no words.
+    pub fn kind(&self) -> Option<GroupVersionKind> {
+        let word = |field: &str| self.object.get(field).and_then(Value::as_str).filter(|word| !word.is_empty());
+        let types = TypeMeta { api_version: word("apiVersion")?.to_owned(), kind: word("kind")?.to_owned() };
+        GroupVersionKind::try_from(types).ok()
+    }
+
+    /// A problem with this object.
+    pub fn problem(&self, message: impl Into<String>) -> Problem {
+        Problem::at_line(&self.text, self.line, message.into())
+    }
+
+    fn metadata(&self, field: &str) -> Option<&str> {
+        self.object.get("metadata")?.get(field)?.as_str()
+    }
+}
+
+/// Reads all documents of a text; lists become their items.
+///
+/// # Errors
+/// The first place where the text is no YAML.
+pub fn parse(text: &Arc<Text>) -> Result<Vec<Document>, Problem> {
+    let mut documents = Vec::new();
+    for (line, object) in parse_values(text)? {
+        flatten(text, line, object, &mut documents);
+    }
+    Ok(documents)
+}
+
+fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
+    if let Some(values) = parse_json(&text.content) {
+        return Ok(values.into_iter().map(|value| (1, value)).collect());
+    }
+    // As kubectl reads it: YAML 1.1 booleans and octal numbers.
+    let options = serde_saphyr::options! { with_snippet: false, legacy_octal_numbers: true };
+    let values = serde_saphyr::from_multiple_with_options::<Spanned<Value>>(&text.content, options);
+    let values = values.map_err(|error| Problem::of_yaml(text, &error))?;
+    Ok(values.into_iter().map(|spanned| (line_of(spanned.referenced), spanned.value)).collect())
+}
+
+/// JSON has a parser of its own: YAML forbids the tabs that JSON files are indented with. `None` when it is no JSON.
+fn parse_json(text: &str) -> Option<Vec<Value>> {
+    let looks_like_it = text.trim_start().starts_with('{');
+    looks_like_it.then(|| serde_json::Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().ok()).flatten()
+}
+
+fn line_of(location: Location) -> usize {
+    usize::try_from(location.line()).unwrap_or(usize::MAX).max(1)
+}
+
+fn flatten(text: &Arc<Text>, line: usize, mut object: Value, documents: &mut Vec<Document>) {
+    let is_list = object.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("List"));
+    match object.get_mut("items").map(Value::take) {
+        Some(Value::Array(items)) if is_list => {
+            items.into_iter().for_each(|item| flatten(text, line, item, documents));
+        }
+        Some(items) => {
+            object["items"] = items;
+            documents.push(Document { text: Arc::clone(text), line, object });
+        }
+        None => documents.push(Document { text: Arc::clone(text), line, object }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

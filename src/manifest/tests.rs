@@ -1,0 +1,74 @@
+use serde_json::json;
+
+use super::*;
+use crate::error::Look;
+
+fn text(content: &str) -> Arc<Text> {
+    Arc::new(Text { name: "app.yaml".to_owned(), content: content.to_owned() })
+}
+
+fn parsed(content: &str) -> Vec<Document> {
+    parse(&text(content)).unwrap()
+}
+
+#[test]
+fn documents_know_their_lines() {
+    let documents = parsed("# a comment\nkind: A\n---\n\nkind: B\nmetadata: {name: b, namespace: n}\n---\n# nothing\n");
+    let found: Vec<_> = documents.iter().map(|document| (document.line, document.object["kind"].clone())).collect();
+    assert_eq!(found, [(2, json!("A")), (5, json!("B"))]);
+    assert_eq!(documents[1].name(), "b");
+    assert_eq!(documents[1].namespace(), Some("n"));
+}
+
+#[test]
+fn lists_become_their_items() {
+    let documents = parsed("kind: List\napiVersion: v1\nitems:\n- {kind: A}\n- kind: BList\n  items: [{kind: B}]\n");
+    let kinds: Vec<_> = documents.iter().map(|document| document.object["kind"].clone()).collect();
+    assert_eq!(kinds, ["A", "B"]);
+    assert_eq!(parsed("kind: Menu\nitems: [1]\n")[0].object["items"], json!([1]));
+}
+
+#[test]
+fn json_may_have_tabs_and_follow_itself() {
+    let documents = parsed("{\n\t\"kind\": \"A\"\n}\n{\"kind\": \"B\"}");
+    assert_eq!(documents.len(), 2);
+    assert_eq!(parsed("{kind: A}")[0].object["kind"], "A", "flow YAML is no JSON");
+}
+
+#[test]
+fn scalars_are_read_as_kubectl_reads_them() {
+    let object = parsed("a: yes\nb: 0755\nc: \"yes\"\nd: 1.5\ne: null\n").remove(0).object;
+    assert_eq!(object, json!({"a": true, "b": 493, "c": "yes", "d": 1.5, "e": null}));
+}
+
+#[test]
+fn kinds_need_both_words() {
+    let kind = |content: &str| parsed(content)[0].kind().map(|kind| format!("{}|{}|{}", kind.group, kind.version, kind.kind));
+    assert_eq!(kind("apiVersion: v1\nkind: Service").as_deref(), Some("|v1|Service"));
+    assert_eq!(kind("apiVersion: a.b/v2\nkind: X").as_deref(), Some("a.b|v2|X"));
+    assert_eq!(kind("kind: X"), None);
+    assert_eq!(kind("apiVersion: 1\nkind: X"), None);
+}
+
+#[test]
+fn a_mistake_is_shown_with_its_place() {
+    let problem = parse(&text("kind: A\nspec:\n  a: 1\n a: 2\n")).unwrap_err();
+    let shown = problem.render(&Look::PLAIN);
+    assert!(shown.starts_with("app.yaml:4:"), "{shown}");
+    let drawn = problem.render(&Look { terminal: true, ..Look::PLAIN });
+    assert!(drawn.contains("app.yaml:4:") && drawn.contains(" a: 2"), "{drawn}");
+}
+
+#[test]
+fn duplicate_keys_are_mistakes() {
+    let shown = parse(&text("a: 1\nb: 2\na: 3\n")).unwrap_err().render(&Look::PLAIN);
+    assert!(shown.starts_with("app.yaml:3:1: ") && shown.contains("duplicate"), "{shown}");
+}
+
+#[test]
+fn a_problem_with_a_document_points_at_its_first_line() {
+    let document = parsed("---\nkind: A\n---\nkind: B\n").remove(1);
+    let problem = document.problem("it has no apiVersion").with_help("add one");
+    assert_eq!(problem.render(&Look::PLAIN), "app.yaml:4: it has no apiVersion\n  help: add one");
+    assert!(problem.render(&Look { terminal: true, ..Look::PLAIN }).contains("kind: B"));
+}

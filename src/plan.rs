@@ -1,0 +1,6 @@
+//! What is going to be done, decided before anything is: values in, values out.
+
+pub mod apply;
+pub mod crds;
+pub mod rollout;
+pub mod selection;

@@ -1,0 +1,58 @@
+//! Where a deployment answers HTTP.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Snapshot, current_replica_set, is_of};
+use crate::api::{HasConditions, Host, WorkloadSpec};
+
+/// An address that answers, and the host name to ask it for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Route {
+    /// The URL of the host's HTTP server.
+    pub url: String,
+    /// The host name that leads to the workload there.
+    pub host: String,
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  (Host: {})", self.url, self.host)
+    }
+}
+
+impl Route {
+    /// The command that tries it.
+    pub fn curl(&self) -> String {
+        format!("curl -H 'Host: {}' {}/", self.host, self.url)
+    }
+}
+
+/// The addresses at which the ready Workloads of the current template answer.
+pub fn routes(snapshot: &Snapshot, hosts: &[Host]) -> Vec<Route> {
+    let Some(deployment) = &snapshot.deployment else { return Vec::new() };
+    let Some(set) = current_replica_set(snapshot, deployment) else { return Vec::new() };
+    let names = http_hosts(&deployment.spec.template.spec);
+    let ready = snapshot.workloads.iter().filter(|workload| is_of(workload, set) && workload.is_ready());
+    let ids: Vec<_> = ready.filter_map(|workload| workload.status.as_ref()?.host_id.as_deref()).collect();
+    let urls = hosts.iter().filter(|host| ids.contains(&host.host_id.as_str())).filter_map(url);
+    let to = |url: String| names.iter().map(move |host| Route { url: url.clone(), host: host.clone() });
+    let mut routes: Vec<_> = urls.flat_map(to).collect();
+    routes.sort();
+    routes.dedup();
+    routes
+}
+
+/// The host names that the template's `wasi:http` interfaces ask for.
+fn http_hosts(spec: &WorkloadSpec) -> Vec<String> {
+    let http = spec.host_interfaces.iter().flatten().filter(|interface| interface.is_package("wasi", "http"));
+    http.filter_map(|interface| interface.config.as_ref()?.get("host").cloned()).collect()
+}
+
+fn url(host: &Host) -> Option<String> {
+    let port = host.http_port.filter(|port| *port > 0)?;
+    let name = host.hostname.as_deref().filter(|name| !name.is_empty())?;
+    let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+    Some(format!("http://{name}:{port}"))
+}

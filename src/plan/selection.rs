@@ -1,0 +1,199 @@
+//! What the words of a command line mean: types, names, `TYPE/NAME`.
+
+use kube::core::{ApiResource, Resource};
+
+use crate::api::{Artifact, Host, Workload, WorkloadDeployment, WorkloadReplicaSet, names};
+use crate::error::Error;
+
+/// One of the five kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResourceType {
+    /// WorkloadDeployment.
+    WorkloadDeployment,
+    /// WorkloadReplicaSet.
+    WorkloadReplicaSet,
+    /// Workload.
+    Workload,
+    /// Host.
+    Host,
+    /// Artifact.
+    Artifact,
+}
+
+impl ResourceType {
+    /// All five, in the order a user meets them.
+    pub const ALL: [Self; 5] =
+        [Self::WorkloadDeployment, Self::WorkloadReplicaSet, Self::Workload, Self::Host, Self::Artifact];
+
+    /// Reads a type: singular, plural or short name, perhaps with `.group` or `.version.group`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let word = word.to_ascii_lowercase();
+        let (name, group) = word.split_once('.').unwrap_or((&word, ""));
+        let versioned = format!("{}.{}", names::VERSION, names::GROUP);
+        if !group.is_empty() && group != names::GROUP && group != versioned {
+            return None;
+        }
+        Self::ALL.into_iter().find(|kind| kind.short() == name || kind.singular() == name || kind.plural() == name)
+    }
+
+    /// The type of that kind in our group.
+    pub fn from_kind(kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|resource| resource.api_resource().kind == kind)
+    }
+
+    /// How it is called in the singular, in lower case.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Self::WorkloadDeployment => "workloaddeployment",
+            Self::WorkloadReplicaSet => "workloadreplicaset",
+            Self::Workload => "workload",
+            Self::Host => "host",
+            Self::Artifact => "artifact",
+        }
+    }
+
+    /// How it is called in URLs.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::WorkloadDeployment => "workloaddeployments",
+            Self::WorkloadReplicaSet => "workloadreplicasets",
+            Self::Workload => "workloads",
+            Self::Host => "hosts",
+            Self::Artifact => "artifacts",
+        }
+    }
+
+    fn short(self) -> &'static str {
+        match self {
+            Self::WorkloadDeployment => "wd",
+            Self::WorkloadReplicaSet => "wrs",
+            Self::Workload => "ww",
+            Self::Host => "host",
+            Self::Artifact => "art",
+        }
+    }
+
+    /// `SINGULAR.GROUP`, as kubectl prints types.
+    pub fn qualified(self) -> String {
+        format!("{}.{}", self.singular(), names::GROUP)
+    }
+
+    /// Where the API server has it.
+    pub fn api_resource(self) -> ApiResource {
+        match self {
+            Self::WorkloadDeployment => ApiResource::erase::<WorkloadDeployment>(&()),
+            Self::WorkloadReplicaSet => ApiResource::erase::<WorkloadReplicaSet>(&()),
+            Self::Workload => ApiResource::erase::<Workload>(&()),
+            Self::Host => ApiResource::erase::<Host>(&()),
+            Self::Artifact => ApiResource::erase::<Artifact>(&()),
+        }
+    }
+}
+
+/// Whether `resource` is one of ours, by its group.
+pub fn is_ours(resource: &ApiResource) -> bool {
+    resource.group == <Workload as Resource>::group(&())
+}
+
+/// What a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// All objects of some types, or those that selectors pick.
+    Types(Vec<ResourceType>),
+    /// Objects by name, in the order given.
+    Named(Vec<(ResourceType, String)>),
+}
+
+/// Reads `TYPE[,TYPE…]`, `TYPE NAME…` or `TYPE/NAME…`.
+///
+/// # Errors
+/// In kubectl's words, when the types are none of ours or the forms are mixed.
+pub fn parse(words: &[String]) -> Result<Selection, Error> {
+    let Some((first, names)) = words.split_first() else {
+        return Err(Error::usage_with("You must specify the type of resource to get.", TYPES));
+    };
+    if words.iter().any(|word| word.contains('/')) {
+        return words.iter().map(|word| pair(word)).collect::<Result<_, _>>().map(Selection::Named);
+    }
+    let types = first.split(',').filter(|word| !word.is_empty()).map(resource_type).collect::<Result<Vec<_>, _>>()?;
+    if names.is_empty() {
+        return Ok(Selection::Types(types));
+    }
+    let all = types.iter().flat_map(|kind| names.iter().map(|name| (*kind, name.clone())));
+    Ok(Selection::Named(all.collect()))
+}
+
+fn pair(word: &str) -> Result<(ResourceType, String), Error> {
+    match word.split_once('/') {
+        Some((kind, name)) if !name.is_empty() && !name.contains('/') => Ok((resource_type(kind)?, name.to_owned())),
+        Some(_) => Err(Error::usage(format!(
+            "arguments in resource/name form must have a single resource and name: \"{word}\""
+        ))),
+        None => Err(Error::usage(
+            "there is no need to specify a resource type as a separate argument when passing arguments in \
+             resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource \
+             resource/<resource_name>'",
+        )),
+    }
+}
+
+fn resource_type(word: &str) -> Result<ResourceType, Error> {
+    ResourceType::from_word(word).ok_or_else(|| {
+        Error::usage_with(format!("this plugin has no resource type \"{word}\""), TYPES)
+    })
+}
+
+/// The types, as help for whoever named none of them.
+const TYPES: &str = "the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts \
+                     (art); `kubectl` itself shows all others";
+
+#[cfg(test)]
+mod tests {
+    use super::ResourceType::{Artifact, Host, Workload, WorkloadDeployment, WorkloadReplicaSet};
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Selection, Error> {
+        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    fn named(kind: ResourceType, name: &str) -> (ResourceType, String) {
+        (kind, name.to_owned())
+    }
+
+    #[test]
+    fn types_have_long_short_and_qualified_names() {
+        for (kind, words) in [
+            (WorkloadDeployment, ["wd", "workloaddeployment", "WorkloadDeployments", "wd.runtime.wasmcloud.dev"]),
+            (WorkloadReplicaSet, ["wrs", "workloadreplicaset", "workloadreplicasets", "workloadreplicasets.runtime.wasmcloud.dev"]),
+            (Workload, ["ww", "workload", "workloads", "workloads.v1alpha1.runtime.wasmcloud.dev"]),
+            (Host, ["host", "hosts", "Host", "host.runtime.wasmcloud.dev"]),
+            (Artifact, ["art", "artifact", "artifacts", "art.runtime.wasmcloud.dev"]),
+        ] {
+            for word in words {
+                assert_eq!(ResourceType::from_word(word), Some(kind), "{word}");
+            }
+            assert_eq!(kind.api_resource().plural, kind.plural());
+            assert_eq!(kind.api_resource().kind.to_lowercase(), kind.singular());
+            assert_eq!(ResourceType::from_kind(&kind.api_resource().kind), Some(kind));
+        }
+        assert_eq!(ResourceType::from_word("hosts.example.com"), None);
+        assert_eq!(ResourceType::from_word("pods"), None);
+    }
+
+    #[test]
+    fn words_select_types_or_names() {
+        assert_eq!(parsed("wd").unwrap(), Selection::Types(vec![WorkloadDeployment]));
+        assert_eq!(parsed("wd,ww").unwrap(), Selection::Types(vec![WorkloadDeployment, Workload]));
+        let both = vec![named(WorkloadDeployment, "a"), named(WorkloadDeployment, "b")];
+        assert_eq!(parsed("wd a b").unwrap(), Selection::Named(both));
+        let mixed = vec![named(WorkloadDeployment, "a"), named(Host, "h")];
+        assert_eq!(parsed("wd/a hosts/h").unwrap(), Selection::Named(mixed));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_a_usage_error() {
+        for line in ["", "pods", "wd wd/a", "wd/", "wd/a/b", "pods/x"] {
+            assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The only user of standard output and error: results go to the one, everything else to the other.
+
+mod progress;
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use clap::ValueEnum;
+use indicatif::{MultiProgress, ProgressDrawTarget};
+
+use crate::context::Environment;
+use crate::error::{Error, Look};
+
+pub use progress::Bar;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where results, notices and progress go. Cheap to clone; all clones share one progress area.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    stdout: Stream,
+    stderr: Stream,
+    width: usize,
+    progress: MultiProgress,
+}
+
+/// What one stream can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stream {
+    terminal: bool,
+    colour: bool,
+}
+
+impl Ui {
+    /// Looks at the terminal once.
+    pub fn new(environment: &Environment, choice: ColorChoice) -> Self {
+        let stdout = Stream::new(io::stdout().is_terminal(), environment, choice);
+        let stderr = Stream::new(io::stderr().is_terminal(), environment, choice);
+        let (_, columns) = console::Term::stdout().size_checked().unwrap_or((0, 100));
+        let told = environment.get("COLUMNS").and_then(|columns| columns.parse().ok());
+        let animate = stderr.terminal && !is_dumb(environment);
+        let target = if animate { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let progress = MultiProgress::with_draw_target(target);
+        Self { stdout, stderr, width: told.unwrap_or(usize::from(columns)), progress }
+    }
+
+    /// Prints one line of the result.
+    ///
+    /// # Errors
+    /// [`Error::ClosedPipe`] when the reader has left, [`Error::Output`] when it cannot be written.
+    pub fn result(&self, line: impl Display) -> Result<(), Error> {
+        self.raw(&format!("{line}\n"))
+    }
+
+    /// Prints a piece of the result as it is.
+    ///
+    /// # Errors
+    /// As [`Ui::result`].
+    pub fn raw(&self, text: &str) -> Result<(), Error> {
+        let write = || {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        };
+        self.progress.suspend(write).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Error::ClosedPipe,
+            _ => Error::Output(error),
+        })
+    }
+
+    /// Tells what is going on.
+    pub fn status(&self, text: impl Display) {
+        self.tell(&text.to_string());
+    }
+
+    /// Warns, as kubectl does with what servers warn of.
+    pub fn warning(&self, text: impl Display) {
+        let label = console::style("Warning:").yellow().bold().force_styling(self.stderr.colour);
+        self.tell(&format!("{label} {text}"));
+    }
+
+    /// Says what the user could do next.
+    pub fn hint(&self, text: impl Display) {
+        let label = console::style("hint:").cyan().bold().force_styling(self.stderr.colour);
+        self.tell(&format!("{label} {text}"));
+    }
+
+    /// Shows an error, if it has something to say.
+    pub fn error(&self, error: &Error) {
+        let text = error.render(&self.look());
+        if !text.is_empty() {
+            self.tell(&text);
+        }
+    }
+
+    /// How errors look here.
+    pub fn look(&self) -> Look {
+        Look { colour: self.stderr.colour, terminal: self.stderr.terminal, width: self.width }
+    }
+
+    /// Columns that a line of the result may take; `None` when it goes to a pipe or a file.
+    pub fn result_width(&self) -> Option<usize> {
+        self.stdout.terminal.then_some(self.width)
+    }
+
+    /// Whether progress is drawn and redrawn, so that lines about it would only be in the way.
+    pub fn animates(&self) -> bool {
+        !self.progress.is_hidden()
+    }
+
+    /// A line of progress with a bar of `length` steps; nothing is drawn where nothing can be redrawn.
+    pub fn bar(&self, label: &str, length: u64) -> Bar {
+        Bar::new(&self.progress, label, length, self.stderr.colour)
+    }
+
+    /// Nobody is left to tell when this fails.
+    fn tell(&self, text: &str) {
+        self.progress.suspend(|| {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        });
+    }
+}
+
+impl Stream {
+    fn new(terminal: bool, environment: &Environment, choice: ColorChoice) -> Self {
+        Self { terminal, colour: wants_colour(terminal, environment, choice) }
+    }
+}
+
+fn wants_colour(terminal: bool, environment: &Environment, choice: ColorChoice) -> bool {
+    let set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty());
+    let forced = set("CLICOLOR_FORCE") && environment.get("CLICOLOR_FORCE") != Some("0");
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR") => false,
+        ColorChoice::Auto => forced || (terminal && !is_dumb(environment)),
+    }
+}
+
+fn is_dumb(environment: &Environment) -> bool {
+    environment.get("TERM") == Some("dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(vars: &[(&str, &str)]) -> Environment {
+        Environment::new(vars.iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    #[test]
+    fn colour_follows_the_flag_then_the_environment_then_the_terminal() {
+        let auto = |terminal, vars: &[_]| wants_colour(terminal, &environment(vars), ColorChoice::Auto);
+        assert!(auto(true, &[]));
+        assert!(!auto(false, &[]));
+        assert!(!auto(true, &[("NO_COLOR", "1")]));
+        assert!(auto(true, &[("NO_COLOR", "")]), "an empty NO_COLOR is none");
+        assert!(!auto(true, &[("TERM", "dumb")]));
+        assert!(auto(false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!auto(false, &[("CLICOLOR_FORCE", "0")]));
+        assert!(!auto(false, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+        assert!(wants_colour(false, &environment(&[("NO_COLOR", "1")]), ColorChoice::Always));
+        assert!(!wants_colour(true, &environment(&[("CLICOLOR_FORCE", "1")]), ColorChoice::Never));
+    }
+}
