@@ -11,9 +11,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{
-    completion, crds, delete, deploy, get, install, man, rollout, version,
-};
+use crate::commands::{completion, crds, delete, deploy, get, install, man, rollout, run_controller, version};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -57,6 +55,7 @@ enum Command {
     /// Follow and steer the rollouts of deployments
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
+    RunController(run_controller::RunControllerArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
     Version(version::VersionArgs),
 }
@@ -68,7 +67,9 @@ pub fn command() -> clap::Command {
 
 /// Parses and runs; returns the code to exit with.
 pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
-    let matches = match command().try_get_matches_from(args) {
+    let command = command();
+    let words = run_controller::with_two_dashes(args.into_iter().collect(), &command);
+    let matches = match command.try_get_matches_from(words) {
         Ok(matches) => matches,
         Err(error) => return show_usage(&error),
     };
@@ -107,8 +108,14 @@ fn execute(ui: &Ui, cli: Cli) -> Result<(), Error> {
 }
 
 async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
-    trace(global.verbosity);
-    interruptible(dispatch(ui, global, command)).await
+    match command {
+        // It has logs and an orderly end of its own.
+        Command::RunController(args) => run_controller::run(ui, global, args).await,
+        command => {
+            trace(global.verbosity);
+            interruptible(dispatch(ui, global, command)).await
+        }
+    }
 }
 
 async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
@@ -121,6 +128,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Install(args) => install::run(ui, global, args).await,
         Command::Man(args) => man::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
+        Command::RunController(args) => run_controller::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }
 }
@@ -158,7 +166,8 @@ mod tests {
 
     #[test]
     fn connection_flags_stand_after_the_verb() {
-        let words = ["kubectl-wasmcloud", "get", "wd", "-n", "team-a", "--context", "x", "--as-group=a", "--as-group=b"];
+        let words =
+            ["kubectl-wasmcloud", "get", "wd", "-n", "team-a", "--context", "x", "--as-group=a", "--as-group=b"];
         let cli = Cli::try_parse_from(words).unwrap();
         assert_eq!(cli.global.namespace.as_deref(), Some("team-a"));
         assert_eq!(cli.global.as_groups, ["a", "b"]);

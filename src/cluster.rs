@@ -1,9 +1,11 @@
 //! The command line's only Kubernetes I/O.
 
 mod apply;
+mod charge;
 mod delete;
 mod follow;
 mod install;
+mod preflight;
 mod read;
 mod resolve;
 mod transport;
@@ -16,7 +18,6 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 
 pub use apply::{Applied, DryRun};
-pub use delete::DeleteOptions;
 pub use follow::Followed;
 pub use read::{Filter, Listing, Scope};
 

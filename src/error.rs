@@ -104,6 +104,9 @@ pub enum Error {
     /// The hosts' message bus cannot be reached.
     #[error(transparent)]
     Nats(#[from] NatsError),
+    /// The controller cannot go on.
+    #[error("{0}")]
+    Controller(String),
     /// A file cannot be read or written.
     #[error("{doing} {}", path.display())]
     File {
@@ -181,6 +184,7 @@ impl Error {
             | Self::Api(_)
             | Self::Kubernetes(_)
             | Self::Nats(_)
+            | Self::Controller(_)
             | Self::File { .. }
             | Self::NoSuchPath(_)
             | Self::Manifests(_)

@@ -1,6 +1,7 @@
 //! What is going to be done, decided before anything is: values in, values out.
 
 pub mod apply;
+pub mod charge;
 pub mod crds;
 pub mod rollout;
 pub mod selection;

@@ -60,7 +60,10 @@ pub fn render_json(value: &Value) -> String {
 
 /// YAML as kubectl prints it: keys sorted, strings quoted that YAML 1.1 reads as something else.
 pub fn render_yaml(value: &Value) -> String {
-    serde_yaml::to_string(value).unwrap_or_default()
+    // Long lines are not folded, as kubectl folds none.
+    let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX };
+    // Writing a value into memory cannot fail.
+    serde_saphyr::to_string_with_options(value, options).unwrap_or_default()
 }
 
 /// Objects as `-o json` and `-o yaml` show them: one as it is, several in a List.
@@ -104,8 +107,20 @@ mod tests {
 
     #[test]
     fn yaml_is_safe_for_readers_of_yaml_1_1() {
-        let words = json!({"b": ["yes", "no", "on", "off", "y", "n", "true", "null", "1", "0x1f", "1e3", "~", ""], "a": "plain"});
-        insta::assert_snapshot!(render_yaml(&words), @"");
+        let words = ["yes", "no", "on", "off", "y", "n", "true", "null", "1", "0x1f", "0755", "1e3", "1:20", "~", ""];
+        let others = json!({
+            "time": "2026-01-01T00:00:00Z", "list": [{"a": 1, "b": []}, {}], "text": "a: b #c\nsecond\n", "none": null,
+            "dash": "- x", "long": "word ".repeat(30), "plain": "a-b/c:1.0", "number": 1.5, "true": true,
+        });
+        insta::assert_snapshot!(render_yaml(&json!(words)), @"");
+        insta::assert_snapshot!(render_yaml(&others), @"");
+    }
+
+    #[test]
+    fn yaml_reads_back() {
+        let value = json!({"a": ["yes", "1:20", "x\ny", "\t", "é", "{", "'\""], "yes": {"nested": [[1], []]}});
+        let read: Value = serde_saphyr::from_str(&render_yaml(&value)).unwrap();
+        assert_eq!(read, value);
     }
 
     #[test]

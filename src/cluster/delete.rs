@@ -10,12 +10,6 @@ use super::read::{Filter, Scope};
 use super::watch::Change;
 use crate::error::Error;
 
-/// How to delete.
-#[derive(Clone, Debug, Default)]
-pub struct DeleteOptions {
-    /// What becomes of dependents, and how it is done.
-    pub params: DeleteParams,
-}
 
 impl Cluster {
     /// Deletes one object; returns its uid, by which to wait for its end.
@@ -27,9 +21,9 @@ impl Cluster {
         resource: &ApiResource,
         namespace: Option<&str>,
         name: &str,
-        options: &DeleteOptions,
+        params: &DeleteParams,
     ) -> Result<Option<String>, Error> {
-        let deleted = self.dynamic(resource, namespace).delete(name, &options.params).await;
+        let deleted = self.dynamic(resource, namespace).delete(name, params).await;
         let deleted = deleted.map_err(|error| Error::from(error).for_type(&resource.plural))?;
         let uid = deleted.map_left(|object| object.metadata.uid);
         Ok(uid.either(|uid| uid, |status| status.details.map(|details| details.uid).filter(|uid| !uid.is_empty())))

@@ -5,6 +5,7 @@ use kube::core::ApiResource;
 use kube::runtime::conditions::is_crd_established;
 use kube::runtime::wait::await_condition;
 use kube::{Api, ResourceExt};
+use serde_json::Value;
 
 use super::Cluster;
 use super::apply::Applied;
@@ -15,8 +16,12 @@ impl Cluster {
     ///
     /// # Errors
     /// When the request fails.
-    pub async fn crd(&self, name: &str) -> Result<Option<CustomResourceDefinition>, Error> {
-        Ok(self.crds().get_opt(name).await?)
+    pub async fn crd(&self, name: &str) -> Result<Option<Value>, Error> {
+        match self.get(&ApiResource::erase::<CustomResourceDefinition>(&()), None, name).await {
+            Ok(crd) => Ok(Some(crd)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Applies a CRD. What other field managers had in it is taken over: it must hold all that was there before.
@@ -35,11 +40,8 @@ impl Cluster {
     /// When it cannot be watched.
     pub async fn until_established(&self, crd: &CustomResourceDefinition) -> Result<(), Error> {
         let name = crd.name_any();
-        let established = await_condition(self.crds(), &name, is_crd_established()).await;
+        let crds: Api<CustomResourceDefinition> = Api::all(self.client.clone());
+        let established = await_condition(crds, &name, is_crd_established()).await;
         established.map(drop).map_err(|error| Error::Kubernetes(format!("waiting for {name}: {error}")))
-    }
-
-    fn crds(&self) -> Api<CustomResourceDefinition> {
-        Api::all(self.client.clone())
     }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::ResourceExt;
 use kube::core::ApiResource;
+use serde::Deserialize;
 
 use crate::api;
 use crate::cli::{GlobalArgs, duration};
@@ -53,11 +54,11 @@ async fn install(
 ) -> Result<(CustomResourceDefinition, Change), Error> {
     let unreadable = |error: serde_json::Error| Error::Kubernetes(error.to_string());
     let before = cluster.crd(&ours.name_any()).await?;
-    let wanted = match &before {
-        Some(before) => crds::merge(ours, before).map_err(unreadable)?,
+    let known = before.as_ref().map(CustomResourceDefinition::deserialize).transpose().map_err(unreadable)?;
+    let wanted = match &known {
+        Some(known) => crds::merge(ours, known).map_err(unreadable)?,
         None => ours,
     };
-    let before = before.map(serde_json::to_value).transpose().map_err(unreadable)?;
     let change = match dry_run {
         DryRun::Client => Change::intended(before.as_ref(), &serde_json::to_value(&wanted).map_err(unreadable)?),
         DryRun::None => Change::between(before.as_ref(), &cluster.apply_crd(&wanted, false).await?.object),

@@ -82,7 +82,7 @@ fn effective(kubeconfig: Kubeconfig, global: &GlobalArgs) -> Result<Option<Kubec
     let Some(cluster) = cluster else { return Ok(None) };
     let user = find_user(&kubeconfig, user_name.as_deref(), global.user.is_some())?;
     let context = Context { cluster: EFFECTIVE.to_owned(), user: Some(EFFECTIVE.to_owned()), ..context.unwrap_or_default() };
-    let name = EFFECTIVE.to_owned;
+    let name = || EFFECTIVE.to_owned();
     Ok(Some(Kubeconfig {
         current_context: Some(name()),
         contexts: vec![NamedContext { name: name(), context: Some(context), ..Default::default() }],

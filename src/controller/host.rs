@@ -46,6 +46,7 @@ pub struct Pending {
     id: String,
     name: String,
     object: Option<Arc<Host>>,
+    never_heard: bool,
 }
 
 /// Looks up what a decision needs.
@@ -140,6 +141,7 @@ impl Pending {
             id: id.or_else(|| observed.object.map(|host| host.host_id.clone())).unwrap_or_default(),
             name: observed.key.name.clone(),
             object: observed.object.cloned(),
+            never_heard: observed.live.is_none(),
         }
     }
 }
@@ -158,7 +160,8 @@ fn unanswered(pending: &Pending, error: &crate::hosts::BusError, now: Now, settl
     match error {
         BusError::Disconnected => Settled { next: Some(now.instant + ASK_AGAIN), ..Settled::default() },
         _ if !settled => Settled { next: Some(now.instant + ASK_AGAIN * 5), ..Settled::default() },
-        BusError::NoResponders => Settled {
+        // One that was never heard from was asked all the while the bus settled.
+        BusError::NoResponders if !pending.never_heard => Settled {
             unheard: vec![pending.id.clone()],
             next: Some(now.instant + ASK_AGAIN),
             ..Settled::default()

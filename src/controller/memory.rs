@@ -51,6 +51,11 @@ impl Memory {
         self.lacks_config = false;
     }
 
+    /// Its status was written.
+    pub fn written(&mut self, now: Instant) {
+        self.status_written = Some(now);
+    }
+
     /// Configuration appeared or changed: a wait for it ends.
     pub fn config_changed(&mut self) {
         if self.lacks_config {

@@ -17,6 +17,7 @@ pub struct Queue<K> {
     again: HashSet<K>,
     later: BTreeSet<(Instant, K)>,
     due: HashMap<K, Instant>,
+    failures: HashMap<K, u32>,
 }
 
 impl<K> Default for Queue<K> {
@@ -28,6 +29,7 @@ impl<K> Default for Queue<K> {
             again: HashSet::new(),
             later: BTreeSet::new(),
             due: HashMap::new(),
+            failures: HashMap::new(),
         }
     }
 }
@@ -70,6 +72,18 @@ impl<K: Clone + Eq + Hash + Ord> Queue<K> {
         if self.again.remove(key) {
             self.add(key.clone());
         }
+    }
+
+    /// Counts one more failure of a key in a row and tells how many there are now.
+    pub fn failed(&mut self, key: &K) -> u32 {
+        let failures = self.failures.entry(key.clone()).or_default();
+        *failures = failures.saturating_add(1);
+        *failures
+    }
+
+    /// The key succeeded: its failures are forgotten.
+    pub fn succeeded(&mut self, key: &K) {
+        self.failures.remove(key);
     }
 
     /// When the next delayed key is due.

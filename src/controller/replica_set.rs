@@ -1,7 +1,7 @@
 //! WorkloadReplicaSet: as many Workloads of one template as it asks for.
 
 mod make;
-mod status;
+pub(super) mod status;
 #[cfg(test)]
 mod tests;
 

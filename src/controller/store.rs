@@ -12,10 +12,10 @@ pub struct Store<B> {
     objects: HashMap<ObjectKey, Arc<Seen<B>>>,
     /// UIDs of objects that we know are gone before the watch says so.
     removed: HashSet<String>,
-    /// While a list goes on: what it brought, and what we wrote meanwhile.
-    listed: HashSet<ObjectKey>,
-    listing: bool,
-    synced: bool,
+    /// Lists that go on, by the namespace they are of (empty: all): what they brought, and what we wrote meanwhile.
+    lists: HashMap<String, HashSet<ObjectKey>>,
+    /// Namespaces that were listed once.
+    listed: HashSet<String>,
 }
 
 impl<B> Default for Store<B> {
@@ -23,9 +23,8 @@ impl<B> Default for Store<B> {
         Self {
             objects: HashMap::new(),
             removed: HashSet::new(),
+            lists: HashMap::new(),
             listed: HashSet::new(),
-            listing: false,
-            synced: false,
         }
     }
 }
@@ -60,16 +59,16 @@ impl<B> Store<B> {
         self.objects.is_empty()
     }
 
-    /// Whether everything was listed once.
-    pub fn is_synced(&self) -> bool {
-        self.synced
+    /// Whether that many namespaces were listed once.
+    pub fn is_synced(&self, scopes: usize) -> bool {
+        self.listed.len() >= scopes
     }
 
     /// Takes an object in, unless it is older than what is there.
     pub fn apply(&mut self, object: Seen<B>) -> Option<Change<B>> {
         let key = object.key();
-        if self.listing {
-            self.listed.insert(key.clone());
+        for (_, brought) in self.lists.iter_mut().filter(|(scope, _)| covers(scope, &key)) {
+            brought.insert(key.clone());
         }
         if self.removed.contains(object.uid()) {
             return None;
@@ -98,19 +97,18 @@ impl<B> Store<B> {
         change
     }
 
-    /// A list begins: what it does not bring is gone at its end.
-    pub fn list_begins(&mut self) {
-        self.listing = true;
-        self.listed.clear();
+    /// A list of a namespace (empty: of all) begins: what it does not bring is gone at its end.
+    pub fn list_begins(&mut self, scope: &str) {
+        self.lists.insert(scope.to_owned(), HashSet::new());
     }
 
     /// A list has ended: what it did not bring, and we did not write meanwhile, is gone.
-    pub fn list_ends(&mut self) -> Vec<Change<B>> {
-        self.listing = false;
-        self.synced = true;
+    pub fn list_ends(&mut self, scope: &str) -> Vec<Change<B>> {
+        let Some(brought) = self.lists.remove(scope) else { return Vec::new() };
+        self.listed.insert(scope.to_owned());
         self.removed.clear();
-        let listed = std::mem::take(&mut self.listed);
-        let gone: Vec<_> = self.objects.keys().filter(|key| !listed.contains(*key)).cloned().collect();
+        let missing = |key: &&ObjectKey| covers(scope, key) && !brought.contains(*key);
+        let gone: Vec<_> = self.objects.keys().filter(missing).cloned().collect();
         gone.iter().filter_map(|key| self.objects.remove(key)).map(|old| Change { old: Some(old), new: None }).collect()
     }
 
@@ -120,6 +118,11 @@ impl<B> Store<B> {
         }
         self.objects.remove(key).map(|old| Change { old: Some(old), new: None })
     }
+}
+
+/// Whether a list of that namespace (empty: of all) brings the object.
+fn covers(scope: &str, key: &ObjectKey) -> bool {
+    scope.is_empty() || scope == key.namespace
 }
 
 #[cfg(test)]
@@ -174,13 +177,25 @@ mod tests {
         let mut store = Store::default();
         store.apply(object("a", "1", 5));
         store.apply(object("b", "2", 6));
-        assert!(!store.is_synced());
-        store.list_begins();
+        assert!(!store.is_synced(1));
+        store.list_begins("");
         store.apply(object("a", "1", 5));
         store.apply(object("c", "3", 8));
-        let gone = store.list_ends();
+        let gone = store.list_ends("");
         assert_eq!(gone.iter().map(|change| change.old.as_ref().unwrap().name()).collect::<Vec<_>>(), ["b"]);
-        assert!(store.is_synced());
+        assert!(store.is_synced(1));
         assert_eq!(store.len(), 2, "what we wrote while the list was on its way stays");
+    }
+
+    #[test]
+    fn a_list_of_one_namespace_says_nothing_of_another() {
+        let mut store = Store::default();
+        store.apply(object("a", "1", 5));
+        store.list_begins("other");
+        assert!(store.list_ends("other").is_empty());
+        assert!(store.is_synced(1) && !store.is_synced(2));
+        store.list_begins("ns");
+        assert_eq!(store.list_ends("ns").len(), 1);
+        assert!(store.is_synced(2));
     }
 }

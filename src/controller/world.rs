@@ -80,11 +80,12 @@ impl World {
 
     /// Whether all kinds were listed: before that nothing may be decided.
     pub fn is_synced(&self) -> bool {
-        self.artifacts.is_synced()
-            && self.deployments.is_synced()
-            && self.replica_sets.is_synced()
-            && self.workloads.is_synced()
-            && self.hosts.is_synced()
+        let scopes = self.settings.watch_namespaces.len().max(1);
+        self.artifacts.is_synced(scopes)
+            && self.deployments.is_synced(scopes)
+            && self.replica_sets.is_synced(scopes)
+            && self.workloads.is_synced(scopes)
+            && self.hosts.is_synced(1)
     }
 
     /// Names every object: after taking over nothing is taken for granted.
@@ -148,25 +149,25 @@ impl World {
         };
     }
 
-    /// A list of a kind begins.
-    pub fn list_begins(&mut self, kind: Kind) {
+    /// A list of a kind in a namespace (empty: in all) begins.
+    pub fn list_begins(&mut self, kind: Kind, scope: &str) {
         match kind {
-            Kind::Artifact => self.artifacts.list_begins(),
-            Kind::Host => self.hosts.list_begins(),
-            Kind::Deployment => self.deployments.list_begins(),
-            Kind::ReplicaSet => self.replica_sets.list_begins(),
-            Kind::Workload => self.workloads.list_begins(),
+            Kind::Artifact => self.artifacts.list_begins(scope),
+            Kind::Host => self.hosts.list_begins(scope),
+            Kind::Deployment => self.deployments.list_begins(scope),
+            Kind::ReplicaSet => self.replica_sets.list_begins(scope),
+            Kind::Workload => self.workloads.list_begins(scope),
         }
     }
 
-    /// A list of a kind has ended; what it did not bring is gone.
-    pub fn list_ends(&mut self, kind: Kind) {
+    /// A list has ended; what it did not bring is gone.
+    pub fn list_ends(&mut self, kind: Kind, scope: &str) {
         match kind {
-            Kind::Artifact => self.artifacts.list_ends().iter().for_each(|change| self.artifact_changed(change)),
-            Kind::Host => self.hosts.list_ends().iter().for_each(|change| self.host_changed(change)),
-            Kind::Deployment => self.deployments.list_ends().iter().for_each(|change| self.deployment_changed(change)),
-            Kind::ReplicaSet => self.replica_sets.list_ends().iter().for_each(|change| self.replica_set_changed(change)),
-            Kind::Workload => self.workloads.list_ends().iter().for_each(|change| self.workload_changed(change)),
+            Kind::Artifact => self.artifacts.list_ends(scope).iter().for_each(|change| self.artifact_changed(change)),
+            Kind::Host => self.hosts.list_ends(scope).iter().for_each(|change| self.host_changed(change)),
+            Kind::Deployment => self.deployments.list_ends(scope).iter().for_each(|change| self.deployment_changed(change)),
+            Kind::ReplicaSet => self.replica_sets.list_ends(scope).iter().for_each(|change| self.replica_set_changed(change)),
+            Kind::Workload => self.workloads.list_ends(scope).iter().for_each(|change| self.workload_changed(change)),
         }
     }
 

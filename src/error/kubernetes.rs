@@ -77,7 +77,7 @@ fn refused(status: Box<Status>) -> Error {
 }
 
 fn unanswered(error: &(dyn StdError + 'static), server: &str) -> Error {
-    let causes = || std::iter::successors(Some(error), |error| error.source());
+    let causes = || causes(error);
     if let Some(error) = causes().find_map(|error| error.downcast_ref::<kube::client::AuthError>()) {
         return Error::Credentials(innermost(error));
     }
@@ -98,14 +98,18 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> String {
-    let last = std::iter::successors(Some(error), |error| error.source()).last();
-    last.unwrap_or(error).to_string()
+    causes(error).last().unwrap_or(error).to_string()
+}
+
+/// The error itself, then what caused it, and what caused that.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (**error).source())
 }
 
 /// The error and its causes, each only if it adds something.
 fn with_causes(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
-    for cause in std::iter::successors(error.source(), |error| error.source()) {
+    for cause in causes(error).skip(1) {
         let words = cause.to_string();
         if !text.contains(&words) {
             text.push_str(": ");

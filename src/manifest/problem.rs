@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 
+use serde_saphyr::MessageFormatter as _;
+
 use super::Text;
 use crate::error::Look;
 

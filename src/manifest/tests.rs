@@ -13,11 +13,11 @@ fn parsed(content: &str) -> Vec<Document> {
 
 #[test]
 fn documents_know_their_lines() {
-    let documents = parsed("# a comment\nkind: A\n---\n\nkind: B\nmetadata: {name: b, namespace: n}\n---\n# nothing\n");
+    let documents = parsed("# a comment\nkind: A\n---\n\nkind: B\nmetadata: {name: b, namespace: team}\n---\n# nothing\n");
     let found: Vec<_> = documents.iter().map(|document| (document.line, document.object["kind"].clone())).collect();
     assert_eq!(found, [(2, json!("A")), (5, json!("B"))]);
     assert_eq!(documents[1].name(), "b");
-    assert_eq!(documents[1].namespace(), Some("n"));
+    assert_eq!(documents[1].namespace(), Some("team"));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Our CustomResourceDefinitions on top of what a cluster has: nothing a cluster's objects may use is taken away.
 
-use std::collections::BTreeSet;
-
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, CustomResourceDefinitionVersion,
 };
@@ -47,12 +45,13 @@ fn keep_version(
         }
         *schema = serde_json::from_value(merged)?;
     }
-    let columns = ours.additional_printer_columns.get_or_insert_default();
+    let mut columns = ours.additional_printer_columns.take().unwrap_or_default();
     for column in cluster.additional_printer_columns.iter().flatten() {
         if !columns.iter().any(|ours| ours.name.eq_ignore_ascii_case(&column.name)) {
             columns.push(column.clone());
         }
     }
+    ours.additional_printer_columns = (!columns.is_empty()).then_some(columns);
     Ok(())
 }
 
@@ -68,11 +67,12 @@ fn keep_schema(ours: &mut Value, cluster: &Value) {
             _ => {}
         }
     }
-    let cluster_requires = strings(cluster.get("required"));
-    let required: Vec<_> = strings(ours.get("required")).intersection(&cluster_requires).cloned().map(Value::from).collect();
-    match required.is_empty() {
-        true => drop(ours.remove("required")),
-        false => drop(ours.insert("required".to_owned(), required.into())),
+    if let Some(Value::Array(required)) = ours.get_mut("required") {
+        let known = cluster.get("required").and_then(Value::as_array);
+        required.retain(|name| known.is_some_and(|known| known.contains(name)));
+        if required.is_empty() {
+            ours.remove("required");
+        }
     }
     if let (Some(Value::Array(values)), Some(Value::Array(known))) = (ours.get_mut("enum"), cluster.get("enum")) {
         let missing: Vec<_> = known.iter().filter(|value| !values.contains(value)).cloned().collect();
@@ -94,10 +94,6 @@ fn keep_properties(ours: &mut Map<String, Value>, cluster: &Map<String, Value>) 
             None => drop(properties.insert(name.clone(), schema.clone())),
         }
     }
-}
-
-fn strings(value: Option<&Value>) -> BTreeSet<String> {
-    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn union(ours: Option<Vec<String>>, cluster: &Option<Vec<String>>) -> Option<Vec<String>> {

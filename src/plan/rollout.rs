@@ -73,7 +73,7 @@ pub fn assess(snapshot: &Snapshot) -> View {
     }
     let current = current_replica_set(snapshot, deployment);
     let of_current = |workload: &&Workload| current.is_some_and(|set| is_of(workload, set));
-    let living = || snapshot.workloads.iter().filter(|workload| workload.meta().deletion_timestamp.is_none());
+    let living = || snapshot.workloads.iter().filter(|workload| workload.metadata.deletion_timestamp.is_none());
     view.revision = current.and_then(revision);
     view.updated = count(living().filter(of_current));
     let old = count(living()) - view.updated;
@@ -123,7 +123,7 @@ fn unfinished(deployment: &WorkloadDeployment) -> Option<&'static str> {
 /// Whether a controller has looked at the newest spec. Upstream's operator leaves no generation behind; then having
 /// looked at all has to do.
 fn is_observed(deployment: &WorkloadDeployment) -> bool {
-    let generation = deployment.meta().generation.unwrap_or_default();
+    let generation = deployment.metadata.generation.unwrap_or_default();
     match deployment.condition(condition::READY) {
         Some(ready) => ready.observed_generation.is_none_or(|observed| observed >= generation),
         None => false,
@@ -136,7 +136,7 @@ fn current_replica_set<'a>(snapshot: &'a Snapshot, deployment: &WorkloadDeployme
 }
 
 fn is_of(workload: &Workload, set: &WorkloadReplicaSet) -> bool {
-    set.meta().uid.as_deref().is_some_and(|uid| is_owned_by(workload.meta(), uid))
+    set.metadata.uid.as_deref().is_some_and(|uid| is_owned_by(&workload.metadata, uid))
 }
 
 /// Available replicas, which are those Ready for long enough; only the controller counts how long.

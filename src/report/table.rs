@@ -1,6 +1,7 @@
 //! Tables as kubectl prints them: no lines, three spaces between columns.
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 
 /// Spaces between columns.
 const GAP: u16 = 3;
@@ -26,7 +27,7 @@ impl Rows {
     pub fn render(&mut self, rows: Vec<Vec<String>>, with_headers: bool) -> String {
         let rows = self.cut_messages(rows);
         let mut table = Table::new();
-        table.load_style(TableStyle::empty()).set_content_arrangement(ContentArrangement::Disabled);
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         if with_headers {
             table.set_header(&self.headers);
         }

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::{Effect, Refusal, Reply, Version};
 use crate::api::names::field_manager;
-use crate::controller::config::{self, ConfigProblem, Sources, Subject};
+use crate::controller::config::{self, Sources, Subject};
 use crate::controller::metrics::Metrics;
 use crate::controller::objects::{Kind, ObjectKey, Workload, strings};
 use crate::hosts::HostBus;
@@ -55,7 +55,7 @@ impl Performer {
             Effect::Create { kind, objects } => self.create_all(kind, objects).await,
             Effect::Patch { kind, key, patch, status } => vec![self.patch(kind, &key, &patch, status).await],
             Effect::Delete { kind, objects } => {
-                let deletions = objects.iter().map(|object| self.delete(kind, object));
+                let deletions = objects.into_iter().map(|object| self.delete(kind, object));
                 futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await
             }
             Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
@@ -67,12 +67,11 @@ impl Performer {
     }
 
     /// Batches of 1, 2, 4, …: when a quota or a webhook refuses, it is one useless call and not a thousand.
-    async fn create_all(&self, kind: Kind, objects: Vec<Value>) -> Vec<Reply> {
-        let mut replies = Vec::new();
-        let (mut rest, mut batch) = (objects.as_slice(), 1);
+    async fn create_all(&self, kind: Kind, mut rest: Vec<Value>) -> Vec<Reply> {
+        let (mut replies, mut batch) = (Vec::new(), 1);
         while !rest.is_empty() {
-            let (now, later) = rest.split_at(batch.min(rest.len()));
-            let creations = now.iter().map(|object| self.create(kind, object));
+            let now: Vec<_> = rest.drain(..batch.min(rest.len())).collect();
+            let creations = now.into_iter().map(|object| self.create(kind, object));
             let mut next: Vec<_> =
                 futures::stream::iter(creations).buffer_unordered(WRITES_AT_ONCE).collect().await;
             let refused = next.iter().any(|reply| matches!(reply, Reply::Refused(_)));
@@ -80,19 +79,17 @@ impl Performer {
             if refused {
                 break;
             }
-            (rest, batch) = (later, batch * 2);
+            batch *= 2;
         }
         replies
     }
 
-    async fn create(&self, kind: Kind, object: &Value) -> Reply {
-        let metadata = &object["metadata"];
-        let text = |field: &str| metadata[field].as_str().unwrap_or_default();
-        let key = ObjectKey::new(text("namespace"), text("name"));
-        let object: DynamicObject = match serde_json::from_value(object.clone()) {
+    async fn create(&self, kind: Kind, object: Value) -> Reply {
+        let object: DynamicObject = match serde_json::from_value(object) {
             Ok(object) => object,
             Err(error) => return Reply::Refused(Refusal::Other(error.to_string())),
         };
+        let key = ObjectKey::of(&object.metadata);
         let Some(_turn) = self.turn(kind, "create").await else { return Reply::Refused(Refusal::NotLeading) };
         let params = PostParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PostParams::default() };
         match self.api(kind, &key).create(&params, &object).await {
@@ -125,7 +122,7 @@ impl Performer {
         }
     }
 
-    async fn delete(&self, kind: Kind, object: &Version) -> Reply {
+    async fn delete(&self, kind: Kind, object: Version) -> Reply {
         let Some(_turn) = self.turn(kind, "delete").await else { return Reply::Refused(Refusal::NotLeading) };
         let preconditions = Preconditions {
             uid: Some(object.uid.clone()),

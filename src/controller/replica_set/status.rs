@@ -63,7 +63,7 @@ impl Tally {
 
 /// The Workload whose trouble speaks for the others, with the condition that names it: one that failed before one that
 /// only waits.
-pub fn failing<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>) -> Option<(&'w Arc<Workload>, &'w Condition)> {
+pub(crate) fn failing<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>) -> Option<(&'w Arc<Workload>, &'w Condition)> {
     let troubled = workloads.filter(|workload| !workload.is_terminating()).filter_map(|workload| {
         let first = workload.conditions().iter().find(|c| !c.is_true() && c.type_ != READY)?;
         (first.is_false()).then_some((workload, first))
@@ -72,7 +72,7 @@ pub fn failing<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>) -> Option
 }
 
 /// What Ready says while not all is well.
-pub fn not_ready<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>, ready: i32, wanted: i32) -> Verdict {
+pub(crate) fn not_ready<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>, ready: i32, wanted: i32) -> Verdict {
     match failing(workloads) {
         Some((workload, condition)) => {
             let message = format!("Workload {}: {}", workload.name(), condition.message());
@@ -107,7 +107,7 @@ pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
 }
 
 /// The counters with nulls where they are zero: what is only left out would stay as another writer left it.
-pub fn explicit(counts: &ReplicaSetStatus) -> serde_json::Value {
+pub(crate) fn explicit(counts: &ReplicaSetStatus) -> serde_json::Value {
     json!({
         "expected": counts.expected,
         "current": counts.current,
@@ -117,6 +117,6 @@ pub fn explicit(counts: &ReplicaSetStatus) -> serde_json::Value {
 }
 
 /// From now until then; nothing if then is past.
-pub fn until(then: Timestamp, now: Timestamp) -> Duration {
+pub(crate) fn until(then: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(then.duration_since(now)).unwrap_or_default()
 }

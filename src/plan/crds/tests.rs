@@ -71,27 +71,6 @@ fn versions_of_the_cluster_stay_and_keep_the_storage() {
 #[test]
 fn merging_ours_with_ours_changes_nothing() {
     for ours in crate::api::crds() {
-        let merged = merge(ours.clone(), &ours).unwrap();
-        let normal = |crd: &CustomResourceDefinition| {
-            let mut value = serde_json::to_value(crd).unwrap();
-            sort_required(&mut value);
-            value
-        };
-        assert_eq!(normal(&merged), normal(&ours), "{:?}", ours.metadata.name);
-    }
-}
-
-/// The order of required fields means nothing.
-fn sort_required(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            if let Some(Value::Array(required)) = map.get_mut("required") {
-                required.sort_by_key(|name| name.as_str().map(str::to_owned));
-            }
-            map.retain(|key, value| !(key == "additionalPrinterColumns" && value.as_array().is_some_and(Vec::is_empty)));
-            map.values_mut().for_each(sort_required);
-        }
-        Value::Array(items) => items.iter_mut().for_each(sort_required),
-        _ => {}
+        assert_eq!(merge(ours.clone(), &ours).unwrap(), ours);
     }
 }

@@ -1,0 +1,137 @@
+//! `kubectl wasmcloud deploy`: apply, then follow until it answers.
+
+mod check;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{ArgAction, Args};
+
+use crate::api::Host;
+use crate::cli::{GlobalArgs, duration};
+use crate::cluster::{DryRun, Filter, Scope};
+use crate::commands::rollout::follow::{self, Target};
+use crate::context::Context;
+use crate::error::Error;
+use crate::manifest::{self, Document};
+use crate::plan::apply::{Change, Step, kinds, plan_apply};
+use crate::plan::rollout::{Snapshot, routes};
+use crate::plan::selection::ResourceType;
+use crate::ui::Ui;
+
+/// What `deploy` takes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Every document is checked before the first is applied; one that is not valid and nothing is.\n\
+                  Objects in a namespace that the same files create are checked in namespace `default`.",
+    override_usage = "kubectl wasmcloud deploy -f FILE… [flags]"
+)]
+pub struct DeployArgs {
+    /// Manifests: files, directories, or - for standard input
+    #[arg(short, long, value_name = "FILE", required = true)]
+    filename: Vec<PathBuf>,
+    /// Read directories with all below them
+    #[arg(short = 'R', long)]
+    recursive: bool,
+    /// Follow the rollout until every replica is available
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    wait: bool,
+    /// How long the rollout may take; 0 is for ever
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration::parse)]
+    timeout: Duration,
+    /// Take over fields that were written by others
+    #[arg(long)]
+    force_conflicts: bool,
+    /// Only say what would be done; with `server`, have the server check it
+    #[arg(long, value_name = "WHERE", value_enum, default_value_t, num_args = 0..=1, require_equals = true, default_missing_value = "client")]
+    dry_run: DryRun,
+}
+
+/// Deploys.
+///
+/// # Errors
+/// When a document is not valid (then nothing was applied), the server refuses one, or the rollout fails.
+pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), Error> {
+    let documents = documents(&args.filename, args.recursive).await?;
+    let kinds_used = kinds(&documents).map_err(Error::Manifests)?;
+    let context = Context::connect(ui, global).await?;
+    let known = context.cluster.resolve(kinds_used).await?;
+    let steps = plan_apply(documents, &known, &context.namespace, context.namespace_given).map_err(Error::Manifests)?;
+    let checked = check::check(&context, steps, args.force_conflicts, args.dry_run).await?;
+    if args.dry_run != DryRun::None {
+        return checked.iter().try_for_each(|checked| tell(ui, &checked.step, checked.change, args.dry_run));
+    }
+    apply(ui, &context, &checked, args.force_conflicts).await?;
+    let targets: Vec<_> = checked.iter().filter_map(|checked| checked.step.deployment().map(Target::new)).collect();
+    if !args.wait || targets.is_empty() {
+        return Ok(());
+    }
+    let snapshots = follow::all(ui, &context, &targets, args.timeout).await?;
+    tell_routes(ui, &context, &snapshots).await
+}
+
+/// Reads and parses everything; the mistakes of all files are told together.
+pub(super) async fn documents(paths: &[PathBuf], recursive: bool) -> Result<Vec<Document>, Error> {
+    let paths = paths.to_vec();
+    // Standard input may take for ever, and Ctrl-C must work meanwhile.
+    let read = tokio::task::spawn_blocking(move || manifest::read(&paths, recursive)).await;
+    let texts = read.map_err(|error| Error::Kubernetes(error.to_string()))??;
+    let mut documents = Vec::new();
+    let mut problems = Vec::new();
+    for text in &texts {
+        match manifest::parse(text) {
+            Ok(parsed) => documents.extend(parsed),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    match (problems.is_empty(), documents.is_empty()) {
+        (false, _) => Err(Error::Manifests(problems)),
+        (true, true) => Err(nothing_in(&texts)),
+        (true, false) => Ok(documents),
+    }
+}
+
+fn nothing_in(texts: &[Arc<manifest::Text>]) -> Error {
+    let names: Vec<_> = texts.iter().map(|text| text.name.as_str()).collect();
+    match names.as_slice() {
+        [] => Error::usage("no manifests (.yaml, .yml, .json) were found"),
+        names => Error::usage(format!("no objects passed to deploy: {} holds none", names.join(", "))),
+    }
+}
+
+async fn apply(ui: &Ui, context: &Context, checked: &[check::Checked], force: bool) -> Result<(), Error> {
+    for check::Checked { step, before, .. } in checked {
+        let namespace = step.namespace.as_deref();
+        let applied = context.cluster.apply(&step.resource, namespace, &step.document.object, force, false).await;
+        let applied = applied.map_err(|error| check::explain(step, error))?;
+        tell(ui, step, Change::between(before.as_ref(), &applied.object), DryRun::None)?;
+    }
+    Ok(())
+}
+
+fn tell(ui: &Ui, step: &Step, change: Change, dry_run: DryRun) -> Result<(), Error> {
+    ui.result(format!("{} {change}{}", step.title(), dry_run.suffix()))
+}
+
+/// Where it answers, as far as the hosts' own word goes.
+async fn tell_routes(ui: &Ui, context: &Context, snapshots: &[Snapshot]) -> Result<(), Error> {
+    let kind = ResourceType::Host;
+    let hosts: Result<Vec<Host>, Error> =
+        context.cluster.list(&kind.api_resource(), &Scope::All, &Filter::default()).await;
+    let hosts = match hosts {
+        Ok(hosts) => hosts,
+        Err(error) => {
+            ui.warning(format!("cannot say where it answers: {error}"));
+            return Ok(());
+        }
+    };
+    for snapshot in snapshots {
+        let routes = routes(snapshot, &hosts);
+        routes.iter().try_for_each(|route| ui.result(route))?;
+        if let Some(route) = routes.first() {
+            ui.hint(format!("try it with: {}", route.curl()));
+        }
+    }
+    Ok(())
+}

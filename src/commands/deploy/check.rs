@@ -1,0 +1,131 @@
+//! Everything is checked before anything is written.
+
+use std::collections::HashSet;
+
+use futures::stream::{self, StreamExt};
+use serde_json::Value;
+
+use crate::cluster::DryRun;
+use crate::context::Context;
+use crate::error::Error;
+use crate::manifest::Problem;
+use crate::plan::apply::{Change, Step};
+
+/// Requests under way at a time.
+const AT_ONCE: usize = 8;
+
+/// The namespace that every cluster has.
+const ALWAYS_THERE: &str = "default";
+
+/// A step that the server has nothing against.
+pub(super) struct Checked {
+    /// The step.
+    pub(super) step: Step,
+    /// The object as it is now.
+    pub(super) before: Option<Value>,
+    /// What applying it would do.
+    pub(super) change: Change,
+}
+
+/// Has the server check every step, strictly; `DryRun::Client` only looks at what is there.
+///
+/// # Errors
+/// Every document that the server refuses.
+pub(super) async fn check(
+    context: &Context,
+    steps: Vec<Step>,
+    force: bool,
+    dry_run: DryRun,
+) -> Result<Vec<Checked>, Error> {
+    let (namespaces, others): (Vec<_>, Vec<_>) = steps.into_iter().partition(Step::is_namespace);
+    let none = HashSet::new();
+    let namespaces = check_all(context, namespaces, force, dry_run, &none).await?;
+    let created = |checked: &&Checked| checked.change == Change::Created;
+    let new: HashSet<_> =
+        namespaces.iter().filter(created).map(|checked| checked.step.document.name().to_owned()).collect();
+    let others = check_all(context, others, force, dry_run, &new).await?;
+    Ok(namespaces.into_iter().chain(others).collect())
+}
+
+async fn check_all(
+    context: &Context,
+    steps: Vec<Step>,
+    force: bool,
+    dry_run: DryRun,
+    new_namespaces: &HashSet<String>,
+) -> Result<Vec<Checked>, Error> {
+    let checks = steps.into_iter().map(|step| check_one(context, step, force, dry_run, new_namespaces));
+    let mut checks = stream::iter(checks).buffered(AT_ONCE);
+    let mut checked = Vec::new();
+    let mut problems = Vec::new();
+    while let Some(outcome) = checks.next().await {
+        match outcome {
+            Ok(step) => checked.push(step),
+            Err(Error::Manifests(found)) => problems.extend(found),
+            Err(error) => return Err(error),
+        }
+    }
+    if problems.is_empty() { Ok(checked) } else { Err(Error::Manifests(problems)) }
+}
+
+async fn check_one(
+    context: &Context,
+    step: Step,
+    force: bool,
+    dry_run: DryRun,
+    new_namespaces: &HashSet<String>,
+) -> Result<Checked, Error> {
+    let cluster = &context.cluster;
+    let namespace = step.namespace.as_deref();
+    let object = &step.document.object;
+    if namespace.is_some_and(|namespace| new_namespaces.contains(namespace)) {
+        if dry_run != DryRun::Client {
+            let tried = cluster.try_elsewhere(&step.resource, ALWAYS_THERE, object).await;
+            tried.or_else(|error| passable(error)).map_err(|error| explain(&step, error))?;
+        }
+        return Ok(Checked { step, before: None, change: Change::Created });
+    }
+    let before = match cluster.get(&step.resource, namespace, step.document.name()).await {
+        Ok(before) => Some(before),
+        Err(error) if error.is_not_found() => None,
+        Err(error) => return Err(explain(&step, error)),
+    };
+    let change = if dry_run == DryRun::Client {
+        Change::intended(before.as_ref(), object)
+    } else {
+        let tried = cluster.apply(&step.resource, namespace, object, force, true).await;
+        let tried = tried.map_err(|error| explain(&step, error))?;
+        Change::between(before.as_ref(), &tried.object)
+    };
+    Ok(Checked { step, before, change })
+}
+
+/// That we may not write to the other namespace says nothing about the object.
+fn passable(error: Error) -> Result<(), Error> {
+    match &error {
+        Error::Api(status) if status.is_forbidden() => Ok(()),
+        _ => Err(error),
+    }
+}
+
+/// What the server has against an object is a problem of its document; all else is none.
+pub(super) fn explain(step: &Step, error: Error) -> Error {
+    match error {
+        Error::Api(status) if status.code < 500 && status.code != 429 => {
+            let problem = step.document.problem(format!("{}: {}", step.title(), status.message));
+            Error::Manifests(vec![with_help(problem, status.is_conflict())])
+        }
+        other => other,
+    }
+}
+
+fn with_help(problem: Problem, is_conflict: bool) -> Problem {
+    if !is_conflict {
+        return problem;
+    }
+    problem.with_help(
+        "others have written these fields: take them over with --force-conflicts, take them out of the manifest, or \
+         give them the values they have now\n\
+         see https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts",
+    )
+}

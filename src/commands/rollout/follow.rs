@@ -1,0 +1,218 @@
+//! Following rollouts to their end, for `deploy` and `rollout status`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use futures::stream::{self, StreamExt};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::plan::rollout::{Snapshot, State, View, assess};
+use crate::ui::{Bar, Ui};
+
+/// How long a controller may take to look at a deployment before its absence is worth a word.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Target {
+    /// The deployment of that namespace and name.
+    pub fn new((namespace, name): (&str, &str)) -> Self {
+        Self { namespace: namespace.to_owned(), name: name.to_owned() }
+    }
+}
+
+/// Follows deployments until all are rolled out; returns how they were then, in their order.
+///
+/// # Errors
+/// The first that fails, with the reason first; or, when the time is up, what is known of those that are not done.
+pub async fn all(ui: &Ui, context: &Context, targets: &[Target], timeout: Duration) -> Result<Vec<Snapshot>, Error> {
+    let mut rollouts: Vec<_> = targets.iter().map(|target| Rollout::new(ui, target)).collect();
+    let following = follow(ui, context, targets, &mut rollouts);
+    let in_time = match timeout {
+        Duration::ZERO => Ok(following.await),
+        timeout => tokio::time::timeout(timeout, following).await,
+    };
+    match in_time {
+        Ok(outcome) => outcome?,
+        Err(_) => return Err(timed_out(&rollouts)),
+    }
+    Ok(rollouts.into_iter().filter_map(|rollout| rollout.last).map(|(snapshot, _)| snapshot).collect())
+}
+
+async fn follow(ui: &Ui, context: &Context, targets: &[Target], rollouts: &mut [Rollout]) -> Result<(), Error> {
+    let streams = targets.iter().enumerate().map(|(index, target)| {
+        context.cluster.follow(&target.namespace, &target.name).map(move |snapshot| (index, snapshot))
+    });
+    let mut snapshots = stream::select_all(streams);
+    let alone = warn_if_alone(ui, context);
+    tokio::pin!(alone);
+    let mut warned = false;
+    while rollouts.iter().any(|rollout| !rollout.is_complete()) {
+        let unobserved = rollouts.iter().any(Rollout::is_unobserved);
+        tokio::select! {
+            snapshot = snapshots.next() => match snapshot {
+                Some((index, snapshot)) => rollouts[index].see(ui, snapshot?)?,
+                None => return Ok(()),
+            },
+            () = &mut alone, if !warned && unobserved => warned = true,
+        }
+    }
+    Ok(())
+}
+
+/// Says, after a while, that nobody is in charge, if that is so.
+pub(super) async fn warn_if_alone(ui: &Ui, context: &Context) {
+    tokio::time::sleep(PATIENCE).await;
+    // Who may not read leases is told nothing wrong.
+    let Ok(charge) = context.cluster.charge((context.now)()).await else { return };
+    if !charge.is_held() {
+        ui.warning(format!("no controller has looked at the deployment yet, and none is in charge: {charge}"));
+        ui.hint("`kubectl wasmcloud run-controller` starts one");
+    }
+}
+
+/// One deployment on its way.
+struct Rollout {
+    name: String,
+    namespace: String,
+    bar: Bar,
+    lines: Lines,
+    last: Option<(Snapshot, View)>,
+}
+
+impl Rollout {
+    fn new(ui: &Ui, target: &Target) -> Self {
+        let bar = ui.bar(&target.name, 1);
+        Self { name: target.name.clone(), namespace: target.namespace.clone(), bar, lines: Lines::default(), last: None }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.last.as_ref().is_some_and(|(_, view)| view.state == State::Complete)
+    }
+
+    fn is_unobserved(&self) -> bool {
+        self.last.as_ref().is_some_and(|(_, view)| view.state == State::Unobserved)
+    }
+
+    /// Shows progress where it can be redrawn, and otherwise a line for every change; the end always has its line.
+    fn see(&mut self, ui: &Ui, snapshot: Snapshot) -> Result<(), Error> {
+        if self.is_complete() {
+            return Ok(());
+        }
+        let view = assess(&snapshot);
+        let count = |count: i32| u64::try_from(count).unwrap_or_default();
+        let words = view.worst().unwrap_or_else(|| view.message.clone());
+        self.bar.show(count(view.available), count(view.replicas), &words);
+        let lines = self.lines.of(&view);
+        if view.state == State::Complete || !ui.animates() {
+            let told = lines.into_iter().filter(|line| view.state != State::Failed || line == &view.message);
+            told.map(|line| ui.result(line)).collect::<Result<(), _>>()?;
+        }
+        let outcome = match view.state {
+            State::Failed | State::Deleted => Err(self.failed(&view)),
+            _ => Ok(()),
+        };
+        self.last = Some((snapshot, view));
+        outcome
+    }
+
+    fn failed(&self, view: &View) -> Error {
+        let mut lines: Vec<_> = view.troubles.iter().take(5).map(ToString::to_string).collect();
+        lines.push(match view.state {
+            State::Failed if view.troubles.iter().any(|trouble| trouble.lasting) => {
+                format!("deployment \"{}\" failed to roll out", self.name)
+            }
+            _ => view.message.clone(),
+        });
+        Error::RolloutFailed { message: lines.join("\n"), help: Some(self.where_to_look()) }
+    }
+
+    fn where_to_look(&self) -> String {
+        format!("`kubectl wasmcloud get workloads -n {}` shows the state of each replica", self.namespace)
+    }
+}
+
+fn timed_out(rollouts: &[Rollout]) -> Error {
+    let open: Vec<_> = rollouts.iter().filter(|rollout| !rollout.is_complete()).collect();
+    let names: Vec<_> = open.iter().map(|rollout| format!("\"{}\"", rollout.name)).collect();
+    let known = |rollout: &&Rollout| {
+        let (_, view) = rollout.last.as_ref()?;
+        Some(format!("; the last thing known is: {}", view.worst().unwrap_or_else(|| view.message.clone())))
+    };
+    let known: String = open.iter().filter_map(known).collect();
+    let what = format!("deployment {} to roll out{known}", names.join(", "));
+    Error::TimedOut { what, help: open.first().map(|rollout| rollout.where_to_look()) }
+}
+
+/// What was told of a rollout, so that nothing is told twice.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    message: String,
+    troubles: HashSet<String>,
+}
+
+impl Lines {
+    /// The lines that are new.
+    pub(super) fn of(&mut self, view: &View) -> Vec<String> {
+        let mut lines = Vec::new();
+        for trouble in &view.troubles {
+            let line = trouble.to_string();
+            let key = format!("{}{}", trouble.reason, trouble.message);
+            if self.troubles.insert(key) {
+                lines.push(line);
+            }
+        }
+        if self.message != view.message && view.state != State::Deleted {
+            self.message.clone_from(&view.message);
+            let exceeded = view.state == State::Failed && !view.message.starts_with("Waiting");
+            if !exceeded {
+                lines.push(view.message.clone());
+            }
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::rollout::Trouble;
+
+    fn view(message: &str, troubles: &[&str]) -> View {
+        let trouble = |message: &&str| Trouble {
+            object: "Workload n/x".to_owned(),
+            host: Some("h".to_owned()),
+            reason: "R".to_owned(),
+            message: (*message).to_owned(),
+            more: 0,
+            lasting: false,
+        };
+        View {
+            state: State::Progressing,
+            message: message.to_owned(),
+            revision: None,
+            replicas: 1,
+            updated: 1,
+            available: 0,
+            troubles: troubles.iter().map(trouble).collect(),
+        }
+    }
+
+    #[test]
+    fn nothing_is_told_twice() {
+        let mut lines = Lines::default();
+        assert_eq!(lines.of(&view("a", &[])), ["a"]);
+        assert!(lines.of(&view("a", &[])).is_empty());
+        assert_eq!(lines.of(&view("a", &["no room"])), ["Workload n/x on host h: no room"]);
+        assert_eq!(lines.of(&view("b", &["no room"])), ["b"]);
+        assert_eq!(lines.of(&view("a", &[])), ["a"], "a rollout may fall back");
+    }
+}

@@ -1,0 +1,152 @@
+//! What the controller counts, in Prometheus' text format.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+use super::objects::Kind;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KindLabel {
+    kind: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WriteLabels {
+    kind: &'static str,
+    verb: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ErrorLabels {
+    kind: &'static str,
+    category: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabel {
+    state: &'static str,
+}
+
+/// All metrics of the controller.
+pub struct Metrics {
+    registry: Registry,
+    reconcile_duration: Family<KindLabel, Histogram>,
+    errors: Family<ErrorLabels, Counter>,
+    writes: Family<WriteLabels, Counter>,
+    start_latency: Histogram,
+    queue_depth: Gauge,
+    starts_in_flight: Gauge,
+    hosts: Family<StateLabel, Gauge>,
+    leading: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let seconds = || Histogram::new(exponential_buckets(0.001, 2.0, 17));
+        let metrics = Self {
+            registry: Registry::with_prefix("wasmcloud_controller"),
+            reconcile_duration: Family::new_with_constructor(seconds),
+            errors: Family::default(),
+            writes: Family::default(),
+            start_latency: seconds(),
+            queue_depth: Gauge::default(),
+            starts_in_flight: Gauge::default(),
+            hosts: Family::default(),
+            leading: Gauge::default(),
+        };
+        metrics.registered()
+    }
+}
+
+impl Metrics {
+    fn registered(mut self) -> Self {
+        let to = &mut self.registry;
+        let duration = self.reconcile_duration.clone();
+        to.register_with_unit("reconcile_duration", "Time a reconcile took, effects included", Unit::Seconds, duration);
+        to.register("reconcile_errors", "Reconciles that ended in an error, by category", self.errors.clone());
+        to.register("api_writes", "Writes sent to the API server", self.writes.clone());
+        let latency = self.start_latency.clone();
+        to.register_with_unit("start_latency", "Time from a start request to its answer", Unit::Seconds, latency);
+        to.register("queue_depth", "Objects that wait to be looked at", self.queue_depth.clone());
+        to.register("starts_in_flight", "Start requests that hosts have not answered", self.starts_in_flight.clone());
+        to.register("hosts", "Hosts by state", self.hosts.clone());
+        to.register("leading", "Whether this process is in charge", self.leading.clone());
+        self
+    }
+
+    /// A reconcile ended.
+    pub fn reconciled(&self, kind: Kind, took: Duration) {
+        self.reconcile_duration.get_or_create(&KindLabel { kind: kind.name() }).observe(took.as_secs_f64());
+    }
+
+    /// A reconcile ended in an error.
+    pub fn failed(&self, kind: Kind, category: &'static str) {
+        self.errors.get_or_create(&ErrorLabels { kind: kind.name(), category }).inc();
+    }
+
+    /// A write is sent.
+    pub fn wrote(&self, kind: Kind, verb: &'static str) {
+        self.writes.get_or_create(&WriteLabels { kind: kind.name(), verb }).inc();
+    }
+
+    /// A start was answered, or given up.
+    pub fn started(&self, took: Duration) {
+        self.start_latency.observe(took.as_secs_f64());
+    }
+
+    /// How things stand.
+    pub fn stand(&self, queue_depth: usize, starts_in_flight: usize, alive: usize, other: usize) {
+        let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        self.queue_depth.set(number(queue_depth));
+        self.starts_in_flight.set(number(starts_in_flight));
+        self.hosts.get_or_create(&StateLabel { state: "alive" }).set(number(alive));
+        self.hosts.get_or_create(&StateLabel { state: "not_alive" }).set(number(other));
+    }
+
+    /// Whether this process is in charge.
+    pub fn leads(&self, leads: bool) {
+        self.leading.set(i64::from(leads));
+    }
+
+    /// The text that Prometheus reads.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String does not fail.
+        let _ = text::encode(&mut text, &self.registry);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_is_in_the_text() {
+        let metrics = Metrics::default();
+        metrics.wrote(Kind::Workload, "create");
+        metrics.wrote(Kind::Workload, "create");
+        metrics.failed(Kind::Host, "conflict");
+        metrics.reconciled(Kind::Deployment, Duration::from_millis(3));
+        metrics.stand(4, 2, 5, 1);
+        metrics.leads(true);
+        let text = metrics.text();
+        for line in [
+            "wasmcloud_controller_api_writes_total{kind=\"Workload\",verb=\"create\"} 2",
+            "wasmcloud_controller_reconcile_errors_total{kind=\"Host\",category=\"conflict\"} 1",
+            "wasmcloud_controller_queue_depth 4",
+            "wasmcloud_controller_starts_in_flight 2",
+            "wasmcloud_controller_hosts{state=\"alive\"} 5",
+            "wasmcloud_controller_leading 1",
+            "wasmcloud_controller_reconcile_duration_seconds_count{kind=\"WorkloadDeployment\"} 1",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+}

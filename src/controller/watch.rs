@@ -1,0 +1,83 @@
+//! One watch per kind, made again for ever, as a stream of events for the world.
+
+use std::collections::BTreeSet;
+
+use futures::stream::{BoxStream, SelectAll, StreamExt};
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use kube::core::{DynamicObject, NamespaceResourceScope, PartialObjectMeta};
+use kube::runtime::watcher::{self, Event};
+use kube::runtime::{WatchStreamExt, watcher as watch};
+use kube::{Api, Client, Resource};
+
+use super::objects::{Kind, ObjectKey};
+use super::world::ConfigRef;
+
+/// What a watch brought.
+#[derive(Debug)]
+pub enum Seen {
+    /// Of one of our kinds, in one of the namespaces that are watched (empty: all of them).
+    Object(Kind, String, Event<DynamicObject>),
+    /// A ConfigMap or Secret appeared or changed.
+    Config(ConfigRef),
+    /// A watch failed and is being made again.
+    Failed(&'static str, watcher::Error),
+}
+
+/// All watches. Host objects are watched in the controller's own namespace.
+pub fn watches(client: &Client, own: &str, namespaces: &BTreeSet<String>) -> SelectAll<BoxStream<'static, Seen>> {
+    let scopes: Vec<String> =
+        if namespaces.is_empty() { vec![String::new()] } else { namespaces.iter().cloned().collect() };
+    let mut all = SelectAll::new();
+    for kind in Kind::ALL {
+        let scopes = if kind == Kind::Host { vec![own.to_owned()] } else { scopes.clone() };
+        for scope in scopes {
+            all.push(objects(client.clone(), kind, scope));
+        }
+    }
+    for scope in scopes {
+        all.push(config::<ConfigMap>(client.clone(), &scope, "ConfigMap", ConfigRef::ConfigMap));
+        all.push(config::<Secret>(client.clone(), &scope, "Secret", ConfigRef::Secret));
+    }
+    all
+}
+
+fn objects(client: Client, kind: Kind, scope: String) -> BoxStream<'static, Seen> {
+    let resource = kind.resource();
+    let api: Api<DynamicObject> = match scope.as_str() {
+        "" => Api::all_with(client, &resource),
+        namespace => Api::namespaced_with(client, namespace, &resource),
+    };
+    let events = watch(api, watcher::Config::default()).default_backoff();
+    let seen = events.map(move |event| match event {
+        Ok(event) => Seen::Object(kind, scope.clone(), event),
+        Err(error) => Seen::Failed(kind.name(), error),
+    });
+    seen.boxed()
+}
+
+/// Only names are watched; values are read when a start needs them.
+fn config<K>(
+    client: Client,
+    scope: &str,
+    kind: &'static str,
+    of: fn(ObjectKey) -> ConfigRef,
+) -> BoxStream<'static, Seen>
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + std::fmt::Debug + Send + 'static,
+    K: serde::de::DeserializeOwned,
+{
+    let api: Api<PartialObjectMeta<K>> = match scope {
+        "" => Api::all(client),
+        namespace => Api::namespaced(client, namespace),
+    };
+    let events = watch(api, watcher::Config::default()).default_backoff();
+    let key = |object: &PartialObjectMeta<K>| ObjectKey::of(&object.metadata);
+    let seen = events.filter_map(move |event| async move {
+        match event {
+            Ok(Event::Apply(object) | Event::InitApply(object)) => Some(Seen::Config(of(key(&object)))),
+            Ok(Event::Delete(_) | Event::Init | Event::InitDone) => None,
+            Err(error) => Some(Seen::Failed(kind, error)),
+        }
+    });
+    seen.boxed()
+}

@@ -1,0 +1,96 @@
+//! Who is in charge: what the Lease that all controllers share says.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use k8s_openapi::api::coordination::v1::Lease;
+
+use crate::api::names::LEASE_IDENTITY_PREFIX;
+
+/// How far two clocks may be apart, beyond the lease's own time, before a lease counts as forgotten.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(30);
+
+/// Who reconciles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Charge {
+    /// Nobody holds the lease, or nobody ever did.
+    Nobody,
+    /// It was held, and was not renewed in time.
+    Gone {
+        /// Who held it.
+        holder: String,
+        /// How long ago it was renewed.
+        since: SignedDuration,
+    },
+    /// Somebody holds it.
+    Held {
+        /// Who.
+        holder: String,
+    },
+}
+
+impl Charge {
+    /// Reads it off the leases of that name, of which the one renewed last counts.
+    pub fn of(leases: &[Lease], now: Timestamp) -> Self {
+        let renewed = |lease: &&Lease| lease.spec.as_ref().and_then(|spec| spec.renew_time.as_ref()).map(|time| time.0);
+        let Some(lease) = leases.iter().max_by_key(renewed) else { return Self::Nobody };
+        let spec = lease.spec.clone().unwrap_or_default();
+        let holder = spec.holder_identity.unwrap_or_default();
+        let Some(at) = renewed(&lease).filter(|_| !holder.is_empty()) else { return Self::Nobody };
+        let since = now.duration_since(at);
+        let lasts = SignedDuration::from_secs(spec.lease_duration_seconds.unwrap_or(15).into());
+        if since > lasts + CLOCK_SKEW { Self::Gone { holder, since } } else { Self::Held { holder } }
+    }
+
+    /// Whether somebody reconciles.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Held { .. })
+    }
+}
+
+/// The program behind an identity.
+fn program(holder: &str) -> &'static str {
+    if holder.starts_with(LEASE_IDENTITY_PREFIX) { "kubectl wasmcloud run-controller" } else { "another operator" }
+}
+
+impl fmt::Display for Charge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("none"),
+            Self::Gone { holder, since } => {
+                write!(f, "none ({holder} was last heard from {} ago)", crate::report::age::human(*since))
+            }
+            Self::Held { holder } => write!(f, "{holder} ({})", program(holder)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn lease(holder: &str, renewed: &str) -> Lease {
+        serde_json::from_value(json!({
+            "spec": {"holderIdentity": holder, "renewTime": renewed, "leaseDurationSeconds": 15}
+        }))
+        .unwrap()
+    }
+
+    fn charge(leases: &[Lease]) -> String {
+        Charge::of(leases, "2026-01-01T00:01:00Z".parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn a_lease_tells_who_is_in_charge() {
+        assert_eq!(charge(&[]), "none");
+        assert_eq!(charge(&[Lease::default()]), "none");
+        assert_eq!(charge(&[lease("", "2026-01-01T00:01:00.000000Z")]), "none", "released");
+        let ours = lease("kubectl-wasmcloud_h_1", "2026-01-01T00:00:50.000000Z");
+        assert_eq!(charge(&[ours.clone()]), "kubectl-wasmcloud_h_1 (kubectl wasmcloud run-controller)");
+        let old = lease("op-1", "2026-01-01T00:00:10.000000Z");
+        assert_eq!(charge(&[old.clone()]), "none (op-1 was last heard from 50s ago)");
+        assert!(Charge::of(&[old, ours], "2026-01-01T00:01:00Z".parse().unwrap()).is_held());
+    }
+}
