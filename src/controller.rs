@@ -222,7 +222,7 @@ impl Controller {
         let leads = *self.leading.borrow_and_update();
         self.metrics.leads(leads);
         if leads {
-            tracing::info!("in charge");
+            tracing::info!("now in charge");
             self.world.touch_all();
         } else {
             tracing::warn!("not in charge any more; only watching");

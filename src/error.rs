@@ -8,7 +8,7 @@ pub use render::Look;
 
 use std::path::PathBuf;
 
-use kube::config::KubeconfigError;
+use kube::config::{KubeconfigError, LoadDataError};
 use kube::core::response::reason;
 use kube::core::{ApiResource, Status};
 
@@ -48,12 +48,12 @@ pub enum Error {
     #[error("stat {}: no such file or directory", .0.display())]
     KubeconfigMissing(PathBuf),
     /// A kubeconfig cannot be read.
-    #[error("error loading config file \"{}\": {source}", path.display())]
+    #[error("error loading config file \"{}\": {reason}", path.display())]
     KubeconfigUnreadable {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: Box<KubeconfigError>,
+        reason: String,
     },
     /// The kubeconfig has no entry of that name.
     #[error("{what} \"{name}\" does not exist")]
@@ -68,7 +68,7 @@ pub enum Error {
     KubeconfigUnusable(Box<KubeconfigError>),
     /// Nobody listens where the API server should.
     #[error("The connection to the server {server} was refused - did you specify the right host or port?")]
-    Refused {
+    ConnectionRefused {
         /// Host and port that were tried.
         server: String,
     },
@@ -121,8 +121,11 @@ pub enum Error {
     #[error("the path \"{}\" does not exist", .0.display())]
     NoSuchPath(PathBuf),
     /// Manifests have mistakes; nothing was done.
-    #[error("{}", Problem::summary(.0))]
+    #[error("{}; nothing was done", Problem::summary(.0))]
     Manifests(Vec<Problem>),
+    /// The server refused an object that it had nothing against when it was asked before.
+    #[error("the server refuses an object; those above it are applied")]
+    Refused(Box<Problem>),
     /// A rollout failed; the reasons are in the hosts' and the controller's own words.
     #[error("{message}")]
     RolloutFailed {
@@ -175,7 +178,7 @@ impl Error {
             | Self::KubeconfigUnreadable { .. }
             | Self::KubeconfigEntryMissing { .. }
             | Self::KubeconfigUnusable(_)
-            | Self::Refused { .. }
+            | Self::ConnectionRefused { .. }
             | Self::Unreachable { .. }
             | Self::Certificate { .. }
             | Self::Credentials(_)
@@ -188,6 +191,7 @@ impl Error {
             | Self::File { .. }
             | Self::NoSuchPath(_)
             | Self::Manifests(_)
+            | Self::Refused(_)
             | Self::RolloutFailed { .. }
             | Self::TimedOut { .. }
             | Self::Reported
@@ -198,7 +202,8 @@ impl Error {
     /// Whether the same request may succeed a little later, so that a watch should go on.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Refused { .. } | Self::Unreachable { .. } => true,
+            Self::ConnectionRefused { .. } | Self::Unreachable { .. } => true,
+            Self::Api(status) if status.reason.is_empty() => false,
             Self::Api(status) => status.code == 429 || status.code == 410 || status.code >= 500,
             _ => false,
         }
@@ -216,6 +221,18 @@ impl Error {
     /// Whether the server says that the object is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(status) if status.is_not_found())
+    }
+
+    /// What client-go calls a configuration that names files which are not there.
+    pub(crate) fn of_kubeconfig(error: KubeconfigError) -> Self {
+        match error {
+            KubeconfigError::LoadCertificateAuthority(LoadDataError::ReadFile(source, path))
+            | KubeconfigError::LoadClientCertificate(LoadDataError::ReadFile(source, path))
+            | KubeconfigError::LoadClientKey(LoadDataError::ReadFile(source, path)) => {
+                Self::File { doing: "unable to read", path, source }
+            }
+            other => Self::KubeconfigUnusable(Box::new(other)),
+        }
     }
 
     /// Names the resource type in the error of a request that found none; leaves every other error alone.

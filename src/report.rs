@@ -27,6 +27,13 @@ pub enum Output {
     JsonPath(JsonPath),
 }
 
+impl Output {
+    /// Whether it is a table, which people read.
+    pub fn is_table(&self) -> bool {
+        matches!(self, Self::Table | Self::Wide)
+    }
+}
+
 /// Reads the value of `-o`.
 ///
 /// # Errors
@@ -112,8 +119,39 @@ mod tests {
             "time": "2026-01-01T00:00:00Z", "list": [{"a": 1, "b": []}, {}], "text": "a: b #c\nsecond\n", "none": null,
             "dash": "- x", "long": "word ".repeat(30), "plain": "a-b/c:1.0", "number": 1.5, "true": true,
         });
-        insta::assert_snapshot!(render_yaml(&json!(words)), @"");
-        insta::assert_snapshot!(render_yaml(&others), @"");
+        insta::assert_snapshot!(render_yaml(&json!(words)), @r#"
+        - "yes"
+        - "no"
+        - "on"
+        - "off"
+        - "y"
+        - "n"
+        - "true"
+        - "null"
+        - "1"
+        - "0x1f"
+        - "0755"
+        - "1e3"
+        - "1:20"
+        - "~"
+        - ""
+        "#);
+        insta::assert_snapshot!(render_yaml(&others), @r#"
+        dash: "- x"
+        list:
+        - a: 1
+          b: []
+        - {}
+        long: "word word word word word word word word word word word word word word word word word word word word word word word word word word word word word word "
+        none: null
+        number: 1.5
+        plain: a-b/c:1.0
+        text: |
+          a: b #c
+          second
+        time: "2026-01-01T00:00:00Z"
+        "true": true
+        "#);
     }
 
     #[test]

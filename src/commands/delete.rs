@@ -13,6 +13,7 @@ use crate::cluster::{DryRun, Filter};
 use crate::commands::deploy::documents;
 use crate::context::Context;
 use crate::error::Error;
+use crate::manifest::Document;
 use crate::plan::apply::{kinds, plan_apply};
 use crate::plan::selection::{self, Selection};
 use crate::ui::Ui;
@@ -96,11 +97,12 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeleteArgs) -> Result<(), E
     if matches!(selection, Some(Selection::Types(_))) && !picks(&args) {
         return Err(Error::usage("resource(s) were provided, but no name was specified"));
     }
+    let documents = if selection.is_none() { documents(&args.filename, args.recursive).await? } else { Vec::new() };
     let context = Context::connect(ui, global).await?;
     let mut failed = false;
     let targets = match selection {
         Some(selection) => selected(ui, &context, &args, selection, &mut failed).await?,
-        None => written(&context, &args).await?,
+        None => written(&context, documents).await?,
     };
     if targets.is_empty() && !failed && matches!(args.output, None) {
         ui.status("No resources found");
@@ -124,7 +126,7 @@ fn check(args: &DeleteArgs) -> Result<(), Error> {
         return Err(Error::usage("when paths are provided as input, you may not specify resource arguments as well"));
     }
     if args.all && (args.selector.is_some() || args.field_selector.is_some()) {
-        return Err(Error::usage("setting 'all' parameter but found a non empty selector. "));
+        return Err(Error::usage("setting 'all' parameter but found a non empty selector."));
     }
     Ok(())
 }
@@ -170,10 +172,12 @@ fn target(resource: &ApiResource, object: &Value) -> Target {
 }
 
 /// The objects that manifests name, those first that were applied last.
-async fn written(context: &Context, args: &DeleteArgs) -> Result<Vec<Target>, Error> {
-    let documents = documents(&args.filename, args.recursive).await?;
+async fn written(context: &Context, documents: Vec<Document>) -> Result<Vec<Target>, Error> {
     let kinds = context.cluster.resolve(kinds(&documents).map_err(Error::Manifests)?).await?;
-    let steps = plan_apply(documents, &kinds, &context.namespace, context.namespace_given).map_err(Error::Manifests)?;
+    let (steps, problems) = plan_apply(documents, &kinds, &context.namespace, context.namespace_given);
+    if !problems.is_empty() {
+        return Err(Error::Manifests(problems));
+    }
     let target = |step: crate::plan::apply::Step| {
         Target { name: step.document.name().to_owned(), resource: step.resource, namespace: step.namespace }
     };
@@ -234,7 +238,7 @@ fn line(target: &Target, args: &DeleteArgs) -> String {
         return format!("{kind}/{}", target.name);
     }
     let from = target.namespace.as_ref().map(|namespace| format!(" from {namespace} namespace")).unwrap_or_default();
-    format!("{kind} \"{}\" deleted{}{from}", target.name, args.dry_run.suffix())
+    format!("{kind} \"{}\" deleted{from}{}", target.name, args.dry_run.suffix())
 }
 
 async fn until_gone(context: &Context, args: &DeleteArgs, deleted: &[(Target, Option<String>)]) -> Result<(), Error> {

@@ -57,8 +57,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), E
     let kinds_used = kinds(&documents).map_err(Error::Manifests)?;
     let context = Context::connect(ui, global).await?;
     let known = context.cluster.resolve(kinds_used).await?;
-    let steps = plan_apply(documents, &known, &context.namespace, context.namespace_given).map_err(Error::Manifests)?;
-    let checked = check::check(&context, steps, args.force_conflicts, args.dry_run).await?;
+    let (steps, problems) = plan_apply(documents, &known, &context.namespace, context.namespace_given);
+    let checked = check::check(&context, steps, problems, args.force_conflicts, args.dry_run).await?;
     if args.dry_run != DryRun::None {
         return checked.iter().try_for_each(|checked| tell(ui, &checked.step, checked.change, args.dry_run));
     }
@@ -104,7 +104,8 @@ async fn apply(ui: &Ui, context: &Context, checked: &[check::Checked], force: bo
     for check::Checked { step, before, .. } in checked {
         let namespace = step.namespace.as_deref();
         let applied = context.cluster.apply(&step.resource, namespace, &step.document.object, force, false).await;
-        let applied = applied.map_err(|error| check::explain(step, error))?;
+        let refused = |problem| Error::Refused(Box::new(problem));
+        let applied = applied.map_err(|error| check::problem(step, error).map_or_else(|error| error, refused))?;
         tell(ui, step, Change::between(before.as_ref(), &applied.object), DryRun::None)?;
     }
     Ok(())

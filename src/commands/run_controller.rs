@@ -46,7 +46,7 @@ pub struct RunControllerArgs {
 /// When the API server or NATS cannot be reached, the CRDs are missing, or an address cannot be listened on.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Result<(), Error> {
     let flags = args.flags;
-    log(&flags, global.verbosity);
+    log(&flags, global.verbosity, ui.look().colour);
     let asked = global.namespace.as_deref().or_else(|| global.environment.get("OPERATOR_NAMESPACE"));
     let namespace = asked.filter(|name| !name.is_empty()).unwrap_or(DEFAULT_NAMESPACE).to_owned();
     let settings = flags.settings(&namespace);
@@ -169,13 +169,14 @@ fn identity(global: &GlobalArgs) -> String {
     format!("{}{machine}_{number:016x}", names::LEASE_IDENTITY_PREFIX)
 }
 
-fn log(flags: &ControllerFlags, verbosity: u8) {
+fn log(flags: &ControllerFlags, verbosity: u8, colour: bool) {
     let level = match verbosity {
         0..=5 => "warn,kubectl_wasmcloud=info",
         6..=7 => "info,kubectl_wasmcloud=debug,async_nats=info,kube=debug",
         _ => "debug,kubectl_wasmcloud=trace",
     };
     let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
+    let subscriber = subscriber.with_ansi(colour);
     // A test may have installed one.
     let _ = match flags.json_log {
         true => subscriber.json().flatten_event(true).with_target(false).try_init(),

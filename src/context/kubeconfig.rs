@@ -6,6 +6,8 @@ use kube::Config;
 use kube::config::{AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedContext};
 use kube::config::{NamedAuthInfo, NamedCluster};
 
+use serde_saphyr::MessageFormatter as _;
+
 use super::Environment;
 use crate::cli::GlobalArgs;
 use crate::error::Error;
@@ -24,7 +26,7 @@ impl GlobalArgs {
         let mut config = match effective(kubeconfig, self)? {
             Some(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
                 .await
-                .map_err(|error| Error::KubeconfigUnusable(Box::new(error)))?,
+                .map_err(Error::of_kubeconfig)?,
             None => Config::incluster().map_err(|_| Error::NoKubeconfig { looked_at: looked_at(&files) })?,
         };
         if let Some(namespace) = &self.namespace {
@@ -55,7 +57,7 @@ fn kubeconfig_files(global: &GlobalArgs, environment: &Environment) -> Vec<PathB
 fn read_kubeconfig(files: &[PathBuf], explicit: bool) -> Result<Kubeconfig, Error> {
     let mut merged = Kubeconfig::default();
     for path in files {
-        let unreadable = |source| Error::KubeconfigUnreadable { path: path.clone(), source: Box::new(source) };
+        let unreadable = |error| Error::KubeconfigUnreadable { path: path.clone(), reason: reason(error) };
         match Kubeconfig::read_from(path) {
             Ok(next) => merged = merged.merge(next).map_err(unreadable)?,
             Err(KubeconfigError::ReadConfig(error, _)) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -67,6 +69,16 @@ fn read_kubeconfig(files: &[PathBuf], explicit: bool) -> Result<Kubeconfig, Erro
         }
     }
     Ok(merged)
+}
+
+/// What is wrong with a file, without showing what stands in it: there may be secrets.
+fn reason(error: KubeconfigError) -> String {
+    let KubeconfigError::Parse(error) = error else { return error.to_string() };
+    let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
+    match error.location() {
+        Some(at) => format!("yaml: line {}: {message}", at.line()),
+        None => format!("yaml: {message}"),
+    }
 }
 
 /// One cluster, one user, one context, with the flags applied; `None` when nothing says where the API server is.

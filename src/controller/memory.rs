@@ -23,6 +23,10 @@ pub struct Memory {
     pub ask: bool,
     /// The host has confirmed that it does not run any more.
     pub stopped: bool,
+    /// Stops in a row that failed.
+    pub stop_failures: u32,
+    /// Not to be stopped again before. Failed starts do not hold up a stop.
+    pub stop_after: Option<Instant>,
     /// When its host was last asked for it.
     pub asked: Option<Instant>,
     /// The back-off is for want of configuration: it ends when configuration changes.
@@ -40,6 +44,14 @@ impl Memory {
         }
         let wait = backoff::wait_after(self.failures, uid);
         self.until = Some(now + wait);
+        wait
+    }
+
+    /// One more stop that failed; the wait until the next try.
+    pub fn stop_failed(&mut self, uid: &str, now: Instant) -> Duration {
+        self.stop_failures = self.stop_failures.saturating_add(1);
+        let wait = backoff::wait_after(self.stop_failures, uid);
+        self.stop_after = Some(now + wait);
         wait
     }
 

@@ -338,8 +338,8 @@ fn tear_down(observed: &Observed<'_>, now: Now) -> Decision {
     if host.standing == Standing::Dead {
         return if host.entombed { let_go(workload) } else { Decision::default() };
     }
-    if let Some(until) = memory.waits_until(now.instant) {
-        return Decision { next: Some(until), ..Decision::default() };
+    if let Some(after) = memory.stop_after.filter(|after| *after > now.instant) {
+        return Decision { next: Some(after), ..Decision::default() };
     }
     let mut effects = Vec::new();
     if host.confirmed && !workload.is_condition_true(condition::PLACEMENT) {

@@ -32,7 +32,7 @@ impl From<kube::Error> for Error {
             kube::Error::HyperError(source) => unanswered(&source, "the API server"),
             kube::Error::ReadEvents(source) => unanswered(&source, "the API server"),
             kube::Error::Auth(error) => Self::Credentials(innermost(&error)),
-            kube::Error::InferKubeconfig(error) => Self::KubeconfigUnusable(Box::new(error)),
+            kube::Error::InferKubeconfig(error) => Self::of_kubeconfig(error),
             other => Self::Kubernetes(with_causes(&other)),
         }
     }
@@ -86,7 +86,7 @@ fn unanswered(error: &(dyn StdError + 'static), server: &str) -> Error {
     }
     let kinds = || causes().filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
     if kinds().any(|kind| kind == io::ErrorKind::ConnectionRefused) {
-        return Error::Refused { server: server.to_owned() };
+        return Error::ConnectionRefused { server: server.to_owned() };
     }
     Error::Unreachable { reason: innermost(error), server: server.to_owned() }
 }

@@ -11,9 +11,15 @@ impl Error {
     pub fn render(&self, look: &Look) -> String {
         match self {
             Self::ClosedPipe | Self::Reported | Self::Interrupted => String::new(),
-            Self::Manifests(problems) => render_problems(problems, look),
+            Self::Manifests(problems) => self.render_with(problems, look),
+            Self::Refused(problem) => self.render_with(std::slice::from_ref(problem), look),
             _ => self.render_lines(look),
         }
+    }
+
+    fn render_with(&self, problems: &[Problem], look: &Look) -> String {
+        let shown: Vec<_> = problems.iter().map(|problem| problem.render(look)).collect();
+        format!("{}\n{}", self.render_lines(look), shown.join("\n"))
     }
 
     fn render_lines(&self, look: &Look) -> String {
@@ -37,7 +43,7 @@ impl Error {
     /// What stands before the message, as kubectl has it.
     fn prefix(&self) -> String {
         match self {
-            Self::Refused { .. } | Self::Unreachable { .. } | Self::Certificate { .. } => String::new(),
+            Self::ConnectionRefused { .. } | Self::Unreachable { .. } | Self::Certificate { .. } => String::new(),
             Self::Api(status) if super::kubernetes::is_known_reason(status) => {
                 format!("Error from server ({}): ", status.reason)
             }
@@ -60,7 +66,7 @@ impl Error {
                 Some("`kubectl config get-contexts` lists the contexts there are".to_owned())
             }
             Self::KubeconfigEntryMissing { .. } => Some("`kubectl config view` shows the entries there are".to_owned()),
-            Self::Refused { .. } | Self::Unreachable { .. } => {
+            Self::ConnectionRefused { .. } | Self::Unreachable { .. } => {
                 Some("`kubectl cluster-info` shows whether the cluster is up; --context names another one".to_owned())
             }
             Self::Certificate { .. } => Some(
@@ -85,12 +91,6 @@ fn missing_type_help(plural: &str) -> String {
     } else {
         "`kubectl api-resources` lists what the server has".to_owned()
     }
-}
-
-fn render_problems(problems: &[Problem], look: &Look) -> String {
-    let shown = problems.iter().map(|problem| problem.render(look)).collect::<Vec<_>>().join("\n");
-    let nothing = "nothing was applied";
-    format!("{shown}\n{}{}; {nothing}", look.red("error: ".to_owned()), Problem::summary(problems))
 }
 
 /// How errors may look where they are shown.

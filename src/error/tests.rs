@@ -18,7 +18,7 @@ fn first_lines_are_kubectls() {
         shown(&Error::Api(missing)),
         "Error from server (NotFound): workloads.runtime.wasmcloud.dev \"x\" not found"
     );
-    let refused = Error::Refused { server: "127.0.0.1:1".to_owned() };
+    let refused = Error::ConnectionRefused { server: "127.0.0.1:1".to_owned() };
     assert!(shown(&refused).starts_with("The connection to the server 127.0.0.1:1 was refused - did you specify"));
     let unauthorized = Error::from(kube::Error::Api(status(401, "Unauthorized", "Unauthorized")));
     assert!(shown(&unauthorized).starts_with("error: You must be logged in to the server (Unauthorized)"));
@@ -37,7 +37,7 @@ fn a_refused_connection_is_found_in_the_chain() {
     let source = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
     let transport = TransportError { server: "h:6443".to_owned(), source: Box::new(source) };
     let error = Error::from(kube::Error::Service(Box::new(transport)));
-    assert!(matches!(&error, Error::Refused { server } if server == "h:6443"));
+    assert!(matches!(&error, Error::ConnectionRefused { server } if server == "h:6443"));
     assert!(error.is_transient());
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_nats::{Client, ConnectError, ConnectOptions, Event, Request, RequestErrorKind, connection::State};
 use futures::future::{BoxFuture, FutureExt};
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::{BoxStream, Stream, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::broadcast;
@@ -165,7 +165,7 @@ impl HostBus for NatsBus {
 
     fn events(&self) -> BoxFuture<'_, Result<BoxStream<'static, BusEvent>, BusError>> {
         async move {
-            let changes = tokio_stream_of(self.connection.subscribe());
+            let changes = changes_from(self.connection.subscribe());
             let beats = self.client.subscribe(HEARTBEATS).await;
             let beats = beats.map_err(|error| BusError::Unsendable(error.to_string()))?;
             let now = match self.client.connection_state() {
@@ -174,10 +174,26 @@ impl HostBus for NatsBus {
             };
             let beats = beats.map(|message| told_by(&message.subject, &message.payload));
             let events = futures::stream::once(async move { now }).chain(futures::stream::select(changes, beats));
+            let events = without_repetition(events);
             Ok(events.take_until(self.closed.clone().cancelled_owned()).boxed())
         }
         .boxed()
     }
+}
+
+/// The library may tell of the connection that is there already: only changes of it are told on.
+fn without_repetition(events: impl Stream<Item = BusEvent> + Send + 'static) -> impl Stream<Item = BusEvent> + Send {
+    let mut connection = None;
+    events.filter(move |event| {
+        let state = match event {
+            BusEvent::Connected => Some(true),
+            BusEvent::Disconnected => Some(false),
+            BusEvent::Heartbeat(_) | BusEvent::Refused { .. } => None,
+        };
+        let news = state.is_none() || state != connection;
+        connection = state.or(connection);
+        futures::future::ready(news)
+    })
 }
 
 /// What a message on the heartbeats' subject tells.
@@ -190,7 +206,7 @@ fn told_by(subject: &str, payload: &[u8]) -> BusEvent {
     }
 }
 
-fn tokio_stream_of(receiver: broadcast::Receiver<BusEvent>) -> BoxStream<'static, BusEvent> {
+fn changes_from(receiver: broadcast::Receiver<BusEvent>) -> BoxStream<'static, BusEvent> {
     futures::stream::unfold(receiver, |mut receiver| async move {
         loop {
             match receiver.recv().await {

@@ -17,7 +17,7 @@ pub struct Problem {
     line: usize,
     column: Option<usize>,
     /// Bytes: where it begins, how long it is.
-    span: Option<(usize, usize)>,
+    span: (usize, usize),
     message: String,
     help: Option<String>,
 }
@@ -25,18 +25,19 @@ pub struct Problem {
 impl Problem {
     /// A problem with the object that begins on a line.
     pub fn at_line(text: &Arc<Text>, line: usize, message: String) -> Self {
-        let offset = text.content.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-        let length = text.content.get(offset..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-        Self { text: Arc::clone(text), line, column: None, span: Some((offset, length)), message, help: None }
+        let span = line_span(&text.content, line);
+        Self { text: Arc::clone(text), line, column: None, span, message, help: None }
     }
 
     /// What the YAML parser says.
     pub(super) fn of_yaml(text: &Text, error: &serde_saphyr::Error) -> Self {
-        let location = error.location();
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        let (line, column) = location.map_or((1, None), |at| (number(at.line()), Some(number(at.column()))));
-        let bytes = location.and_then(|at| at.span().byte_offset().zip(at.span().byte_len()));
-        let span = bytes.map(|(offset, length)| (number(offset), number(length)));
+        let place = error.location().map(|at| (number(at.line()), number(at.column())));
+        let (line, column) = place.map_or((1, None), |(line, column)| (line, Some(column)));
+        let (start, length) = line_span(&text.content, line);
+        let before = text.content.get(start..start + length).unwrap_or_default().chars();
+        let within: usize = before.take(column.unwrap_or(1).saturating_sub(1)).map(char::len_utf8).sum();
+        let span = (start + within, length - within);
         let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
         Self { text: Arc::new(text.clone()), line, column, span, message, help: None }
     }
@@ -51,8 +52,8 @@ impl Problem {
     /// How many problems there are, in words.
     pub fn summary(problems: &[Self]) -> String {
         match problems.len() {
-            1 => "1 document is not valid".to_owned(),
-            count => format!("{count} documents are not valid"),
+            1 => "1 document cannot be used".to_owned(),
+            count => format!("{count} documents cannot be used"),
         }
     }
 
@@ -66,10 +67,9 @@ impl Problem {
     }
 
     fn draw(&self, look: &Look) -> Option<String> {
-        let span = self.span.filter(|(offset, _)| *offset <= self.text.content.len())?;
         let mut diagnostic = MietteDiagnostic::new(self.message.clone());
         diagnostic.help.clone_from(&self.help);
-        diagnostic.labels = Some(vec![LabeledSpan::new_with_span(None, span)]);
+        diagnostic.labels = Some(vec![LabeledSpan::new_with_span(None, self.span)]);
         let source = NamedSource::new(&self.text.name, self.text.content.clone());
         let report = miette::Report::new(diagnostic).with_source_code(source);
         let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -78,6 +78,13 @@ impl Problem {
         handler.render_report(&mut drawn, report.as_ref()).ok()?;
         Some(drawn.trim_end().to_owned())
     }
+}
+
+/// Where a line begins and how long it is, in bytes.
+fn line_span(text: &str, line: usize) -> (usize, usize) {
+    let offset = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let length = text.get(offset..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+    (offset, length)
 }
 
 impl fmt::Display for Problem {

@@ -91,16 +91,14 @@ fn checked_kind(document: &Document) -> Result<GroupVersionKind, Problem> {
     document.kind().ok_or_else(|| document.problem("apiVersion must read GROUP/VERSION"))
 }
 
-/// The steps, in order.
-///
-/// # Errors
-/// Every document whose kind the server does not know, or whose namespace is not the one that was asked for.
+/// The steps, in order, and every document that is none: its kind is unknown to the server, or its namespace is not the
+/// one that was asked for.
 pub fn plan_apply(
     documents: Vec<Document>,
     kinds: &Kinds,
     namespace: &str,
     namespace_given: bool,
-) -> Result<Vec<Step>, Vec<Problem>> {
+) -> (Vec<Step>, Vec<Problem>) {
     let mut steps = Vec::new();
     let mut problems = Vec::new();
     for document in documents {
@@ -110,7 +108,7 @@ pub fn plan_apply(
         }
     }
     steps.sort_by_key(rank);
-    if problems.is_empty() { Ok(steps) } else { Err(problems) }
+    (steps, problems)
 }
 
 fn step(document: Document, kinds: &Kinds, namespace: &str, namespace_given: bool) -> Result<Step, Problem> {

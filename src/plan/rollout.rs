@@ -11,7 +11,7 @@ use crate::api::names::{annotation, condition, reason};
 use crate::api::{HasConditions, ReplicaSetStatus, Workload, WorkloadDeployment, WorkloadReplicaSet, is_owned_by};
 
 pub use routes::{Route, routes};
-pub use trouble::{Trouble, first_unmet, host_of};
+pub use trouble::{HostNames, Trouble, first_unmet, host_of};
 
 /// What is known of a rollout at one moment.
 #[derive(Clone, Debug, Default)]
@@ -161,6 +161,20 @@ fn count<T>(items: impl Iterator<Item = T>) -> i32 {
 impl View {
     fn new(state: State, replicas: i32) -> Self {
         Self { state, message: String::new(), revision: None, replicas, updated: 0, available: 0, troubles: Vec::new() }
+    }
+
+    /// Calls hosts by their names, where these are known.
+    pub fn name_hosts(&mut self, names: &HostNames) {
+        for host in self.troubles.iter_mut().filter_map(|trouble| trouble.host.as_mut()) {
+            if let Some(name) = names.get(host) {
+                host.clone_from(name);
+            }
+        }
+    }
+
+    /// Whether it speaks of a host that has no name here.
+    pub fn blames_other_than(&self, names: &HostNames) -> bool {
+        self.troubles.iter().filter_map(|trouble| trouble.host.as_ref()).any(|host| !names.contains_key(host))
     }
 
     /// What it waits for or has failed of, in one line.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::age;
 use crate::api::names::{condition, label};
 use crate::api::{Artifact, HasConditions, Host, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec};
-use crate::plan::rollout::{available, first_unmet, host_of, revision};
+use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision};
 use crate::plan::selection::ResourceType;
 
 /// What stands in a cell that has nothing to show.
@@ -52,17 +52,26 @@ pub fn headers(kind: ResourceType, style: Style) -> Vec<String> {
     before.chain(narrow.iter().copied()).chain(wide).chain(after).map(str::to_owned).collect()
 }
 
-/// One object's row. `updated` has, by deployment and replica set, how many Workloads the replica set has.
-pub fn row(kind: ResourceType, object: &Value, now: Timestamp, style: Style, updated: &Updated) -> Vec<String> {
+/// What a row needs to know of other objects.
+#[derive(Clone, Debug, Default)]
+pub struct Related {
+    /// How many Workloads replica sets have, by namespace and name.
+    pub updated: HashMap<(String, String), i32>,
+    /// Names of Hosts, by the ids that the hosts gave themselves.
+    pub hosts: HostNames,
+}
+
+/// One object's row.
+pub fn row(kind: ResourceType, object: &Value, now: Timestamp, style: Style, related: &Related) -> Vec<String> {
     let metadata = object.get("metadata").and_then(|metadata| ObjectMeta::deserialize(metadata).ok()).unwrap_or_default();
     let name = metadata.name.clone().unwrap_or_default();
     let name = if style.kind { format!("{}/{name}", kind.qualified()) } else { name };
     let namespace = style.namespace.then(|| metadata.namespace.clone().unwrap_or_default());
     let age = age::since(metadata.creation_timestamp.as_ref().map(|time| time.0), now);
     let (mut cells, wide) = match kind {
-        ResourceType::WorkloadDeployment => of_deployment(&read(object), age, updated),
+        ResourceType::WorkloadDeployment => of_deployment(&read(object), age, related),
         ResourceType::WorkloadReplicaSet => of_replica_set(&read(object), age),
-        ResourceType::Workload => of_workload(&read(object), age),
+        ResourceType::Workload => of_workload(&read(object), age, related),
         ResourceType::Host => of_host(&read(object), now),
         ResourceType::Artifact => of_artifact(&read(object), age),
     };
@@ -73,11 +82,8 @@ pub fn row(kind: ResourceType, object: &Value, now: Timestamp, style: Style, upd
     namespace.into_iter().chain([name]).chain(cells).chain(labels).collect()
 }
 
-/// Workloads that replica sets have, by namespace and name.
-pub type Updated = HashMap<(String, String), i32>;
-
-/// What deployments in the middle of a rollout need to know of their replica sets.
-pub fn updated_of(replica_sets: &[WorkloadReplicaSet]) -> Updated {
+/// How many Workloads replica sets have, by namespace and name.
+pub fn updated_of(replica_sets: &[WorkloadReplicaSet]) -> HashMap<(String, String), i32> {
     let current = |set: &WorkloadReplicaSet| set.status.as_ref()?.replicas.as_ref()?.current;
     let key = |set: &WorkloadReplicaSet| (set.namespace().unwrap_or_default(), set.name_any());
     replica_sets.iter().map(|set| (key(set), current(set).unwrap_or_default())).collect()
@@ -96,12 +102,12 @@ fn read<'a, T: Deserialize<'a> + Default>(object: &'a Value) -> T {
 
 type Cells = (Vec<String>, Vec<String>);
 
-fn of_deployment(deployment: &WorkloadDeployment, age: String, updated: &Updated) -> Cells {
+fn of_deployment(deployment: &WorkloadDeployment, age: String, related: &Related) -> Cells {
     let status = deployment.status.clone().unwrap_or_default();
     let counts = status.replicas.unwrap_or_default();
     let current = status.current_replica_set.map(|set| set.name().to_owned()).unwrap_or_default();
     let key = (deployment.namespace().unwrap_or_default(), current);
-    let up_to_date = updated.get(&key).copied().unwrap_or_else(|| counts.current.unwrap_or_default());
+    let up_to_date = related.updated.get(&key).copied().unwrap_or_else(|| counts.current.unwrap_or_default());
     let ready = format!("{}/{}", counts.ready.unwrap_or_default(), deployment.spec.replicas());
     let template = &deployment.spec.template.spec;
     let message = first_message(deployment);
@@ -123,13 +129,14 @@ fn of_replica_set(set: &WorkloadReplicaSet, age: String) -> Cells {
     )
 }
 
-fn of_workload(workload: &Workload, age: String) -> Cells {
+fn of_workload(workload: &Workload, age: String, related: &Related) -> Cells {
     let message = first_unmet(workload).map(|unmet| unmet.message().to_owned()).unwrap_or_default();
     let status = workload.status.as_ref();
     let environment = status.and_then(|status| status.environment.as_deref()).or(workload.spec.environment.as_deref());
     let id = status.and_then(|status| status.workload_id.as_deref());
+    let host = host_of(workload).map(|host| related.hosts.get(&host).cloned().unwrap_or(host));
     (
-        vec![or_none(host_of(workload).as_deref()), state(workload), age, message],
+        vec![or_none(host.as_deref()), state(workload), age, message],
         vec![or_none(environment), images(&workload.spec), or_none(id)],
     )
 }

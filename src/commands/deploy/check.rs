@@ -30,40 +30,32 @@ pub(super) struct Checked {
 /// Has the server check every step, strictly; `DryRun::Client` only looks at what is there.
 ///
 /// # Errors
-/// Every document that the server refuses.
+/// The problems that were known already, and every document that the server refuses.
 pub(super) async fn check(
     context: &Context,
     steps: Vec<Step>,
+    mut problems: Vec<Problem>,
     force: bool,
     dry_run: DryRun,
 ) -> Result<Vec<Checked>, Error> {
     let (namespaces, others): (Vec<_>, Vec<_>) = steps.into_iter().partition(Step::is_namespace);
-    let none = HashSet::new();
-    let namespaces = check_all(context, namespaces, force, dry_run, &none).await?;
-    let created = |checked: &&Checked| checked.change == Change::Created;
-    let new: HashSet<_> =
-        namespaces.iter().filter(created).map(|checked| checked.step.document.name().to_owned()).collect();
-    let others = check_all(context, others, force, dry_run, &new).await?;
-    Ok(namespaces.into_iter().chain(others).collect())
-}
-
-async fn check_all(
-    context: &Context,
-    steps: Vec<Step>,
-    force: bool,
-    dry_run: DryRun,
-    new_namespaces: &HashSet<String>,
-) -> Result<Vec<Checked>, Error> {
-    let checks = steps.into_iter().map(|step| check_one(context, step, force, dry_run, new_namespaces));
-    let mut checks = stream::iter(checks).buffered(AT_ONCE);
+    let mut new = HashSet::new();
     let mut checked = Vec::new();
-    let mut problems = Vec::new();
-    while let Some(outcome) = checks.next().await {
-        match outcome {
-            Ok(step) => checked.push(step),
-            Err(Error::Manifests(found)) => problems.extend(found),
-            Err(error) => return Err(error),
+    for steps in [namespaces, others] {
+        let checks = steps.into_iter().map(|step| check_one(context, step, force, dry_run, &new));
+        let outcomes: Vec<_> = stream::iter(checks).buffered(AT_ONCE).collect().await;
+        for outcome in outcomes {
+            match outcome {
+                Ok(step) => checked.push(step),
+                Err(Error::Manifests(found)) => problems.extend(found),
+                Err(error) => return Err(error),
+            }
         }
+        let created = checked.iter().filter(|checked: &&Checked| checked.change == Change::Created);
+        new = created
+            .filter(|checked| checked.step.is_namespace())
+            .map(|checked| checked.step.document.name().to_owned())
+            .collect();
     }
     if problems.is_empty() { Ok(checked) } else { Err(Error::Manifests(problems)) }
 }
@@ -109,13 +101,19 @@ fn passable(error: Error) -> Result<(), Error> {
 }
 
 /// What the server has against an object is a problem of its document; all else is none.
-pub(super) fn explain(step: &Step, error: Error) -> Error {
+fn explain(step: &Step, error: Error) -> Error {
+    problem(step, error).map_or_else(|error| error, |problem| Error::Manifests(vec![problem]))
+}
+
+/// The problem with a document that an error is about; the error itself when it is about something else.
+pub(super) fn problem(step: &Step, error: Error) -> Result<Problem, Error> {
     match error {
-        Error::Api(status) if status.code < 500 && status.code != 429 => {
+        // A patch that does not fit the schema is answered with 500 and no reason.
+        Error::Api(status) if status.reason.is_empty() || (status.code < 500 && status.code != 429) => {
             let problem = step.document.problem(format!("{}: {}", step.title(), status.message));
-            Error::Manifests(vec![with_help(problem, status.is_conflict())])
+            Ok(with_help(problem, status.is_conflict()))
         }
-        other => other,
+        other => Err(other),
     }
 }
 

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use futures::StreamExt;
 use serde_json::Value;
 
-use super::show::name_of;
+use super::show::{name_of, related};
 use super::{GetRequest, sort_key};
 use crate::cluster::{Change, Filter};
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::selection::{ResourceType, Selection};
-use crate::report::columns::{self, Updated};
+use crate::report::columns::{self, Related};
 use crate::report::table::Rows;
 use crate::report::{self, Output};
 use crate::ui::Ui;
@@ -31,9 +31,13 @@ pub(super) async fn run(ui: &Ui, context: &Context, request: &GetRequest, all: b
         rows: Rows::new(columns::headers(kind, request.style), ui.result_width()),
         shown: HashMap::new(),
         headers: request.headers,
+        related: Related::default(),
     };
     while let Some(change) = changes.next().await {
         let objects = screen.news(change?);
+        if request.output.is_table() {
+            screen.related = related(context, kind, &objects, all).await?;
+        }
         ui.raw(&screen.render(&objects, context, request))?;
     }
     Ok(())
@@ -54,6 +58,7 @@ struct Screen {
     rows: Rows,
     shown: HashMap<(String, String), String>,
     headers: bool,
+    related: Related,
 }
 
 impl Screen {
@@ -88,7 +93,7 @@ impl Screen {
             Output::Table | Output::Wide => {
                 let headers = std::mem::take(&mut self.headers);
                 let now = (context.now)();
-                let row = |object| columns::row(self.kind, object, now, request.style, &Updated::new());
+                let row = |object| columns::row(self.kind, object, now, request.style, &self.related);
                 let rows = objects.iter().map(row).collect();
                 self.rows.render(rows, headers)
             }

@@ -8,7 +8,7 @@ use crate::cluster::Filter;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::selection::{ResourceType, Selection};
-use crate::report::columns::{self, Updated};
+use crate::report::columns::{self, Related};
 use crate::report::table::Rows;
 use crate::report::{self, Output};
 use crate::ui::Ui;
@@ -59,8 +59,8 @@ async fn tables(ui: &Ui, context: &Context, request: &GetRequest, found: Vec<Fou
         if index > 0 {
             ui.raw("\n")?;
         }
-        let updated = updated(context, found, all).await?;
-        let row = |object| columns::row(found.kind, object, (context.now)(), request.style, &updated);
+        let related = related(context, found.kind, &found.objects, all).await?;
+        let row = |object| columns::row(found.kind, object, (context.now)(), request.style, &related);
         let rows = found.objects.iter().map(row).collect();
         let mut table = Rows::new(columns::headers(found.kind, request.style), ui.result_width());
         ui.raw(&table.render(rows, request.headers))?;
@@ -77,13 +77,22 @@ fn nothing_found(context: &Context, found: &[Found], all: bool) -> String {
     }
 }
 
-/// How many Workloads the new replica sets have, asked only when a deployment is in the middle of a rollout.
-async fn updated(context: &Context, found: &Found, all: bool) -> Result<Updated, Error> {
-    let rolling = found.kind == ResourceType::WorkloadDeployment && found.objects.iter().any(columns::is_rolling);
-    if !rolling {
-        return Ok(Updated::new());
+/// What the rows need to know of other objects, asked only when it is needed. Who may not read Hosts sees their ids.
+pub(super) async fn related(
+    context: &Context,
+    kind: ResourceType,
+    objects: &[Value],
+    all: bool,
+) -> Result<Related, Error> {
+    let mut related = Related::default();
+    match kind {
+        ResourceType::WorkloadDeployment if objects.iter().any(columns::is_rolling) => {
+            let sets = ResourceType::WorkloadReplicaSet;
+            let sets = context.cluster.list(&sets.api_resource(), &context.scope(sets, all), &Filter::default()).await?;
+            related.updated = columns::updated_of(&sets as &Vec<WorkloadReplicaSet>);
+        }
+        ResourceType::Workload if !objects.is_empty() => related.hosts = context.cluster.host_names().await,
+        _ => {}
     }
-    let kind = ResourceType::WorkloadReplicaSet;
-    let sets = context.cluster.list(&kind.api_resource(), &context.scope(kind, all), &Filter::default()).await?;
-    Ok(columns::updated_of(&sets as &Vec<WorkloadReplicaSet>))
+    Ok(related)
 }

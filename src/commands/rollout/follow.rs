@@ -7,7 +7,7 @@ use futures::stream::{self, StreamExt};
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::rollout::{Snapshot, State, View, assess};
+use crate::plan::rollout::{HostNames, Snapshot, State, View, assess};
 use crate::ui::{Bar, Ui};
 
 /// How long a controller may take to look at a deployment before its absence is worth a word.
@@ -59,7 +59,7 @@ async fn follow(ui: &Ui, context: &Context, targets: &[Target], rollouts: &mut [
         let unobserved = rollouts.iter().any(Rollout::is_unobserved);
         tokio::select! {
             snapshot = snapshots.next() => match snapshot {
-                Some((index, snapshot)) => rollouts[index].see(ui, snapshot?)?,
+                Some((index, snapshot)) => rollouts[index].see(ui, context, snapshot?).await?,
                 None => return Ok(()),
             },
             () = &mut alone, if !warned && unobserved => warned = true,
@@ -74,9 +74,19 @@ pub(super) async fn warn_if_alone(ui: &Ui, context: &Context) {
     // Who may not read leases is told nothing wrong.
     let Ok(charge) = context.cluster.charge((context.now)()).await else { return };
     if !charge.is_held() {
-        ui.warning(format!("no controller has looked at the deployment yet, and none is in charge: {charge}"));
+        ui.warning(format!("no controller has looked at the deployment yet; in charge: {charge}"));
         ui.hint("`kubectl wasmcloud run-controller` starts one");
     }
+}
+
+/// Where a rollout stands, with the hosts' names; those that are not known yet are asked for.
+pub(super) async fn look(context: &Context, snapshot: &Snapshot, names: &mut HostNames) -> View {
+    let mut view = assess(snapshot);
+    if view.blames_other_than(names) {
+        *names = context.cluster.host_names().await;
+    }
+    view.name_hosts(names);
+    view
 }
 
 /// One deployment on its way.
@@ -85,13 +95,15 @@ struct Rollout {
     namespace: String,
     bar: Bar,
     lines: Lines,
+    names: HostNames,
     last: Option<(Snapshot, View)>,
 }
 
 impl Rollout {
     fn new(ui: &Ui, target: &Target) -> Self {
         let bar = ui.bar(&target.name, 1);
-        Self { name: target.name.clone(), namespace: target.namespace.clone(), bar, lines: Lines::default(), last: None }
+        let Target { namespace, name } = target.clone();
+        Self { name, namespace, bar, lines: Lines::default(), names: HostNames::new(), last: None }
     }
 
     fn is_complete(&self) -> bool {
@@ -103,14 +115,15 @@ impl Rollout {
     }
 
     /// Shows progress where it can be redrawn, and otherwise a line for every change; the end always has its line.
-    fn see(&mut self, ui: &Ui, snapshot: Snapshot) -> Result<(), Error> {
+    async fn see(&mut self, ui: &Ui, context: &Context, snapshot: Snapshot) -> Result<(), Error> {
         if self.is_complete() {
             return Ok(());
         }
-        let view = assess(&snapshot);
+        let view = look(context, &snapshot, &mut self.names).await;
         let count = |count: i32| u64::try_from(count).unwrap_or_default();
-        let words = view.worst().unwrap_or_else(|| view.message.clone());
-        self.bar.show(count(view.available), count(view.replicas), &words);
+        // The bar has the deployment's name already.
+        let message = view.message.rsplit("finish: ").next().unwrap_or_default();
+        self.bar.show(count(view.available), count(view.replicas), view.worst().as_deref().unwrap_or(message));
         let lines = self.lines.of(&view);
         if view.state == State::Complete || !ui.animates() {
             let told = lines.into_iter().filter(|line| view.state != State::Failed || line == &view.message);

@@ -5,11 +5,11 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueEnum};
 use futures::StreamExt;
 
-use super::follow::{Lines, Target, warn_if_alone};
+use super::follow::{Lines, Target, look, warn_if_alone};
 use crate::cli::{GlobalArgs, duration};
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::rollout::{State, View, assess};
+use crate::plan::rollout::{HostNames, State, View};
 use crate::plan::selection::{self, ResourceType, Selection};
 use crate::report::{render_json, render_yaml};
 use crate::ui::Ui;
@@ -102,6 +102,7 @@ impl Follower<'_> {
         let alone = warn_if_alone(self.ui, context);
         tokio::pin!(alone);
         let mut warned = false;
+        let mut names = HostNames::new();
         loop {
             let snapshot = tokio::select! {
                 snapshot = snapshots.next() => snapshot,
@@ -111,7 +112,8 @@ impl Follower<'_> {
                 }
             };
             let Some(snapshot) = snapshot else { return Ok(()) };
-            if let Some(outcome) = self.see(assess(&snapshot?))? {
+            let view = look(context, &snapshot?, &mut names).await;
+            if let Some(outcome) = self.see(view)? {
                 return outcome;
             }
         }

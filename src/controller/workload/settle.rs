@@ -57,6 +57,7 @@ pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now
         (Some(Effect::Start { .. }), Some(Reply::Host(Err(error)))) => pending.start_unanswered(error, now),
         (Some(Effect::Ask { .. }), Some(Reply::Host(Ok(status)))) => pending.told(status, now),
         (Some(Effect::Stop { .. }), Some(Reply::Host(Ok(status)))) => pending.stopped(status, now),
+        (Some(Effect::Stop { .. }), Some(Reply::Host(Err(error)))) => pending.stop_unanswered(error, now),
         (Some(_), Some(Reply::Host(Err(error)))) => pending.unanswered(error, now),
         (None, _) => Settled { memory: Some(pending.memory.clone()), ..Settled::default() },
         _ => Settled::default(),
@@ -167,8 +168,7 @@ impl Pending {
     fn stopped(&self, status: &WorkloadStatus, now: Now) -> Settled {
         let mut memory = self.memory.clone();
         if status.workload_state == WorkloadState::Error {
-            let wait = memory.failed(Some(&self.host), self.uid(), now.instant);
-            memory.until = Some(now.instant + wait);
+            let wait = memory.stop_failed(self.uid(), now.instant);
             tracing::warn!(workload = %self.workload.key(), host = %self.host, message = %status.message, "stop failed");
             return Settled { memory: Some(memory), next: Some(now.instant + wait), ..Settled::default() };
         }
@@ -176,7 +176,15 @@ impl Pending {
         Settled { memory: Some(memory), next: Some(now.instant), ..Settled::default() }
     }
 
-    /// A question or a stop brought no answer: the host's standing decides, until then it is asked again.
+    /// A stop brought no answer: it is sent again until one comes, or the host is known to be gone.
+    fn stop_unanswered(&self, error: &BusError, now: Now) -> Settled {
+        let mut memory = self.memory.clone();
+        let wait = memory.stop_failed(self.uid(), now.instant);
+        let unheard = self.unheard(error);
+        Settled { memory: Some(memory), next: Some(now.instant + wait), unheard, ..Settled::default() }
+    }
+
+    /// A question brought no answer: the host's standing decides, until then it is asked again.
     fn unanswered(&self, error: &BusError, now: Now) -> Settled {
         if *error == BusError::Disconnected {
             return self.later(now);

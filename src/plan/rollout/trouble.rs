@@ -1,5 +1,6 @@
 //! What holds a rollout up, in the words of whoever found it: a host, or the controller.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use kube::ResourceExt;
@@ -41,6 +42,9 @@ impl fmt::Display for Trouble {
         }
     }
 }
+
+/// Names of Hosts, by the ids that the hosts gave themselves.
+pub type HostNames = HashMap<String, String>;
 
 /// Reasons that no waiting heals: somebody has to change something.
 const LASTING: [&str; 7] = [

@@ -8,13 +8,13 @@ fn now() -> Timestamp {
     "2026-01-01T01:00:00Z".parse().unwrap()
 }
 
-fn table(kind: ResourceType, style: Style, objects: &[Value], updated: &Updated) -> String {
-    let rows = objects.iter().map(|object| row(kind, object, now(), style, updated)).collect();
+fn table(kind: ResourceType, style: Style, objects: &[Value], related: &Related) -> String {
+    let rows = objects.iter().map(|object| row(kind, object, now(), style, related)).collect();
     Rows::new(headers(kind, style), None).render(rows, true)
 }
 
 fn narrow(kind: ResourceType, object: Value) -> String {
-    table(kind, Style::default(), &[object], &Updated::new())
+    table(kind, Style::default(), &[object], &Related::default())
 }
 
 #[test]
@@ -22,7 +22,8 @@ fn deployments() {
     let object = json!({
         "metadata": {"name": "web", "namespace": "n", "creationTimestamp": "2026-01-01T00:55:00Z"},
         "spec": {"replicas": 3, "template": {"spec": {
-            "service": {"image": "r/svc:1"}, "components": [{"image": "r/a:1"}, {"image": "r/a:1"}],
+            "service": {"image": "r/svc:1"},
+            "components": [{"name": "a", "image": "r/a:1"}, {"name": "b", "image": "r/a:1"}],
         }}},
         "status": {
             "currentReplicaSet": {"name": "web-2"}, "previousReplicaSet": {"name": "web-1"},
@@ -31,12 +32,16 @@ fn deployments() {
     });
     assert!(is_rolling(&object));
     let updated = HashMap::from([(("n".to_owned(), "web-2".to_owned()), 2)]);
-    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, Style::default(), &[object.clone()], &updated), @"
-    NAME   READY   UP-TO-DATE   AVAILABLE   IMAGE    AGE
-    web    0/1     0            0           <none>   5m
+    let related = Related { updated, ..Related::default() };
+    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, Style::default(), &[object.clone()], &related), @"
+    NAME   READY   UP-TO-DATE   AVAILABLE   IMAGE           AGE
+    web    3/3     2            3           r/svc:1,r/a:1   5m
     ");
     let style = Style { wide: true, namespace: true, labels: true, kind: true };
-    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, style, &[object], &Updated::new()), @"");
+    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, style, &[object], &Related::default()), @"
+    NAMESPACE   NAME                                           READY   UP-TO-DATE   AVAILABLE   IMAGE           AGE   POLICY          ENVIRONMENT   MESSAGE   LABELS
+    n           workloaddeployment.runtime.wasmcloud.dev/web   3/3     4            3           r/svc:1,r/a:1   5m    RollingUpdate   <none>                  <none>
+    ");
 }
 
 #[test]
@@ -61,7 +66,7 @@ fn workloads() {
         json!({
             "metadata": {
                 "name": name, "creationTimestamp": "2026-01-01T00:00:00Z", "deletionTimestamp": deleted,
-                "annotations": {"runtime.wasmcloud.dev/assigned-host": "nice-host"},
+                "annotations": {"runtime.wasmcloud.dev/assigned-host": "id"},
             },
             "spec": {},
             "status": {"hostId": "id", "conditions": conditions},
@@ -74,7 +79,8 @@ fn workloads() {
         workload("leaving", Some("2026-01-01T00:00:00Z"), failed),
         workload("running", None, json!([{"type": "Ready", "status": "True"}])),
     ];
-    insta::assert_snapshot!(table(ResourceType::Workload, Style::default(), &objects, &Updated::new()), @"
+    let related = Related { hosts: HostNames::from([("id".to_owned(), "nice-host".to_owned())]), ..Related::default() };
+    insta::assert_snapshot!(table(ResourceType::Workload, Style::default(), &objects, &related), @"
     NAME      HOST        STATE         AGE   MESSAGE
     failed    nice-host   StartFailed   60m   no such image
     fresh     nice-host   Pending       60m
@@ -95,11 +101,14 @@ fn hosts() {
         },
     });
     let style = Style { wide: true, ..Style::default() };
-    insta::assert_snapshot!(table(ResourceType::Host, style, &[object], &Updated::new()), @"
+    insta::assert_snapshot!(table(ResourceType::Host, style, &[object], &Related::default()), @"
     NAME        GROUP     ENVIRONMENT   VERSION   READY   WORKLOADS   CPU   MEM   LAST-SEEN   ADDRESS         COMPONENTS   OS             HOST-ID
     nice-host   default   <none>        2.10.3    True    3           12%   75%   10s         10.0.0.1:8000   4            linux/x86_64   id
     ");
-    insta::assert_snapshot!(narrow(ResourceType::Host, json!({"metadata": {"name": "new"}, "hostId": "x"})), @"");
+    insta::assert_snapshot!(narrow(ResourceType::Host, json!({"metadata": {"name": "new"}, "hostId": "x"})), @"
+    NAME   GROUP    ENVIRONMENT   VERSION   READY     WORKLOADS   CPU         MEM         LAST-SEEN
+    new    <none>   <none>        <none>    Unknown   0           <unknown>   <unknown>   <unknown>
+    ");
 }
 
 #[test]

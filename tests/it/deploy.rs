@@ -1,0 +1,73 @@
+use insta::assert_snapshot;
+
+use crate::support::TestEnv;
+
+#[test]
+fn a_file_is_needed_and_has_to_be_there() {
+    let env = TestEnv::new();
+    assert_snapshot!(env.run(&["deploy"]), @"
+    code: 2
+    --- stderr
+    error: the following required arguments were not provided:
+      --filename <FILE>
+
+    Usage: kubectl wasmcloud deploy -f FILE… [flags]
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(env.run(&["deploy", "-f", "nowhere.yaml"]), @r#"
+    code: 1
+    --- stderr
+    error: the path "nowhere.yaml" does not exist
+    "#);
+}
+
+#[test]
+fn malformed_yaml_is_shown_with_its_place() {
+    let env = TestEnv::new();
+    env.file("app.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n labels: b\n");
+    assert_snapshot!(env.run(&["deploy", "-f", "app.yaml"]), @"
+    code: 1
+    --- stderr
+    app.yaml:5:2: while parsing a block mapping, did not find expected key
+    error: 1 document is not valid; nothing was applied
+    ");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let env = TestEnv::new();
+    env.file("apps/a.yaml", "kind: Service\n---\napiVersion: v1\nkind: Service\nmetadata: {}\n");
+    env.file("apps/b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fine}\n---\n- a list\n");
+    assert_snapshot!(env.run(&["deploy", "-f", "apps"]), @"
+    code: 1
+    --- stderr
+    apps/a.yaml:1: apiVersion is missing
+    apps/a.yaml:3: metadata.name is missing
+    apps/b.yaml:5: this is no object, but a manifest is one
+    error: 3 documents are not valid; nothing was applied
+    ");
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    assert_snapshot!(TestEnv::new().run_with_input(&["deploy", "-f", "-"], "a: 1\na: 2\n"), @"
+    code: 1
+    --- stderr
+    STDIN:2:1: duplicate mapping key `a` is not allowed here
+    error: 1 document is not valid; nothing was applied
+    ");
+    assert_snapshot!(TestEnv::new().run_with_input(&["deploy", "-f", "-"], "# nothing\n"), @"
+    code: 2
+    --- stderr
+    error: no objects passed to deploy: STDIN holds none
+    ");
+}
+
+#[test]
+fn mistakes_are_found_before_the_server_is_asked() {
+    let env = TestEnv::new();
+    env.file("app.yaml", "kind: WorkloadDeployment\n");
+    let told = env.unreachable_cluster().run(&["deploy", "-f", "app.yaml"]);
+    assert!(told.contains("app.yaml:1: apiVersion is missing"), "{told}");
+}

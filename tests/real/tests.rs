@@ -1,0 +1,8 @@
+//! What only real servers can show: kube-apiserver, etcd, NATS, an OCI registry and `wash host`. `tests/real/run` starts
+//! what is shared and runs these tests; each has namespaces, a NATS server, hosts and a controller of its own.
+
+mod cluster;
+mod host_bus;
+mod install;
+mod story;
+mod trouble;
