@@ -55,10 +55,13 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The kubeconfig has no context of that name.
+    #[error("context was not found for specified context: {0}")]
+    NoSuchContext(String),
     /// The kubeconfig has no entry of that name.
     #[error("{what} \"{name}\" does not exist")]
     KubeconfigEntryMissing {
-        /// What kind of entry: context, cluster, auth info.
+        /// What kind of entry: cluster, auth info.
         what: &'static str,
         /// The name that was asked for.
         name: String,
@@ -176,6 +179,7 @@ impl Error {
             Self::NoKubeconfig { .. }
             | Self::KubeconfigMissing(_)
             | Self::KubeconfigUnreadable { .. }
+            | Self::NoSuchContext(_)
             | Self::KubeconfigEntryMissing { .. }
             | Self::KubeconfigUnusable(_)
             | Self::ConnectionRefused { .. }

@@ -104,7 +104,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeleteArgs) -> Result<(), E
         Some(selection) => selected(ui, &context, &args, selection, &mut failed).await?,
         None => written(&context, documents).await?,
     };
-    if targets.is_empty() && !failed && matches!(args.output, None) {
+    if targets.is_empty() && !failed && args.output.is_none() {
         ui.status("No resources found");
     }
     let deleted = delete_all(ui, &context, &args, targets, &mut failed).await?;

@@ -108,7 +108,7 @@ fn chosen_context(kubeconfig: &Kubeconfig, global: &GlobalArgs) -> Result<Option
     let current = kubeconfig.current_context.as_ref().filter(|name| !name.is_empty());
     let Some(name) = global.context.as_ref().or(current) else { return Ok(None) };
     let named = kubeconfig.contexts.iter().find(|context| &context.name == name);
-    named.and_then(|named| named.context.clone()).map(Some).ok_or_else(|| missing("context", name))
+    named.and_then(|named| named.context.clone()).map(Some).ok_or_else(|| Error::NoSuchContext(name.clone()))
 }
 
 fn find_cluster(kubeconfig: &Kubeconfig, name: &str) -> Result<Cluster, Error> {

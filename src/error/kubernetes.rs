@@ -81,7 +81,7 @@ fn unanswered(error: &(dyn StdError + 'static), server: &str) -> Error {
     if let Some(error) = causes().find_map(|error| error.downcast_ref::<kube::client::AuthError>()) {
         return Error::Credentials(innermost(error));
     }
-    if let Some(tls) = causes().find_map(tls_error) {
+    if let Some(tls) = causes().find_map(|error| error.downcast_ref::<rustls::Error>()) {
         return Error::Certificate { reason: tls.to_string() };
     }
     let kinds = || causes().filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
@@ -91,19 +91,17 @@ fn unanswered(error: &(dyn StdError + 'static), server: &str) -> Error {
     Error::Unreachable { reason: innermost(error), server: server.to_owned() }
 }
 
-/// The TLS library's error, which the I/O error around it does not name as its source.
-fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).or_else(|| error.downcast_ref::<rustls::Error>())
-}
-
 fn innermost(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()
 }
 
-/// The error itself, then what caused it, and what caused that.
+/// The error itself, then what caused it, and what caused that. An I/O error does not name the error it wraps as its
+/// source, only what is behind that one.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| (**error).source())
+    std::iter::successors(Some(error), |error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+        None => (**error).source(),
+    })
 }
 
 /// The error and its causes, each only if it adds something.

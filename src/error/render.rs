@@ -44,6 +44,7 @@ impl Error {
     fn prefix(&self) -> String {
         match self {
             Self::ConnectionRefused { .. } | Self::Unreachable { .. } | Self::Certificate { .. } => String::new(),
+            Self::NoSuchContext(_) => "Error in configuration: ".to_owned(),
             Self::Api(status) if super::kubernetes::is_known_reason(status) => {
                 format!("Error from server ({}): ", status.reason)
             }
@@ -62,7 +63,7 @@ impl Error {
             Self::KubeconfigMissing(_) | Self::KubeconfigUnreadable { .. } | Self::KubeconfigUnusable(_) => {
                 Some("`kubectl config view` shows the configuration in use".to_owned())
             }
-            Self::KubeconfigEntryMissing { what: "context", .. } => {
+            Self::NoSuchContext(_) => {
                 Some("`kubectl config get-contexts` lists the contexts there are".to_owned())
             }
             Self::KubeconfigEntryMissing { .. } => Some("`kubectl config view` shows the entries there are".to_owned()),

@@ -61,7 +61,7 @@ impl Problem {
     pub fn render(&self, look: &Look) -> String {
         let drawn = if look.terminal { self.draw(look) } else { None };
         drawn.unwrap_or_else(|| match &self.help {
-            Some(help) => format!("{self}\n  help: {help}"),
+            Some(help) => format!("{self}\n  help: {}", help.replace('\n', "\n        ")),
             None => self.to_string(),
         })
     }

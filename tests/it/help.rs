@@ -4,7 +4,7 @@ use crate::support::TestEnv;
 
 #[test]
 fn the_verbs_are_listed() {
-    assert_snapshot!(TestEnv::new().run(&["--help"]), @"
+    assert_snapshot!(TestEnv::new().run(&["-h"]), @"
     code: 0
     --- stdout
     Run wasmCloud workloads on Kubernetes.
@@ -134,7 +134,7 @@ fn flags_of_a_verb_come_first_and_connection_flags_are_short() {
 
 #[test]
 fn long_help_has_all_connection_flags() {
-    assert_snapshot!(TestEnv::new().run(&["rollout", "status", "--help"]), @"
+    assert_snapshot!(TestEnv::new().run(&["crds", "--help"]), @"
     code: 0
     --- stdout
     Show the status of a rollout, until it is complete

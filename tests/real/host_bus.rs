@@ -90,6 +90,8 @@ async fn what_no_host_should_send_is_refused_by_name_and_harms_nobody() {
     let cluster = Cluster::new("badbus");
     let bus = connect(&cluster).await;
     let mut events = bus.events().await.unwrap();
+    // An answer on the same connection shows that the server has the subscription.
+    assert_eq!(bus.status("nobody", "x").await, Err(BusError::NoResponders));
     let raw = async_nats::connect(&cluster.nats_url).await.unwrap();
     let publish = async |host: &str, payload: Vec<u8>| {
         raw.publish(format!("runtime.operator.heartbeat.{host}"), payload.into()).await.unwrap();
@@ -112,7 +114,7 @@ async fn what_no_host_should_send_is_refused_by_name_and_harms_nobody() {
     assert_eq!((beat.friendly_name.as_str(), beat.workload_count), ("good", 3));
 
     let mut requests = raw.subscribe("runtime.host.odd.>").await.unwrap();
-    raw.flush().await.unwrap();
+    assert!(raw.request("runtime.host.nobody.x", "".into()).await.is_err());
     let answers = raw.clone();
     tokio::spawn(async move {
         for answer in ["no json at all", "{}", r#"{"workloadStatus":{"workloadState":"WORKLOAD_STATE_DANCING"}}"#] {

@@ -73,7 +73,7 @@ async fn check_one(
     if namespace.is_some_and(|namespace| new_namespaces.contains(namespace)) {
         if dry_run != DryRun::Client {
             let tried = cluster.try_elsewhere(&step.resource, ALWAYS_THERE, object).await;
-            tried.or_else(|error| passable(error)).map_err(|error| explain(&step, error))?;
+            tried.or_else(passable).map_err(|error| explain(&step, error))?;
         }
         return Ok(Checked { step, before: None, change: Change::Created });
     }

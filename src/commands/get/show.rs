@@ -24,8 +24,8 @@ pub(super) async fn print(
     match &request.output {
         Output::Table | Output::Wide => tables(ui, context, request, found, all).await,
         Output::Name => {
-            let names = found.iter().flat_map(|found| found.objects.iter().map(|object| name_of(found.kind, object)));
-            names.map(|name| ui.result(name)).collect()
+            let mut names = found.iter().flat_map(|found| found.objects.iter().map(|object| name_of(found.kind, object)));
+            names.try_for_each(|name| ui.result(name))
         }
         Output::Json => ui.raw(&report::render_json(&document(request, found))),
         Output::Yaml => ui.raw(&report::render_yaml(&document(request, found))),

@@ -126,8 +126,8 @@ impl Rollout {
         self.bar.show(count(view.available), count(view.replicas), view.worst().as_deref().unwrap_or(message));
         let lines = self.lines.of(&view);
         if view.state == State::Complete || !ui.animates() {
-            let told = lines.into_iter().filter(|line| view.state != State::Failed || line == &view.message);
-            told.map(|line| ui.result(line)).collect::<Result<(), _>>()?;
+            let mut told = lines.into_iter().filter(|line| view.state != State::Failed || line == &view.message);
+            told.try_for_each(|line| ui.result(line))?;
         }
         let outcome = match view.state {
             State::Failed | State::Deleted => Err(self.failed(&view)),

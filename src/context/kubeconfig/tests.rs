@@ -64,6 +64,7 @@ fn insecure_drops_the_authority_and_a_server_without_scheme_is_http() {
 fn names_that_are_not_there_are_errors() {
     let entry = |words: &[&str]| match resolved(words) {
         Err(Error::KubeconfigEntryMissing { what, name }) => format!("{what} {name}"),
+        Err(Error::NoSuchContext(name)) => format!("context {name}"),
         other => panic!("{other:?}"),
     };
     assert_eq!(entry(&["--context", "x"]), "context x");
