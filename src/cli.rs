@@ -112,7 +112,7 @@ async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error
         // It has logs and an orderly end of its own.
         Command::RunController(args) => run_controller::run(ui, global, args).await,
         command => {
-            trace(global.verbosity);
+            trace(global.verbosity, ui.look().colour);
             interruptible(dispatch(ui, global, command)).await
         }
     }
@@ -142,7 +142,7 @@ async fn interruptible(command: impl Future<Output = Result<(), Error>>) -> Resu
 }
 
 /// kubectl's levels: 6 shows requests, 8 everything.
-fn trace(verbosity: u8) {
+fn trace(verbosity: u8, colour: bool) {
     let filter = match verbosity {
         0 => return,
         1..=3 => "warn",
@@ -150,7 +150,8 @@ fn trace(verbosity: u8) {
         6..=7 => "info,kubectl_wasmcloud=debug,kube=debug",
         _ => "debug,kubectl_wasmcloud=trace,kube=trace",
     };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter));
+    let subscriber = subscriber.with_ansi(colour).with_writer(std::io::stderr);
     // A test may have installed one.
     let _ = subscriber.try_init();
 }

@@ -6,6 +6,8 @@ pub mod conditions;
 pub mod config;
 pub mod deployment;
 pub mod effect;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod host;
 pub mod leadership;
 pub mod lease;
@@ -198,6 +200,13 @@ impl Controller {
         let key = ObjectKey::of(&object.metadata);
         if let Err(error) = self.world.apply(kind, object) {
             tracing::error!(kind = kind.name(), object = %key, %error, "cannot be read and is passed over");
+        }
+    }
+
+    fn take_in_answer(&mut self, kind: objects::Kind, object: kube::core::DynamicObject) {
+        let key = ObjectKey::of(&object.metadata);
+        if let Err(error) = self.world.written(kind, object) {
+            tracing::error!(kind = kind.name(), object = %key, %error, "the answer cannot be read and is passed over");
         }
     }
 

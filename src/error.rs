@@ -58,14 +58,12 @@ pub enum Error {
     /// The kubeconfig has no context of that name.
     #[error("context was not found for specified context: {0}")]
     NoSuchContext(String),
-    /// The kubeconfig has no entry of that name.
-    #[error("{what} \"{name}\" does not exist")]
-    KubeconfigEntryMissing {
-        /// What kind of entry: cluster, auth info.
-        what: &'static str,
-        /// The name that was asked for.
-        name: String,
-    },
+    /// The kubeconfig has no cluster of that name.
+    #[error("no server found for cluster \"{0}\"")]
+    NoSuchCluster(String),
+    /// The kubeconfig has no user of that name.
+    #[error("auth info \"{0}\" does not exist")]
+    NoSuchUser(String),
     /// The kubeconfig is read, and what it says cannot be used.
     #[error("invalid configuration: {0}")]
     KubeconfigUnusable(Box<KubeconfigError>),
@@ -180,7 +178,8 @@ impl Error {
             | Self::KubeconfigMissing(_)
             | Self::KubeconfigUnreadable { .. }
             | Self::NoSuchContext(_)
-            | Self::KubeconfigEntryMissing { .. }
+            | Self::NoSuchCluster(_)
+            | Self::NoSuchUser(_)
             | Self::KubeconfigUnusable(_)
             | Self::ConnectionRefused { .. }
             | Self::Unreachable { .. }

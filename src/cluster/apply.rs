@@ -117,8 +117,7 @@ async fn read_applied(response: Response<Body>) -> Result<Applied, Error> {
         let object = serde_json::from_slice(&bytes).map_err(|error| Error::Kubernetes(error.to_string()))?;
         return Ok(Applied { object, created: code == StatusCode::CREATED });
     }
-    let status = serde_json::from_slice::<Status>(&bytes).unwrap_or_else(|_| {
-        Status::failure(String::from_utf8_lossy(&bytes).trim(), "").with_code(code.as_u16())
-    });
+    let status = serde_json::from_slice::<Status>(&bytes)
+        .unwrap_or_else(|_| Status::failure(String::from_utf8_lossy(&bytes).trim(), "").with_code(code.as_u16()));
     Err(kube::Error::Api(status.boxed()).into())
 }

@@ -10,7 +10,6 @@ use super::read::{Filter, Scope};
 use super::watch::Change;
 use crate::error::Error;
 
-
 impl Cluster {
     /// Deletes one object; returns its uid, by which to wait for its end.
     ///

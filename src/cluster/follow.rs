@@ -56,14 +56,18 @@ impl Cluster {
             changes(self.api(namespace), all, Event::Workload),
         ]);
         let mut followed = Followed::default();
-        let snapshots = events.ready_chunks(BATCH).filter_map(move |batch| {
-            futures::future::ready(followed.take_in(batch).transpose())
-        });
+        let snapshots = events
+            .ready_chunks(BATCH)
+            .filter_map(move |batch| futures::future::ready(followed.take_in(batch).transpose()));
         snapshots.boxed()
     }
 }
 
-fn changes<K>(api: Api<K>, config: watcher::Config, tag: fn(watcher::Event<K>) -> Event) -> BoxStream<'static, Result<Event, Error>>
+fn changes<K>(
+    api: Api<K>,
+    config: watcher::Config,
+    tag: fn(watcher::Event<K>) -> Event,
+) -> BoxStream<'static, Result<Event, Error>>
 where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
 {
@@ -125,5 +129,61 @@ impl<K: ResourceExt> Store<K> {
                 self.objects.remove(&object.name_any());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object<K: DeserializeOwned>(name: &str, owner: &str) -> K {
+        let owners = json!([{"apiVersion": "v1", "kind": "X", "name": owner, "uid": format!("uid-{owner}")}]);
+        let metadata = json!({"name": name, "uid": format!("uid-{name}"), "ownerReferences": owners});
+        serde_json::from_value(json!({"metadata": metadata, "spec": {"template": {"spec": {}}}})).unwrap()
+    }
+
+    fn listed<K>(objects: Vec<K>, tag: fn(watcher::Event<K>) -> Event) -> Vec<Result<Event, Error>> {
+        let all = objects.into_iter().map(watcher::Event::InitApply);
+        let events = [watcher::Event::Init].into_iter().chain(all).chain([watcher::Event::InitDone]);
+        events.map(|event| Ok(tag(event))).collect()
+    }
+
+    #[test]
+    fn a_snapshot_needs_all_lists_and_holds_only_what_is_the_deployments() {
+        let mut followed = Followed::default();
+        let sets = vec![object("web-1", "web"), object("other-1", "other")];
+        let workloads = vec![object("a", "web-1"), object("b", "other-1"), object("c", "")];
+        assert!(followed.take_in(listed(vec![object("web", "")], Event::Deployment)).unwrap().is_none());
+        assert!(followed.take_in(listed(sets, Event::ReplicaSet)).unwrap().is_none());
+        let snapshot = followed.take_in(listed(workloads, Event::Workload)).unwrap().unwrap();
+        assert_eq!(snapshot.deployment.map(|web| web.name_any()).as_deref(), Some("web"));
+        assert_eq!(snapshot.replica_sets.iter().map(ResourceExt::name_any).collect::<Vec<_>>(), ["web-1"]);
+        assert_eq!(snapshot.workloads.iter().map(ResourceExt::name_any).collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
+    fn a_list_that_is_told_again_takes_the_place_of_what_was_known() {
+        let mut store = Store::<Workload>::default();
+        let names = |store: &Store<Workload>| store.objects.keys().cloned().collect::<Vec<_>>();
+        store.take_in(watcher::Event::InitApply(object("a", "")));
+        store.take_in(watcher::Event::InitDone);
+        store.take_in(watcher::Event::Apply(object("b", "")));
+        store.take_in(watcher::Event::Delete(object("a", "")));
+        assert_eq!(names(&store), ["b"]);
+        store.take_in(watcher::Event::Init);
+        store.take_in(watcher::Event::InitApply(object("c", "")));
+        assert_eq!(names(&store), ["b"], "not before it is complete");
+        store.take_in(watcher::Event::InitDone);
+        assert_eq!(names(&store), ["c"]);
+    }
+
+    #[test]
+    fn errors_that_pass_are_waited_out_and_others_are_not() {
+        let mut followed = Followed::default();
+        let passing = Error::ConnectionRefused { server: "h:1".to_owned() };
+        assert!(followed.take_in(vec![Err(passing)]).unwrap().is_none());
+        assert!(followed.take_in(vec![Err(Error::Unauthorized("no".to_owned()))]).is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! Reading objects as the server has them: raw JSON, nothing lost.
 
 use http::Request;
-use kube::core::params::{GetParams, ListParams};
 use kube::ResourceExt;
+use kube::core::params::{GetParams, ListParams};
 use kube::core::{ApiResource, request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -52,11 +52,7 @@ impl Filter {
     }
 
     fn list_params(&self) -> ListParams {
-        ListParams {
-            label_selector: self.labels.clone(),
-            field_selector: self.fields.clone(),
-            ..ListParams::default()
-        }
+        ListParams { label_selector: self.labels.clone(), field_selector: self.fields.clone(), ..ListParams::default() }
     }
 }
 

@@ -22,7 +22,12 @@ pub enum Change {
 
 impl Cluster {
     /// Watches until dropped. Errors that may pass are waited out; others end the stream.
-    pub fn watch(&self, resource: &ApiResource, scope: &Scope, filter: &Filter) -> BoxStream<'static, Result<Change, Error>> {
+    pub fn watch(
+        &self,
+        resource: &ApiResource,
+        scope: &Scope,
+        filter: &Filter,
+    ) -> BoxStream<'static, Result<Change, Error>> {
         let mut config = watcher::Config::default().page_size(CHUNK);
         config.label_selector.clone_from(&filter.labels);
         config.field_selector.clone_from(&filter.fields);

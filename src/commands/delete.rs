@@ -178,8 +178,10 @@ async fn written(context: &Context, documents: Vec<Document>) -> Result<Vec<Targ
     if !problems.is_empty() {
         return Err(Error::Manifests(problems));
     }
-    let target = |step: crate::plan::apply::Step| {
-        Target { name: step.document.name().to_owned(), resource: step.resource, namespace: step.namespace }
+    let target = |step: crate::plan::apply::Step| Target {
+        name: step.document.name().to_owned(),
+        resource: step.resource,
+        namespace: step.namespace,
     };
     Ok(steps.into_iter().rev().map(target).collect())
 }
@@ -243,7 +245,8 @@ fn line(target: &Target, args: &DeleteArgs) -> String {
 
 async fn until_gone(context: &Context, args: &DeleteArgs, deleted: &[(Target, Option<String>)]) -> Result<(), Error> {
     let waits = deleted.iter().map(|(target, uid)| async move {
-        let wait = context.cluster.until_gone(&target.resource, target.namespace.as_deref(), &target.name, uid.as_deref());
+        let wait =
+            context.cluster.until_gone(&target.resource, target.namespace.as_deref(), &target.name, uid.as_deref());
         match args.timeout {
             Duration::ZERO => wait.await,
             timeout => tokio::time::timeout(timeout, wait).await.unwrap_or_else(|_| Err(timed_out(target))),

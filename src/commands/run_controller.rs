@@ -50,16 +50,15 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     let asked = global.namespace.as_deref().or_else(|| global.environment.get("OPERATOR_NAMESPACE"));
     let namespace = asked.filter(|name| !name.is_empty()).unwrap_or(DEFAULT_NAMESPACE).to_owned();
     let settings = flags.settings(&namespace);
+    let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
+    let until = CancellationToken::new();
+    listen(global, &flags, &metrics, &health, &until).await?;
     let context = Context::connect(ui, global).await?;
     context.cluster.require_crds().await?;
     if context.cluster.ensure_namespace(&namespace).await? {
         tracing::info!(namespace, "created the controller's namespace");
     }
     let bus = Arc::new(NatsBus::connect(&flags.nats()).await?);
-    let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
-    let until = CancellationToken::new();
-    listen(global, &flags, &metrics, &health, &until).await?;
-
     let (leading, lease) = lead(&flags, &context.cluster, &namespace, identity(global), context.now, &until);
     let client = context.cluster.client();
     let means = Means { client, bus: bus.clone(), leading, clock: context.now, metrics, health };
@@ -171,7 +170,7 @@ fn identity(global: &GlobalArgs) -> String {
 
 fn log(flags: &ControllerFlags, verbosity: u8, colour: bool) {
     let level = match verbosity {
-        0..=5 => "warn,kubectl_wasmcloud=info",
+        0..=5 => "warn,kubectl_wasmcloud=info,kube_client=off",
         6..=7 => "info,kubectl_wasmcloud=debug,async_nats=info,kube=debug",
         _ => "debug,kubectl_wasmcloud=trace",
     };

@@ -154,8 +154,12 @@ mod tests {
         assert_eq!(render_lines(&versions), concat!("Client Version: v", env!("CARGO_PKG_VERSION"), "\n"));
         versions.server_version = Some(json!({"gitVersion": "v1.36.3"}));
         let words = |word: &str| word.to_owned();
-        versions.cluster = Some(InCluster { crds: words("g/v"), controller: words("none"), hosts: words("1 of 2 ready") });
+        versions.cluster =
+            Some(InCluster { crds: words("g/v"), controller: words("none"), hosts: words("1 of 2 ready") });
         let shown = render_lines(&versions);
-        assert!(shown.ends_with("Server Version: v1.36.3\nCRDs: g/v\nController: none\nHosts: 1 of 2 ready\n"), "{shown}");
+        assert!(
+            shown.ends_with("Server Version: v1.36.3\nCRDs: g/v\nController: none\nHosts: 1 of 2 ready\n"),
+            "{shown}"
+        );
     }
 }

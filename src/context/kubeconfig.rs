@@ -93,7 +93,8 @@ fn effective(kubeconfig: Kubeconfig, global: &GlobalArgs) -> Result<Option<Kubec
     };
     let Some(cluster) = cluster else { return Ok(None) };
     let user = find_user(&kubeconfig, user_name.as_deref(), global.user.is_some())?;
-    let context = Context { cluster: EFFECTIVE.to_owned(), user: Some(EFFECTIVE.to_owned()), ..context.unwrap_or_default() };
+    let context =
+        Context { cluster: EFFECTIVE.to_owned(), user: Some(EFFECTIVE.to_owned()), ..context.unwrap_or_default() };
     let name = || EFFECTIVE.to_owned();
     Ok(Some(Kubeconfig {
         current_context: Some(name()),
@@ -113,7 +114,7 @@ fn chosen_context(kubeconfig: &Kubeconfig, global: &GlobalArgs) -> Result<Option
 
 fn find_cluster(kubeconfig: &Kubeconfig, name: &str) -> Result<Cluster, Error> {
     let named = kubeconfig.clusters.iter().find(|cluster| cluster.name == name);
-    named.and_then(|named| named.cluster.clone()).ok_or_else(|| missing("cluster", name))
+    named.and_then(|named| named.cluster.clone()).ok_or_else(|| Error::NoSuchCluster(name.to_owned()))
 }
 
 /// A context may name a user that is not there, as client-go has it; a flag may not.
@@ -122,13 +123,9 @@ fn find_user(kubeconfig: &Kubeconfig, name: Option<&str>, by_flag: bool) -> Resu
     let named = kubeconfig.auth_infos.iter().find(|user| user.name == name);
     match named.and_then(|named| named.auth_info.clone()) {
         Some(user) => Ok(user),
-        None if by_flag => Err(missing("auth info", name)),
+        None if by_flag => Err(Error::NoSuchUser(name.to_owned())),
         None => Ok(AuthInfo::default()),
     }
-}
-
-fn missing(what: &'static str, name: &str) -> Error {
-    Error::KubeconfigEntryMissing { what, name: name.to_owned() }
 }
 
 fn with_flags(mut cluster: Cluster, global: &GlobalArgs) -> Cluster {

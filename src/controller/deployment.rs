@@ -13,10 +13,11 @@ use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now};
 use super::memory::Memory;
-use super::objects::{Artifact, Deployment, Kind, ObjectKey, ReplicaSet, Workload, strings};
+use super::objects::{Artifact, Deployment, Kind, ObjectKey, ReplicaSet, ReplicaSetBody, Workload, strings};
 use super::replica_set::{Tally, version};
 use super::rollout::settings::RolloutSettings;
 use super::rollout::{self, SetState};
+use super::store::Store;
 use super::world::World;
 use template::Unresolved;
 
@@ -29,8 +30,8 @@ pub struct Observed<'w> {
     pub sets: Vec<(&'w Arc<ReplicaSet>, Vec<&'w Arc<Workload>>)>,
     /// The Artifacts it lists, under the names it lists them, as far as they exist.
     pub artifacts: Vec<(&'w str, &'w Arc<Artifact>)>,
-    /// Names of replica sets in its namespace that are taken.
-    pub taken: Vec<String>,
+    /// All replica sets, for the names that are taken.
+    pub replica_sets: &'w Store<ReplicaSetBody>,
     /// What is remembered of it.
     pub memory: Memory,
 }
@@ -48,11 +49,9 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
         let artifact = world.artifact(&key.namespace, listed.artifact_from.name())?;
         Some((listed.name.as_str(), artifact))
     });
-    let prefix = format!("{}-", key.name);
-    let taken = world.replica_sets.iter().filter(|set| set.namespace() == key.namespace);
-    let taken = taken.filter(|set| set.name().starts_with(&prefix)).map(|set| set.name().to_owned()).collect();
     let memory = world.memory_of(deployment.uid());
-    Some(Observed { deployment, sets, artifacts: artifacts.collect(), taken, memory })
+    let replica_sets = &world.replica_sets;
+    Some(Observed { deployment, sets, artifacts: artifacts.collect(), replica_sets, memory })
 }
 
 fn age_order(set: &ReplicaSet) -> (Option<jiff::Timestamp>, u64, String) {

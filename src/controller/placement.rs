@@ -119,7 +119,11 @@ pub enum NoPlace {
 ///
 /// # Errors
 /// Says why none was chosen.
-pub fn place<'h>(wanted: &Wanted<'_>, hosts: &'h [Candidate<'_>], policy: &Policy) -> Result<&'h str, NoPlace> {
+pub fn place<'h, 'c>(
+    wanted: &Wanted<'_>,
+    hosts: &'h [Candidate<'c>],
+    policy: &Policy,
+) -> Result<&'h Candidate<'c>, NoPlace> {
     denied(wanted, policy).map_or(Ok(()), |why| Err(NoPlace::CrossEnvironment(why)))?;
     let mut unfit: BTreeMap<Unfit, usize> = BTreeMap::new();
     let mut best: Option<(Score, &Candidate<'_>)> = None;
@@ -133,7 +137,7 @@ pub fn place<'h>(wanted: &Wanted<'_>, hosts: &'h [Candidate<'_>], policy: &Polic
             best = Some((score, host));
         }
     }
-    best.map(|(_, host)| host.id).ok_or_else(|| NoPlace::NoEligibleHost(summary(hosts.len(), unfit)))
+    best.map(|(_, host)| host).ok_or_else(|| NoPlace::NoEligibleHost(summary(hosts.len(), unfit)))
 }
 
 /// Whether a host may run a Workload, and if not, why not.

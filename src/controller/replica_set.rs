@@ -59,11 +59,10 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         workloads.is_empty() && !named(current) && !named(previous)
     });
     let min_ready = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
-    let taken = make::names(set, workloads.len() + usize::try_from(set.spec.replicas()).unwrap_or_default())
-        .filter(|name| world.workloads.get(&key.sibling(name)).is_some())
-        .collect();
-    let lacks = i32::try_from(workloads.iter().filter(|w| !w.is_terminating()).count()).unwrap_or(i32::MAX)
-        < set.spec.replicas();
+    let wanted = usize::try_from(set.spec.replicas()).unwrap_or_default();
+    let lacks = workloads.iter().filter(|workload| !workload.is_terminating()).count() < wanted;
+    let names = make::names(set, if lacks { workloads.len() + wanted } else { 0 });
+    let taken = names.filter(|name| world.workloads.get(&key.sibling(name)).is_some()).collect();
     Some(Observed {
         set,
         owner: world.owner_state(&set.metadata, key, Kind::Deployment),

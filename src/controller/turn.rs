@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::effect::{Decision, Effect, Now, Performer, Refusal, Reply, Room, Settled, Then};
 use super::memory::Memory;
 use super::objects::{Key, Kind};
+use super::world::World;
 use super::{Controller, artifact, deployment, host, replica_set, workload};
 
 /// How soon a key comes again whose object changed under the decision: the news is on its way.
@@ -31,15 +32,8 @@ impl Controller {
     /// Decides for a key and sets going what was decided.
     pub(super) fn take_turn(&mut self, key: Key) {
         let now = self.now();
-        let decision = self.decide(&key, now);
-        if key.kind == Kind::Workload {
-            self.world.waits_for_host(&key.object, decision.unplaced);
-        }
-        match &decision.room {
-            Room::Await(host) => self.world.starts.wait(host, &key.object),
-            Room::Take(host) => self.world.starts.begin(host, &key.object),
-            Room::None => {}
-        }
+        let decision = decide(&self.world, &key, now);
+        self.world.turn_taken(&key, &decision);
         if decision.effects.is_empty() && matches!(decision.then, Then::Nothing) {
             self.queue.done(&key);
             if let Some(next) = decision.next {
@@ -55,20 +49,6 @@ impl Controller {
         let (performer, clock) = (self.performer.clone(), self.clock);
         let settled_bus = self.world.live.is_settled(now.instant);
         self.tasks.spawn(carry_out(performer, key, uid, decision, clock, settled_bus));
-    }
-
-    fn decide(&self, key: &Key, now: Now) -> Decision {
-        let (world, object, at) = (&self.world, &key.object, now.instant);
-        let decision = match key.kind {
-            Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),
-            Kind::Host => host::observe(world, object, at).map(|observed| host::decide(&observed, now)),
-            Kind::Deployment => deployment::observe(world, object, at).map(|observed| deployment::decide(&observed, now)),
-            Kind::ReplicaSet => {
-                replica_set::observe(world, object, at).map(|observed| replica_set::decide(&observed, now))
-            }
-            Kind::Workload => workload::observe(world, object, at).map(|observed| workload::decide(&observed, now)),
-        };
-        decision.unwrap_or_default()
     }
 
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
@@ -96,9 +76,7 @@ impl Controller {
         self.metrics.reconciled(key.kind, now - began);
         if let Some(host) = started_on {
             self.metrics.started(now - began);
-            if let Some(waiting) = self.world.starts.end(&host, &key.object) {
-                self.world.touch(Kind::Workload, waiting);
-            }
+            self.world.start_ended(&host, &key.object);
         }
         let again = self.learn(&key, uid.as_deref(), replies, now);
         if let (Some(uid), Some(memory)) = (&uid, settled.memory) {
@@ -126,7 +104,7 @@ impl Controller {
         let mut refused = false;
         for reply in replies {
             match reply {
-                Reply::Written(kind, object) => self.take_in(kind, *object),
+                Reply::Written(kind, object) => self.take_in_answer(kind, *object),
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
                 Reply::OwnerGone(owner) => {
                     self.world.owner_is_gone(&owner);
@@ -189,6 +167,19 @@ impl Controller {
     }
 }
 
+/// Looks at one key and decides for it.
+pub(super) fn decide(world: &World, key: &Key, now: Now) -> Decision {
+    let (object, at) = (&key.object, now.instant);
+    let decision = match key.kind {
+        Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),
+        Kind::Host => host::observe(world, object, at).map(|observed| host::decide(&observed, now)),
+        Kind::Deployment => deployment::observe(world, object, at).map(|observed| deployment::decide(&observed, now)),
+        Kind::ReplicaSet => replica_set::observe(world, object, at).map(|observed| replica_set::decide(&observed, now)),
+        Kind::Workload => workload::observe(world, object, at).map(|observed| workload::decide(&observed, now)),
+    };
+    decision.unwrap_or_default()
+}
+
 /// Performs a decision, settles it and writes what that comes to.
 async fn carry_out(
     performer: Arc<Performer>,
@@ -208,7 +199,8 @@ async fn carry_out(
     Outcome { key, uid, replies, settled, next, started_on, began }
 }
 
-fn settle(then: &Then, effects: &[Effect], replies: &[Reply], now: Now, settled_bus: bool) -> Settled {
+/// What the replies to a decision amount to.
+pub(super) fn settle(then: &Then, effects: &[Effect], replies: &[Reply], now: Now, settled_bus: bool) -> Settled {
     match then {
         Then::Nothing => Settled::default(),
         Then::Workload(pending) => workload::settle(pending, effects, replies, now),

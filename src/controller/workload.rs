@@ -15,7 +15,7 @@ use tokio::time::Instant;
 pub use settle::{Pending, settle};
 
 use super::effect::{Decision, Effect, Now, Room, Then, Version};
-use super::live::{Standing, TIME_TO_LIVE};
+use super::live::{LiveHost, Standing, TIME_TO_LIVE};
 use super::memory::Memory;
 use super::objects::{Kind, ObjectKey, ReplicaSet, Workload};
 use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
@@ -38,7 +38,9 @@ pub struct Observed<'w> {
     pub host: Option<OnHost>,
     /// What is remembered of it.
     pub memory: Memory,
-    /// Where it could go; looked up only when it has to go somewhere.
+    /// The host it was meant for, if it still fits and did not fail it too often.
+    pub intended: Option<Candidate<'w>>,
+    /// Where else it could go; looked up only when it has to go somewhere else.
     pub places: Option<Places<'w>>,
     /// Starts in flight.
     pub starts: &'w Starts,
@@ -96,18 +98,30 @@ pub struct Places<'w> {
 pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Observed<'w>> {
     let workload = world.workloads.get(key)?;
     let host = on_host(world, workload, now);
+    let memory = world.memory_of(workload.uid());
     let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
-    let places = (!workload.is_terminating() && !settled_there)
-        .then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
+    let goes = !workload.is_terminating() && !settled_there;
+    let intended = goes.then(|| intended(world, workload, &memory, now)).flatten();
+    let places = (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
     Some(Observed {
         workload,
         owner: world.owner_state(&workload.metadata, key, Kind::ReplicaSet),
         host,
-        memory: world.memory_of(workload.uid()),
+        memory,
+        intended,
         places,
         starts: &world.starts,
         policy: &world.settings.policy,
     })
+}
+
+/// The host that the Workload's annotation names, if it still fits and did not fail it too often.
+fn intended<'w>(world: &'w World, workload: &Workload, memory: &Memory, now: Instant) -> Option<Candidate<'w>> {
+    let avoid = memory.avoid();
+    let id = workload.assigned_host().filter(|id| !avoid.contains(*id))?;
+    let host = world.candidate(id, now)?;
+    let places = Places::default();
+    placement::verdict(&wanted(workload, &places, &avoid), &host, &world.settings.policy).is_none().then_some(host)
 }
 
 fn on_host(world: &World, workload: &Workload, now: Instant) -> Option<OnHost> {
@@ -156,25 +170,32 @@ impl World {
 
     /// Every host, as placement sees it.
     pub fn candidates(&self, now: Instant) -> impl Iterator<Item = Candidate<'_>> {
-        self.live.iter().map(move |live| {
-            let beat = &live.beat;
-            let object = self.hosts.get(&self.host_key(&beat.friendly_name));
-            let total = beat.system_memory_total;
-            let used = total.saturating_sub(beat.system_memory_free);
-            Candidate {
-                id: &beat.id,
-                name: &beat.friendly_name,
-                environment: &beat.environment,
-                labels: &beat.labels,
-                alive: self.live.standing(&beat.id, now) == Standing::Alive && live.unheard == 0,
-                unschedulable: object.is_some_and(|host| super::host::is_unschedulable(host)),
-                imports: &beat.imports,
-                exports: &beat.exports,
-                cpu: Some(beat.system_cpu_usage).filter(|cpu| cpu.is_finite()),
-                memory: (total > 0).then(|| used as f32 / total as f32 * 100.0),
-                workloads: self.load_of(&beat.id),
-            }
-        })
+        self.live.iter().map(move |live| self.as_candidate(live, now))
+    }
+
+    /// The host of that id, as placement sees it.
+    pub fn candidate(&self, id: &str, now: Instant) -> Option<Candidate<'_>> {
+        self.live.get(id).map(|live| self.as_candidate(live, now))
+    }
+
+    fn as_candidate<'w>(&'w self, live: &'w LiveHost, now: Instant) -> Candidate<'w> {
+        let beat = &live.beat;
+        let object = self.hosts.get(&self.host_key(&beat.friendly_name));
+        let total = beat.system_memory_total;
+        let used = total.saturating_sub(beat.system_memory_free);
+        Candidate {
+            id: &beat.id,
+            name: &beat.friendly_name,
+            environment: &beat.environment,
+            labels: &beat.labels,
+            alive: self.live.standing(&beat.id, now) == Standing::Alive && live.unheard == 0,
+            unschedulable: object.is_some_and(|host| super::host::is_unschedulable(host)),
+            imports: &beat.imports,
+            exports: &beat.exports,
+            cpu: Some(beat.system_cpu_usage).filter(|cpu| cpu.is_finite()),
+            memory: (total > 0).then(|| used as f32 / total as f32 * 100.0),
+            workloads: self.load_of(&beat.id),
+        }
     }
 
     /// What became of the owner of that kind.
@@ -267,19 +288,14 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
     if let Some(until) = memory.waits_until(now.instant) {
         return Decision { next: Some(until), ..Decision::default() };
     }
-    let nowhere = Places::default();
-    let places = observed.places.as_ref().unwrap_or(&nowhere);
-    let avoid = memory.avoid();
-    let wanted = wanted(workload, places, &avoid);
-    let intended = intended(observed, &wanted, places);
-    let chosen = match intended.map_or_else(|| placement::place(&wanted, &places.hosts, observed.policy), Ok) {
-        Ok(chosen) => chosen.to_owned(),
+    let host = match choose(observed) {
+        Ok(host) => host,
         Err(why) => return unplaced(workload, &why, now),
     };
+    let (chosen, environment) = (host.id.to_owned(), host.environment);
     if !observed.starts.has_room(&chosen) {
         return Decision { room: Room::Await(chosen), ..Decision::default() };
     }
-    let environment = places.hosts.iter().find(|host| host.id == chosen).map_or("", |host| host.environment);
     let mut effects = Vec::new();
     if workload.assigned_host() != Some(&chosen) {
         effects.push(assign(workload, &chosen));
@@ -289,11 +305,15 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
     Decision { effects, then: Then::Workload(pending), room: Room::Take(chosen), ..Decision::default() }
 }
 
-/// The host it was meant for, if it still fits and has not failed it too often.
-fn intended<'o>(observed: &'o Observed<'_>, wanted: &Wanted<'_>, places: &'o Places<'_>) -> Option<&'o str> {
-    let id = observed.workload.assigned_host().filter(|id| !wanted.avoid.contains(*id))?;
-    let host = places.hosts.iter().find(|host| host.id == id)?;
-    placement::verdict(wanted, host, observed.policy).is_none().then_some(host.id)
+/// The host it was meant for, else the one that placement says.
+fn choose<'o, 'w>(observed: &'o Observed<'w>) -> Result<&'o Candidate<'w>, NoPlace> {
+    if let Some(intended) = &observed.intended {
+        return Ok(intended);
+    }
+    let hosts = observed.places.as_ref().map(|places| places.hosts.as_slice()).unwrap_or_default();
+    let (nowhere, avoid) = (Places::default(), observed.memory.avoid());
+    let wanted = wanted(observed.workload, observed.places.as_ref().unwrap_or(&nowhere), &avoid);
+    placement::place(&wanted, hosts, observed.policy)
 }
 
 /// What placement has to know of a Workload.

@@ -15,6 +15,7 @@ pub use capacity::Starts;
 pub use relations::ConfigRef;
 use relations::Relations;
 
+use super::effect::Decision;
 use super::live::{LiveHosts, News};
 use super::memory::Memory;
 use super::objects::{
@@ -120,6 +121,15 @@ impl World {
             Kind::Workload => self.workloads.apply(Seen::read(object)?).map(|change| self.workload_changed(&change)),
         };
         Ok(())
+    }
+
+    /// The answer to a write of ours brought an object. The watch may have said meanwhile that it is gone: then it stays so.
+    ///
+    /// # Errors
+    /// As [`World::apply`].
+    pub fn written(&mut self, kind: Kind, object: DynamicObject) -> Result<(), serde_json::Error> {
+        let gone = object.metadata.uid.as_deref().is_some_and(|uid| self.gone.contains(uid));
+        if gone { Ok(()) } else { self.apply(kind, object) }
     }
 
     /// A watch says that an object is gone.
@@ -241,6 +251,24 @@ impl World {
             self.unplaced.insert(key.clone());
         } else {
             self.unplaced.remove(key);
+        }
+    }
+
+    /// Notes what a decision needs of hosts before it is carried out.
+    pub fn turn_taken(&mut self, key: &Key, decision: &Decision) {
+        if key.kind != Kind::Workload {
+            return;
+        }
+        self.waits_for_host(&key.object, decision.unplaced);
+        if let Some(next) = self.starts.answer(&key.object, &decision.room) {
+            self.touch(Kind::Workload, next);
+        }
+    }
+
+    /// A start has ended, one way or the other: the next in line for that host may go.
+    pub fn start_ended(&mut self, host: &str, key: &ObjectKey) {
+        if let Some(next) = self.starts.end(host, key) {
+            self.touch(Kind::Workload, next);
         }
     }
 

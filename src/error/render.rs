@@ -63,10 +63,10 @@ impl Error {
             Self::KubeconfigMissing(_) | Self::KubeconfigUnreadable { .. } | Self::KubeconfigUnusable(_) => {
                 Some("`kubectl config view` shows the configuration in use".to_owned())
             }
-            Self::NoSuchContext(_) => {
-                Some("`kubectl config get-contexts` lists the contexts there are".to_owned())
+            Self::NoSuchContext(_) => Some("`kubectl config get-contexts` lists the contexts there are".to_owned()),
+            Self::NoSuchCluster(_) | Self::NoSuchUser(_) => {
+                Some("`kubectl config view` shows the clusters and users there are".to_owned())
             }
-            Self::KubeconfigEntryMissing { .. } => Some("`kubectl config view` shows the entries there are".to_owned()),
             Self::ConnectionRefused { .. } | Self::Unreachable { .. } => {
                 Some("`kubectl cluster-info` shows whether the cluster is up; --context names another one".to_owned())
             }

@@ -55,10 +55,12 @@ fn read_path(path: &Path, recursive: bool, texts: &mut Vec<Text>) -> Result<(), 
 
 fn read_directory(path: &Path, recursive: bool, texts: &mut Vec<Text>) -> Result<(), Error> {
     let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let mut entries: Vec<_> = entries.map_err(|error| unreadable(path, error))?.iter().map(|entry| entry.path()).collect();
+    let mut entries: Vec<_> =
+        entries.map_err(|error| unreadable(path, error))?.iter().map(|entry| entry.path()).collect();
     entries.sort();
     for entry in entries {
-        let wanted = entry.extension().and_then(|extension| extension.to_str()).is_some_and(|e| EXTENSIONS.contains(&e));
+        let wanted =
+            entry.extension().and_then(|extension| extension.to_str()).is_some_and(|e| EXTENSIONS.contains(&e));
         if entry.is_dir() {
             if recursive {
                 read_directory(&entry, recursive, texts)?;

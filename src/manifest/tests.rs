@@ -13,7 +13,8 @@ fn parsed(content: &str) -> Vec<Document> {
 
 #[test]
 fn documents_know_their_lines() {
-    let documents = parsed("# a comment\nkind: A\n---\n\nkind: B\nmetadata: {name: b, namespace: team}\n---\n# nothing\n");
+    let documents =
+        parsed("# a comment\nkind: A\n---\n\nkind: B\nmetadata: {name: b, namespace: team}\n---\n# nothing\n");
     let found: Vec<_> = documents.iter().map(|document| (document.line, document.object["kind"].clone())).collect();
     assert_eq!(found, [(2, json!("A")), (5, json!("B"))]);
     assert_eq!(documents[1].name(), "b");
@@ -43,7 +44,8 @@ fn scalars_are_read_as_kubectl_reads_them() {
 
 #[test]
 fn kinds_need_both_words() {
-    let kind = |content: &str| parsed(content)[0].kind().map(|kind| format!("{}|{}|{}", kind.group, kind.version, kind.kind));
+    let kind =
+        |content: &str| parsed(content)[0].kind().map(|kind| format!("{}|{}|{}", kind.group, kind.version, kind.kind));
     assert_eq!(kind("apiVersion: v1\nkind: Service").as_deref(), Some("|v1|Service"));
     assert_eq!(kind("apiVersion: a.b/v2\nkind: X").as_deref(), Some("a.b|v2|X"));
     assert_eq!(kind("kind: X"), None);

@@ -83,7 +83,9 @@ fn checked_kind(document: &Document) -> Result<GroupVersionKind, Problem> {
     }
     let missing = |field: &str| {
         let value = document.object.pointer(field).and_then(Value::as_str);
-        value.is_none_or(str::is_empty).then(|| document.problem(format!("{} is missing", field[1..].replace('/', "."))))
+        value
+            .is_none_or(str::is_empty)
+            .then(|| document.problem(format!("{} is missing", field[1..].replace('/', "."))))
     };
     if let Some(problem) = ["/apiVersion", "/kind", "/metadata/name"].iter().find_map(|field| missing(field)) {
         return Err(problem);

@@ -88,9 +88,9 @@ mod tests {
         assert_eq!(charge(&[Lease::default()]), "none");
         assert_eq!(charge(&[lease("", "2026-01-01T00:01:00.000000Z")]), "none", "released");
         let ours = lease("kubectl-wasmcloud_h_1", "2026-01-01T00:00:50.000000Z");
-        assert_eq!(charge(&[ours.clone()]), "kubectl-wasmcloud_h_1 (kubectl wasmcloud run-controller)");
+        assert_eq!(charge(std::slice::from_ref(&ours)), "kubectl-wasmcloud_h_1 (kubectl wasmcloud run-controller)");
         let old = lease("op-1", "2026-01-01T00:00:10.000000Z");
-        assert_eq!(charge(&[old.clone()]), "none (op-1 was last heard from 50s ago)");
+        assert_eq!(charge(std::slice::from_ref(&old)), "none (op-1 was last heard from 50s ago)");
         assert!(Charge::of(&[old, ours], "2026-01-01T00:01:00Z".parse().unwrap()).is_held());
     }
 }

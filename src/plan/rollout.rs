@@ -88,9 +88,9 @@ pub fn assess(snapshot: &Snapshot) -> View {
 fn decide(view: &mut View, deployment: &WorkloadDeployment, old: i32) {
     let name = deployment.name_any();
     let waiting = |what: String| format!("Waiting for deployment \"{name}\" rollout to finish: {what}...");
-    let exceeded = deployment.condition(condition::DEPLOY).is_some_and(|deploy| {
-        deploy.is_false() && deploy.reason() == reason::PROGRESS_DEADLINE_EXCEEDED
-    });
+    let exceeded = deployment
+        .condition(condition::DEPLOY)
+        .is_some_and(|deploy| deploy.is_false() && deploy.reason() == reason::PROGRESS_DEADLINE_EXCEEDED);
     let View { replicas, updated, available, .. } = *view;
     view.message = if updated < replicas {
         waiting(format!("{updated} out of {replicas} new replicas have been updated"))

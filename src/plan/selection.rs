@@ -138,9 +138,8 @@ fn pair(word: &str) -> Result<(ResourceType, String), Error> {
 }
 
 fn resource_type(word: &str) -> Result<ResourceType, Error> {
-    ResourceType::from_word(word).ok_or_else(|| {
-        Error::usage_with(format!("this plugin has no resource type \"{word}\""), TYPES)
-    })
+    ResourceType::from_word(word)
+        .ok_or_else(|| Error::usage_with(format!("this plugin has no resource type \"{word}\""), TYPES))
 }
 
 /// The types, as help for whoever named none of them.
@@ -164,7 +163,10 @@ mod tests {
     fn types_have_long_short_and_qualified_names() {
         for (kind, words) in [
             (WorkloadDeployment, ["wd", "workloaddeployment", "WorkloadDeployments", "wd.runtime.wasmcloud.dev"]),
-            (WorkloadReplicaSet, ["wrs", "workloadreplicaset", "workloadreplicasets", "workloadreplicasets.runtime.wasmcloud.dev"]),
+            (
+                WorkloadReplicaSet,
+                ["wrs", "workloadreplicaset", "workloadreplicasets", "workloadreplicasets.runtime.wasmcloud.dev"],
+            ),
             (Workload, ["ww", "workload", "workloads", "workloads.v1alpha1.runtime.wasmcloud.dev"]),
             (Host, ["host", "hosts", "Host", "host.runtime.wasmcloud.dev"]),
             (Artifact, ["art", "artifact", "artifacts", "art.runtime.wasmcloud.dev"]),

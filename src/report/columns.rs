@@ -63,7 +63,8 @@ pub struct Related {
 
 /// One object's row.
 pub fn row(kind: ResourceType, object: &Value, now: Timestamp, style: Style, related: &Related) -> Vec<String> {
-    let metadata = object.get("metadata").and_then(|metadata| ObjectMeta::deserialize(metadata).ok()).unwrap_or_default();
+    let metadata =
+        object.get("metadata").and_then(|metadata| ObjectMeta::deserialize(metadata).ok()).unwrap_or_default();
     let name = metadata.name.clone().unwrap_or_default();
     let name = if style.kind { format!("{}/{name}", kind.qualified()) } else { name };
     let namespace = style.namespace.then(|| metadata.namespace.clone().unwrap_or_default());
@@ -170,20 +171,23 @@ fn of_host(host: &Host, now: Timestamp) -> Cells {
     let version = or_none(Some(&status.version));
     (
         vec![or_none(group), environment, version, ready, number(status.workload_count), cpu, memory, seen],
-        vec![address, number(status.component_count), format!("{}/{}", status.os_name, status.os_arch), host.host_id.clone()],
+        vec![
+            address,
+            number(status.component_count),
+            format!("{}/{}", status.os_name, status.os_arch),
+            host.host_id.clone(),
+        ],
     )
 }
 
 fn of_artifact(artifact: &Artifact, age: String) -> Cells {
     let url = artifact.status.as_ref().and_then(|status| status.artifact_url.as_deref());
-    let pinned = [url, Some(artifact.spec.image.as_str())].into_iter().flatten().find_map(|image| image.split_once('@'));
+    let pinned =
+        [url, Some(artifact.spec.image.as_str())].into_iter().flatten().find_map(|image| image.split_once('@'));
     let ready = artifact.condition_status(condition::READY).to_string();
     let secret = artifact.spec.image_pull_secret.as_ref().map(|secret| secret.name());
     let digest = pinned.map(|(_, digest)| short_digest(digest));
-    (
-        vec![artifact.spec.image.clone(), or_none(digest.as_deref()), ready, age],
-        vec![or_none(secret), or_none(url)],
-    )
+    (vec![artifact.spec.image.clone(), or_none(digest.as_deref()), ready, age], vec![or_none(secret), or_none(url)])
 }
 
 /// The message of the first condition that is not True.

@@ -88,7 +88,8 @@ fn nodes(pieces: &mut impl Iterator<Item = Piece>, in_range: bool) -> Result<Vec
             }
             Piece::Expression(expression) => match expression.strip_prefix("range ") {
                 Some(path) => Node::Range(standard(path)?, self::nodes(pieces, true)?),
-                None => literal(&expression).map_or_else(|| standard(&expression).map(Node::Path), |text| Ok(Node::Text(text)))?,
+                None => literal(&expression)
+                    .map_or_else(|| standard(&expression).map(Node::Path), |text| Ok(Node::Text(text)))?,
             },
         });
     }

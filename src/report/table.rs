@@ -58,7 +58,8 @@ impl Rows {
         }
         if let Some(limit) = self.limit {
             let width = |cell: &String| console::measure_text_width(cell);
-            let widest = |index| rows.iter().filter_map(|row| row.get(index)).chain(self.headers.get(index)).map(width).max();
+            let widest =
+                |index| rows.iter().filter_map(|row| row.get(index)).chain(self.headers.get(index)).map(width).max();
             let others = (0..self.headers.len()).filter(|index| *index != message);
             let taken: usize = others.map(|index| widest(index).unwrap_or_default() + usize::from(GAP)).sum();
             let room = limit.saturating_sub(taken).max(SHORTEST_MESSAGE);

@@ -30,10 +30,9 @@ fn contradictions_are_refused() {
     --- stderr
     error: when paths are provided as input, you may not specify resource arguments as well
     ");
-    assert_snapshot!(env.run(&["delete", "-f", "nowhere.yaml"]), @"
+    assert_snapshot!(env.run(&["delete", "-f", "nowhere.yaml"]), @r#"
     code: 1
     --- stderr
-    error: no Kubernetes cluster is configured: nothing in [HOME]/.kube/config names one, and this is no Pod
-    help: set KUBECONFIG, or name a file with --kubeconfig or a server with --server
-    ");
+    error: the path "nowhere.yaml" does not exist
+    "#);
 }

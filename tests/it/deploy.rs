@@ -29,8 +29,8 @@ fn malformed_yaml_is_shown_with_its_place() {
     assert_snapshot!(env.run(&["deploy", "-f", "app.yaml"]), @"
     code: 1
     --- stderr
+    error: 1 document cannot be used; nothing was done
     app.yaml:5:2: while parsing a block mapping, did not find expected key
-    error: 1 document is not valid; nothing was applied
     ");
 }
 
@@ -42,10 +42,10 @@ fn all_mistakes_are_told_at_once() {
     assert_snapshot!(env.run(&["deploy", "-f", "apps"]), @"
     code: 1
     --- stderr
+    error: 3 documents cannot be used; nothing was done
     apps/a.yaml:1: apiVersion is missing
     apps/a.yaml:3: metadata.name is missing
     apps/b.yaml:5: this is no object, but a manifest is one
-    error: 3 documents are not valid; nothing was applied
     ");
 }
 
@@ -54,8 +54,8 @@ fn standard_input_is_a_file_too() {
     assert_snapshot!(TestEnv::new().run_with_input(&["deploy", "-f", "-"], "a: 1\na: 2\n"), @"
     code: 1
     --- stderr
+    error: 1 document cannot be used; nothing was done
     STDIN:2:1: duplicate mapping key `a` is not allowed here
-    error: 1 document is not valid; nothing was applied
     ");
     assert_snapshot!(TestEnv::new().run_with_input(&["deploy", "-f", "-"], "# nothing\n"), @"
     code: 2

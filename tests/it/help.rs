@@ -7,10 +7,7 @@ fn the_verbs_are_listed() {
     assert_snapshot!(TestEnv::new().run(&["-h"]), @"
     code: 0
     --- stdout
-    Run wasmCloud workloads on Kubernetes.
-
-    All flags stand after the verb. Exit codes: 0 done, 1 error or a wait that failed, 2 usage, 130
-    interrupted.
+    Run wasmCloud workloads on Kubernetes
 
     Usage: kubectl wasmcloud [OPTIONS] <COMMAND>
 
@@ -27,66 +24,13 @@ fn the_verbs_are_listed() {
       help            Print this message or the help of the given subcommand(s)
 
     Options:
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
 
     Connection:
-      -n, --namespace <NAMESPACE>
-              Namespace to work in; default is the one of the context
-
-          --context <NAME>
-              Context of the kubeconfig to use
-
-          --kubeconfig <FILE>
-              Kubeconfig file to use, instead of those in KUBECONFIG
-
-          --cluster <NAME>
-              Cluster of the kubeconfig to use
-
-          --user <NAME>
-              User of the kubeconfig to use
-
-      -s, --server <URL>
-              Address and port of the API server
-
-          --token <TOKEN>
-              Bearer token to log in with
-
-          --as <USER>
-              User to act as
-
-          --as-group <GROUP>
-              Group to act as a member of; may be repeated
-
-          --as-uid <UID>
-              UID to act as
-
-          --request-timeout <DURATION>
-              How long one request may take, such as 10s; 0 is for ever
-
-          --certificate-authority <FILE>
-              File with certificates of authorities to trust
-
-          --tls-server-name <NAME>
-              Name to expect in the API server's certificate
-
-          --insecure-skip-tls-verify
-              Accept any certificate of the API server: insecure
-
-      -v, --v <LEVEL>
-              How much to log, as kubectl counts: 6 shows requests, 8 everything
-
-          --color <WHEN>
-              When to colour
-
-              Possible values:
-              - auto:   On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE
-                colours pipes too
-              - always: Always
-              - never:  Never
+      -n, --namespace <NAMESPACE>  Namespace to work in; default is the one of the context
+          --context <NAME>         Context of the kubeconfig to use
+          --kubeconfig <FILE>      Kubeconfig file to use, instead of those in KUBECONFIG
     ");
 }
 
@@ -137,33 +81,19 @@ fn long_help_has_all_connection_flags() {
     assert_snapshot!(TestEnv::new().run(&["crds", "--help"]), @"
     code: 0
     --- stdout
-    Show the status of a rollout, until it is complete
+    Print the CustomResourceDefinitions
 
-    Usage: kubectl wasmcloud rollout status (NAME | TYPE NAME | TYPE/NAME) [flags]
-
-    Arguments:
-      <TYPE/NAME>...
-              The deployment
+    Usage: kubectl wasmcloud crds [OPTIONS]
 
     Options:
-      -w, --watch[=<BOOL>]
-              Follow until it is complete or has failed
-              
-              [default: true]
-              [possible values: true, false]
+      -o, --output <OUTPUT>
+              How to print them
 
-          --timeout <DURATION>
-              How long to follow; 0 is for ever
+              Possible values:
+              - yaml: One YAML document each
+              - json: One JSON list
               
-              [default: 0s]
-
-          --revision <NUMBER>
-              Only this revision; another one is an error
-
-      -o, --output <FORMAT>
-              How to show where it stands in the end
-              
-              [possible values: json, yaml, name]
+              [default: yaml]
 
       -h, --help
               Print help (see a summary with '-h')
@@ -222,8 +152,6 @@ fn long_help_has_all_connection_flags() {
                 colours pipes too
               - always: Always
               - never:  Never
-
-    Only workloaddeployments (wd) are rolled out; a NAME alone is one of these.
     ");
 }
 

@@ -1,5 +1,7 @@
 //! The binary, as a user meets it: what it prints, where, and the code it exits with.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod completion;
 mod connection;
 mod crds;

@@ -79,7 +79,9 @@ impl TestEnv {
         let text = text.replace(&self.home().display().to_string(), "[HOME]");
         let mut pieces = text.split("127.0.0.1:");
         let first = pieces.next().unwrap().to_owned();
-        pieces.fold(first, |text, piece| text + "127.0.0.1:[PORT]" + piece.trim_start_matches(|c: char| c.is_ascii_digit()))
+        pieces.fold(first, |text, piece| {
+            text + "127.0.0.1:[PORT]" + piece.trim_start_matches(|c: char| c.is_ascii_digit())
+        })
     }
 }
 

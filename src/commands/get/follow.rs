@@ -98,7 +98,9 @@ impl Screen {
                 self.rows.render(rows, headers)
             }
             Output::Json => objects.iter().map(|object| report::render_json(&raw(object))).collect(),
-            Output::Yaml => objects.iter().map(|object| format!("---\n{}", report::render_yaml(&raw(object)))).collect(),
+            Output::Yaml => {
+                objects.iter().map(|object| format!("---\n{}", report::render_yaml(&raw(object)))).collect()
+            }
             Output::Name => objects.iter().map(|object| name_of(self.kind, object) + "\n").collect(),
             Output::JsonPath(template) => objects.iter().map(|object| template.render(&raw(object))).collect(),
         }

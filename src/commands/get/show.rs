@@ -24,7 +24,8 @@ pub(super) async fn print(
     match &request.output {
         Output::Table | Output::Wide => tables(ui, context, request, found, all).await,
         Output::Name => {
-            let mut names = found.iter().flat_map(|found| found.objects.iter().map(|object| name_of(found.kind, object)));
+            let mut names =
+                found.iter().flat_map(|found| found.objects.iter().map(|object| name_of(found.kind, object)));
             names.try_for_each(|name| ui.result(name))
         }
         Output::Json => ui.raw(&report::render_json(&document(request, found))),
@@ -88,7 +89,8 @@ pub(super) async fn related(
     match kind {
         ResourceType::WorkloadDeployment if objects.iter().any(columns::is_rolling) => {
             let sets = ResourceType::WorkloadReplicaSet;
-            let sets = context.cluster.list(&sets.api_resource(), &context.scope(sets, all), &Filter::default()).await?;
+            let sets =
+                context.cluster.list(&sets.api_resource(), &context.scope(sets, all), &Filter::default()).await?;
             related.updated = columns::updated_of(&sets as &Vec<WorkloadReplicaSet>);
         }
         ResourceType::Workload if !objects.is_empty() => related.hosts = context.cluster.host_names().await,

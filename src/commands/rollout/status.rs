@@ -156,7 +156,10 @@ impl Follower<'_> {
 
     fn timed_out(&self) -> Error {
         let known = self.last.as_ref().and_then(View::worst);
-        Error::TimedOut { what: "the condition".to_owned(), help: known.map(|known| format!("the last thing known is: {known}")) }
+        Error::TimedOut {
+            what: "the condition".to_owned(),
+            help: known.map(|known| format!("the last thing known is: {known}")),
+        }
     }
 
     fn document(&self) -> Result<(), Error> {

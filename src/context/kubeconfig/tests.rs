@@ -41,7 +41,8 @@ fn the_current_context_counts() {
 
 #[test]
 fn flags_go_over_the_context() {
-    let words = ["--context", "two", "--cluster", "a", "--user", "alice", "--as", "carol", "--as-group", "g", "--as-uid", "7"];
+    let words =
+        ["--context", "two", "--cluster", "a", "--user", "alice", "--as", "carol", "--as-group", "g", "--as-uid", "7"];
     let (cluster, user, context) = resolved(&words).unwrap().unwrap();
     assert_eq!(cluster.server.as_deref(), Some("https://a:6443"));
     assert_eq!(user.impersonate.as_deref(), Some("carol"));
@@ -62,14 +63,9 @@ fn insecure_drops_the_authority_and_a_server_without_scheme_is_http() {
 
 #[test]
 fn names_that_are_not_there_are_errors() {
-    let entry = |words: &[&str]| match resolved(words) {
-        Err(Error::KubeconfigEntryMissing { what, name }) => format!("{what} {name}"),
-        Err(Error::NoSuchContext(name)) => format!("context {name}"),
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(entry(&["--context", "x"]), "context x");
-    assert_eq!(entry(&["--cluster", "x"]), "cluster x");
-    assert_eq!(entry(&["--user", "x"]), "auth info x");
+    assert!(matches!(resolved(&["--context", "x"]), Err(Error::NoSuchContext(name)) if name == "x"));
+    assert!(matches!(resolved(&["--cluster", "x"]), Err(Error::NoSuchCluster(name)) if name == "x"));
+    assert!(matches!(resolved(&["--user", "x"]), Err(Error::NoSuchUser(name)) if name == "x"));
     assert!(resolved(&["--context", "two"]).is_ok(), "a context's user may be missing");
 }
 

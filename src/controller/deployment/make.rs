@@ -8,16 +8,16 @@ use crate::controller::effect::Effect;
 use crate::controller::naming;
 use crate::controller::objects::{Deployment, Kind, ReplicaSet};
 
+/// Names of one template that are tried; the second one is seen hardly ever.
+const COLLISIONS: usize = 1000;
+
 /// The name and the object of a new replica set. Should another replica set have the name, a counter makes a new one.
 pub(super) fn replica_set(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32) -> (String, Value) {
     let deployment = observed.deployment;
     let text = template.to_string();
-    let free = |collision: &usize| {
-        let name = naming::child(deployment.name(), &[&text, &collision.to_string()]);
-        !observed.taken.contains(&name)
-    };
-    let collision = (0..).find(free).unwrap_or_default();
-    let name = naming::child(deployment.name(), &[&text, &collision.to_string()]);
+    let names = (0_u64..).map(|collision| naming::child(deployment.name(), &[&text, &collision.to_string()]));
+    let free = |name: &String| observed.replica_sets.get(&deployment.key().sibling(name)).is_none();
+    let name = names.take(COLLISIONS).find(free).unwrap_or_default();
     let owner = naming::controller_reference(Kind::Deployment, deployment.name(), deployment.uid(), true);
     let object = json!({
         "apiVersion": API_VERSION,

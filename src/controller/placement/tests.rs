@@ -61,7 +61,7 @@ impl Ask {
             zones: &self.zones,
             avoid: &self.avoid,
         };
-        place(&wanted, hosts, &self.policy).map(str::to_owned)
+        place(&wanted, hosts, &self.policy).map(|host| host.id.to_owned())
     }
 
     fn refusal(&self, hosts: &[Candidate<'_>]) -> String {

@@ -47,7 +47,7 @@ fn choose(observed: &Observed<'_>, spec: &WorkloadSpec, missing: usize) -> Vec<O
             zones: &zones,
             avoid: &nowhere,
         };
-        let Ok(id) = placement::place(&wanted, &hosts, observed.policy).map(str::to_owned) else {
+        let Ok(id) = placement::place(&wanted, &hosts, observed.policy).map(|host| host.id.to_owned()) else {
             chosen.push(None);
             continue;
         };

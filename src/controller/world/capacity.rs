@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::ObjectKey;
+use crate::controller::effect::Room;
 
 /// Which starts are in flight on which host, and who waits for one to end.
 #[derive(Debug)]
@@ -10,12 +11,14 @@ pub struct Starts {
     limit: usize,
     in_flight: HashMap<String, BTreeSet<ObjectKey>>,
     waiting: HashMap<String, VecDeque<ObjectKey>>,
+    /// Those whose turn has come, with the host that has room for them.
+    offered: HashMap<ObjectKey, String>,
 }
 
 impl Starts {
     /// No starts; at most `limit` per host.
     pub fn new(limit: usize) -> Self {
-        Self { limit: limit.max(1), in_flight: HashMap::new(), waiting: HashMap::new() }
+        Self { limit: limit.max(1), in_flight: HashMap::new(), waiting: HashMap::new(), offered: HashMap::new() }
     }
 
     /// How many are in flight on a host.
@@ -31,6 +34,19 @@ impl Starts {
     /// Whether a host can be given another one.
     pub fn has_room(&self, host: &str) -> bool {
         self.on(host) < self.limit
+    }
+
+    /// Notes what a Workload's decision needs. One that was offered room and has no use for it any more gives it to the
+    /// next in line, who is named.
+    pub fn answer(&mut self, workload: &ObjectKey, room: &Room) -> Option<ObjectKey> {
+        let offered = self.offered.remove(workload);
+        match room {
+            Room::Await(host) => self.wait(host, workload),
+            Room::Take(host) => self.begin(host, workload),
+            Room::None => {}
+        }
+        let unused = offered.filter(|offer| !matches!(room, Room::Await(host) | Room::Take(host) if host == offer))?;
+        self.next(&unused)
     }
 
     /// A start is sent.
@@ -62,6 +78,9 @@ impl Starts {
         let next = line.pop_front();
         if line.is_empty() {
             self.waiting.remove(host);
+        }
+        if let Some(next) = &next {
+            self.offered.insert(next.clone(), host.to_owned());
         }
         next
     }

@@ -80,15 +80,16 @@ fn unknown_kinds_are_named_with_what_there_is() {
     let documents = documents("{apiVersion: runtime.wasmcloud.dev/v1alpha1, kind: Workloads, metadata: {name: x}}");
     let (_, problems) = plan_apply(documents, &known(), "default", false);
     let shown = problems[0].render(&crate::error::Look::PLAIN);
-    assert!(shown.contains("no matches for kind \"Workloads\" in version \"runtime.wasmcloud.dev/v1alpha1\""), "{shown}");
+    assert!(
+        shown.contains("no matches for kind \"Workloads\" in version \"runtime.wasmcloud.dev/v1alpha1\""),
+        "{shown}"
+    );
     assert!(shown.contains("WorkloadDeployment, WorkloadReplicaSet, Workload, Host, Artifact"), "{shown}");
 }
 
 #[test]
 fn changes_are_told_by_substance() {
-    let object = |replicas, version: &str| {
-        json!({"metadata": {"name": "a", "resourceVersion": version}, "spec": {"replicas": replicas}, "status": {"n": version}})
-    };
+    let object = |replicas, version: &str| json!({"metadata": {"name": "a", "resourceVersion": version}, "spec": {"replicas": replicas}, "status": {"n": version}});
     assert_eq!(Change::between(None, &object(1, "1")), Change::Created);
     assert_eq!(Change::between(Some(&object(1, "1")), &object(1, "2")), Change::Unchanged);
     assert_eq!(Change::between(Some(&object(1, "1")), &object(2, "2")), Change::Configured);

@@ -55,7 +55,8 @@ impl Story {
     }
 
     fn condition(mut self, type_: &str, status: &str, reason: &str) -> Self {
-        self.conditions.push(json!({"type": type_, "status": status, "reason": reason, "message": format!("{type_} says")}));
+        self.conditions
+            .push(json!({"type": type_, "status": status, "reason": reason, "message": format!("{type_} says")}));
         self
     }
 
@@ -136,8 +137,15 @@ fn a_count_that_is_behind_the_workloads_is_not_believed() {
 
 #[test]
 fn terminating_workloads_do_not_count() {
-    let mut snapshot = story().set("web-2", 2, 0).set("web-1", 0, 0).ready("web-2", "a").ready("web-2", "b").ready("web-1", "old").snapshot();
-    snapshot.workloads[2].metadata.deletion_timestamp = Some(serde_json::from_value(json!("2026-01-01T00:00:00Z")).unwrap());
+    let mut snapshot = story()
+        .set("web-2", 2, 0)
+        .set("web-1", 0, 0)
+        .ready("web-2", "a")
+        .ready("web-2", "b")
+        .ready("web-1", "old")
+        .snapshot();
+    snapshot.workloads[2].metadata.deletion_timestamp =
+        Some(serde_json::from_value(json!("2026-01-01T00:00:00Z")).unwrap());
     assert_eq!(assess(&snapshot).state, State::Complete);
 }
 
@@ -168,7 +176,10 @@ fn what_may_pass_is_waited_for_and_told() {
     assert_eq!(view.worst().unwrap(), format!("Workload n/a: {fits}"), "no host is to blame");
 
     let view = story().condition("Artifact", "False", "ArtifactNotFound").view();
-    assert_eq!((view.state, view.worst().unwrap().as_str()), (State::Progressing, "WorkloadDeployment n/web: Artifact says"));
+    assert_eq!(
+        (view.state, view.worst().unwrap().as_str()),
+        (State::Progressing, "WorkloadDeployment n/web: Artifact says")
+    );
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn deployments() {
     assert!(is_rolling(&object));
     let updated = HashMap::from([(("n".to_owned(), "web-2".to_owned()), 2)]);
     let related = Related { updated, ..Related::default() };
-    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, Style::default(), &[object.clone()], &related), @"
+    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, Style::default(), std::slice::from_ref(&object), &related), @"
     NAME   READY   UP-TO-DATE   AVAILABLE   IMAGE           AGE
     web    3/3     2            3           r/svc:1,r/a:1   5m
     ");
