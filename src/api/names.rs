@@ -30,7 +30,7 @@ pub mod annotation {
     /// On a Workload: the hash of the template it was made from, see [`template_hash`](super::super::template_hash())
     /// (upstream's).
     pub const WORKLOAD_REPLICA_SET_GENERATION: &str = "runtime.wasmcloud.dev/workload-replica-set-generation";
-    /// On a Workload: the name of the Host it was given to, written before its start is sent.
+    /// On a Workload: the `hostId` of the host it was given to, on record before its start is sent.
     pub const ASSIGNED_HOST: &str = "runtime.wasmcloud.dev/assigned-host";
     /// On a WorkloadReplicaSet: the number of the revision it holds, counted from 1.
     pub const REVISION: &str = "runtime.wasmcloud.dev/revision";
@@ -59,6 +59,9 @@ pub mod annotation {
     pub const UNSCHEDULABLE: &str = "runtime.wasmcloud.dev/unschedulable";
     /// On a Host: its Workloads are to move elsewhere.
     pub const DRAIN: &str = "runtime.wasmcloud.dev/drain";
+    /// On a Host: ids of Workloads that may still run there and that no object names any more, with commas between; they
+    /// are stopped when the host is heard from again.
+    pub const TOMBSTONES: &str = "runtime.wasmcloud.dev/tombstones";
 
     /// On any object: codes of findings that `validate` leaves out.
     pub const IGNORE: &str = "wasmcloud.dev/ignore";

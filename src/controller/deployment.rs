@@ -116,6 +116,9 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return create(observed, &sets, &template, size, now);
     }
     let mut effects: Vec<_> = step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)).collect();
+    if effects.is_empty() {
+        effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set)));
+    }
     effects.extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, &sets)));
     if effects.is_empty() {
         effects.extend(prune(&sets, settings.history_limit));

@@ -339,12 +339,9 @@ impl Workload {
 impl Host {
     /// Ids of Workloads that are to be stopped when the host is heard from again.
     pub fn tombstones(&self) -> impl Iterator<Item = &str> {
-        self.annotation(TOMBSTONES).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty())
+        self.annotation(annotation::TOMBSTONES).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty())
     }
 }
-
-/// On a Host: ids of Workloads that may still run there and that no object names any more, with commas between.
-pub const TOMBSTONES: &str = "runtime.wasmcloud.dev/tombstones";
 
 /// Strings by name, never absent.
 pub fn strings(map: &Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {

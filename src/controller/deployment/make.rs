@@ -48,6 +48,15 @@ pub(super) fn scale(deployment: &Deployment, set: &Set<'_>, size: i32) -> Effect
     Effect::Patch { kind: Kind::ReplicaSet, key: set.set.key(), patch, status: false }
 }
 
+/// Makes one that is history although nobody scaled it down as such, or is current again at the size it has, owned so.
+pub(super) fn own_as_it_is(deployment: &Deployment, set: &Set<'_>) -> Option<Effect> {
+    let size = set.set.spec.replicas();
+    let wanted = set.is_new || size > 0;
+    let mut owners = set.set.metadata.owner_references.iter().flatten();
+    let there = owners.find(|owner| owner.uid == deployment.uid())?.controller.unwrap_or_default();
+    (there != wanted).then(|| scale(deployment, set, size))
+}
+
 /// The revision of the replica set that is rolled out is the highest; one that is gone back to gets a new number.
 pub(super) fn mark_newest(deployment: &Deployment, newest: &ReplicaSet, sets: &[Set<'_>]) -> Option<Effect> {
     let others = sets.iter().filter(|set| !set.is_new).map(|set| set.set.revision()).max().unwrap_or_default();

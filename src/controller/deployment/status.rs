@@ -12,7 +12,7 @@ use crate::api::names::{condition, label, reason};
 use crate::api::{ConditionStatus, LocalObjectReference, WorkloadDeploymentStatus};
 use crate::controller::conditions::{Verdict, coalesce, conditions, same};
 use crate::controller::effect::{Decision, Effect, Now, status_patch};
-use crate::controller::objects::Kind;
+use crate::controller::objects::{Deployment, Kind};
 use crate::controller::replica_set::Tally;
 use crate::controller::replica_set::status::{explicit, not_ready, until};
 use crate::controller::rollout::{self, settings::RolloutSettings};
@@ -65,7 +65,7 @@ pub(super) fn decide(observed: &Observed<'_>, sets: &[Set<'_>], settings: &Rollo
     let replicas = deployment.spec.replicas();
     let complete = rollout::complete(replicas, &states);
     let newest = sets.iter().find(|set| set.is_new);
-    let progress = Progress::of(sets, settings, now.wall);
+    let progress = Progress::of(deployment, sets, settings, now.wall);
     let scaled = scale(replicas, newest);
     let deploy = deploy(complete, &progress, settings, newest.is_some());
     let ready = match complete {
@@ -194,8 +194,9 @@ struct Progress {
 }
 
 impl Progress {
-    fn of(sets: &[Set<'_>], settings: &RolloutSettings, now: Timestamp) -> Self {
-        let deadline = last_moved(sets).and_then(|at| at.checked_add(settings.progress_deadline).ok());
+    fn of(deployment: &Deployment, sets: &[Set<'_>], settings: &RolloutSettings, now: Timestamp) -> Self {
+        let moved = last_moved(sets).max(last_changed(deployment, settings, now));
+        let deadline = moved.and_then(|at| at.checked_add(settings.progress_deadline).ok());
         Self { exceeded: deadline.is_some_and(|at| at <= now), deadline }
     }
 
@@ -215,4 +216,19 @@ fn last_moved(sets: &[Set<'_>]) -> Option<Timestamp> {
     let created = workloads().filter_map(|workload| workload.metadata.creation_timestamp.as_ref());
     let ready = workloads().filter_map(|workload| workload.condition(condition::READY)?.last_transition_time.as_ref());
     of_sets.chain(created).chain(ready).map(|time| time.0).max()
+}
+
+/// When the deployment itself last set something going: a change of its spec, the end of a pause, the end of its being well.
+/// Once the deadline is reported only what becomes of replicas counts, or the report would undo itself.
+fn last_changed(deployment: &Deployment, settings: &RolloutSettings, now: Timestamp) -> Option<Timestamp> {
+    let Some(said) = deployment.condition(DEPLOY) else { return Some(now) };
+    let resumes = said.reason() == reason::DEPLOYMENT_PAUSED && !settings.paused;
+    if said.observed_generation != Some(deployment.generation()) || resumes || deployment.is_ready() {
+        return Some(now);
+    }
+    if said.reason() == reason::PROGRESS_DEADLINE_EXCEEDED {
+        return None;
+    }
+    let changes = [DEPLOY, READY].into_iter().filter_map(|type_| deployment.condition(type_)?.last_transition_time.as_ref());
+    changes.map(|time| time.0).max()
 }

@@ -7,12 +7,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::api::names::{API_VERSION, condition, finalizer};
+use crate::api::names::{API_VERSION, annotation, condition, finalizer};
 use crate::api::{Condition, HasConditions};
 use crate::controller::conditions::{Verdict, conditions, same};
 use crate::controller::effect::{Effect, Now, Version, status_patch};
 use crate::controller::live::LiveHost;
-use crate::controller::objects::{Host, Kind, ObjectKey, TOMBSTONES};
+use crate::controller::objects::{Host, Kind, ObjectKey};
 use crate::hosts::wire::HostHeartbeat;
 
 /// While nothing else changes, `lastSeen` and load are written so often, seconds: whoever takes over from us deletes hosts
@@ -144,7 +144,7 @@ fn write_tombstones(object: &Host, ids: BTreeSet<&str>) -> Effect {
     };
     let patch = json!({ "metadata": {
         "resourceVersion": object.metadata.resource_version,
-        "annotations": { (TOMBSTONES): value },
+        "annotations": { (annotation::TOMBSTONES): value },
     } });
     Effect::Patch { kind: Kind::Host, key: object.key(), patch, status: false }
 }
