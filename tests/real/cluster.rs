@@ -240,6 +240,18 @@ pub(crate) fn get(port: u16, host: &str) -> Option<(u16, String)> {
     Some((status, body.to_owned()))
 }
 
+/// Starts a NATS server with that configuration; returns it with its port.
+pub(crate) fn nats_with(dir: &Path, configuration: &str) -> (Process, u16) {
+    let port = free_port();
+    let file = dir.join("nats.conf");
+    std::fs::write(&file, format!("listen: \"127.0.0.1:{port}\"\n{configuration}")).unwrap();
+    let mut nats = Command::new(binary("nats-server"));
+    let nats = Process::start(nats.arg("--config").arg(&file), dir.join("nats.log"));
+    let listens = || nats.log().contains("Server is ready").then_some(());
+    eventually("NATS is ready", listens);
+    (nats, port)
+}
+
 /// A port below those that the system gives to outgoing connections; tests of one run do not meet.
 fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);

@@ -4,5 +4,6 @@
 mod cluster;
 mod host_bus;
 mod install;
+mod nats_access;
 mod story;
 mod trouble;

@@ -1,7 +1,6 @@
 //! Hosts that fall silent, die, come back.
 
 use super::*;
-use crate::controller::objects::TOMBSTONES;
 
 fn cluster_of(hosts: usize, replicas: i32) -> Simulation {
     let mut cluster = Simulation::with_hosts(hosts);
@@ -13,7 +12,7 @@ fn cluster_of(hosts: usize, replicas: i32) -> Simulation {
 
 fn tombstones(cluster: &Simulation, id: &str) -> Vec<String> {
     let host = cluster.get(Kind::Host, &format!("host-{id}"));
-    let text = host["metadata"]["annotations"][TOMBSTONES].as_str().unwrap_or_default();
+    let text = host["metadata"]["annotations"][annotation::TOMBSTONES].as_str().unwrap_or_default();
     text.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }
 
