@@ -13,5 +13,6 @@ mod help;
 #[path = "../real/tests.rs"]
 mod real;
 mod rollout;
+mod run_controller;
 mod support;
 mod version;
