@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn conditions_come_in_the_order_of_the_kind() {
         let old = conditions(&[], &[Verdict::well("Ready"), Verdict::well("Extra"), Verdict::well("Config")], 1, at(0));
-        let new = conditions(&old, &[Verdict::well("Config"), Verdict::well("Placement"), Verdict::well("Ready")], 1, at(1));
+        let new =
+            conditions(&old, &[Verdict::well("Config"), Verdict::well("Placement"), Verdict::well("Ready")], 1, at(1));
         assert_eq!(new.iter().map(|c| c.type_.as_str()).collect::<Vec<_>>(), ["Config", "Placement", "Ready"]);
     }
 

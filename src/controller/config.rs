@@ -176,10 +176,8 @@ impl Build<'_> {
         }
         for name in named(layer.secret_from) {
             for (key, value) in self.secret(name)? {
-                let text = String::from_utf8(value.clone()).map_err(|_| ConfigProblem::SecretKeyNotUtf8 {
-                    secret: name.to_owned(),
-                    key: key.clone(),
-                })?;
+                let text = String::from_utf8(value.clone())
+                    .map_err(|_| ConfigProblem::SecretKeyNotUtf8 { secret: name.to_owned(), key: key.clone() })?;
                 flat.insert(key.clone(), text);
             }
         }

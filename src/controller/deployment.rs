@@ -44,7 +44,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
         .filter(|set| !set.is_terminating())
         .map(|set| (set, world.workloads_of(set.uid()).collect::<Vec<_>>()))
         .collect();
-    sets.sort_by(|(a, _), (b, _)| age_order(a).cmp(&age_order(b)));
+    sets.sort_by_cached_key(|(set, _)| age_order(set));
     let artifacts = deployment.spec.artifacts.iter().filter_map(|listed| {
         let artifact = world.artifact(&key.namespace, listed.artifact_from.name())?;
         Some((listed.name.as_str(), artifact))
@@ -110,7 +110,8 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     let sets = count(observed, &template, &settings, now);
     let states: Vec<_> = sets.iter().map(Set::state).collect();
     let replicas = deployment.spec.replicas();
-    let step = if settings.paused { paused_step(replicas, &states) } else { rollout::step(replicas, &settings, &states) };
+    let step =
+        if settings.paused { paused_step(replicas, &states) } else { rollout::step(replicas, &settings, &states) };
 
     if let Some(size) = step.create {
         return create(observed, &sets, &template, size, now);
@@ -119,7 +120,8 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     if effects.is_empty() {
         effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set)));
     }
-    effects.extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, &sets)));
+    effects
+        .extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, &sets)));
     if effects.is_empty() {
         effects.extend(prune(&sets, settings.history_limit));
     }
@@ -159,7 +161,8 @@ fn create(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32
 
 /// Old replica sets beyond the limit, the oldest first; none that still has Workloads.
 fn prune(sets: &[Set<'_>], limit: usize) -> Option<Effect> {
-    let mut history: Vec<_> = sets.iter().filter(|set| !set.is_new && !set.is_live() && set.tally.terminating == 0).collect();
+    let mut history: Vec<_> =
+        sets.iter().filter(|set| !set.is_new && !set.is_live() && set.tally.terminating == 0).collect();
     history.sort_by_key(|set| set.set.revision());
     let excess = history.len().saturating_sub(limit);
     let objects: Vec<_> = history.iter().take(excess).map(|set| version(set.set)).collect();

@@ -161,11 +161,9 @@ fn unanswered(pending: &Pending, error: &crate::hosts::BusError, now: Now, settl
         BusError::Disconnected => Settled { next: Some(now.instant + ASK_AGAIN), ..Settled::default() },
         _ if !settled => Settled { next: Some(now.instant + ASK_AGAIN * 5), ..Settled::default() },
         // One that was never heard from was asked all the while the bus settled.
-        BusError::NoResponders if !pending.never_heard => Settled {
-            unheard: vec![pending.id.clone()],
-            next: Some(now.instant + ASK_AGAIN),
-            ..Settled::default()
-        },
+        BusError::NoResponders if !pending.never_heard => {
+            Settled { unheard: vec![pending.id.clone()], next: Some(now.instant + ASK_AGAIN), ..Settled::default() }
+        }
         _ => Settled { dead: Some((pending.id.clone(), pending.name.clone())), ..Settled::default() },
     }
 }

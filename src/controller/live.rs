@@ -276,7 +276,11 @@ mod tests {
         hosts.heard(started("old", "one", 100), t);
         assert_eq!(hosts.heard(started("new", "two", 200), t).replaced, ["old"]);
         assert_eq!(hosts.standing("old", t), Standing::Dead);
-        assert_eq!(hosts.heard(started("stale", "three", 150), t).replaced, Vec::<String>::new(), "not by an older one");
+        assert_eq!(
+            hosts.heard(started("stale", "three", 150), t).replaced,
+            Vec::<String>::new(),
+            "not by an older one"
+        );
         assert_eq!(hosts.standing("new", t), Standing::Alive);
     }
 }

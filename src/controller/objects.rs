@@ -339,7 +339,11 @@ impl Workload {
 impl Host {
     /// Ids of Workloads that are to be stopped when the host is heard from again.
     pub fn tombstones(&self) -> impl Iterator<Item = &str> {
-        self.annotation(annotation::TOMBSTONES).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty())
+        self.annotation(annotation::TOMBSTONES)
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
     }
 }
 

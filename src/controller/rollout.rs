@@ -85,7 +85,8 @@ fn new_size(replicas: i32, surge: i32, sets: &[SetState]) -> i32 {
 fn scale_down_old(replicas: i32, unavailable: i32, sets: &[SetState]) -> Vec<(usize, i32)> {
     let floor = replicas - unavailable;
     let total: i32 = sets.iter().map(|set| set.wanted).sum();
-    let new_unavailable = sets.iter().filter(|set| set.is_new).map(|set| (set.wanted - set.available).max(0)).sum::<i32>();
+    let new_unavailable =
+        sets.iter().filter(|set| set.is_new).map(|set| (set.wanted - set.available).max(0)).sum::<i32>();
     let mut sizes: Vec<i32> = sets.iter().map(|set| set.wanted).collect();
 
     let mut unhealthy = (total - floor - new_unavailable).max(0);

@@ -46,7 +46,11 @@ impl Health {
 ///
 /// # Errors
 /// When the address cannot be bound; names it.
-pub async fn probes(address: SocketAddr, health: Arc<Health>, until: CancellationToken) -> Result<SocketAddr, BindError> {
+pub async fn probes(
+    address: SocketAddr,
+    health: Arc<Health>,
+    until: CancellationToken,
+) -> Result<SocketAddr, BindError> {
     let ready = |State(health): State<Arc<Health>>| async move {
         match health.lacks() {
             None => (StatusCode::OK, "ok\n"),

@@ -20,12 +20,7 @@ pub struct Store<B> {
 
 impl<B> Default for Store<B> {
     fn default() -> Self {
-        Self {
-            objects: HashMap::new(),
-            removed: HashSet::new(),
-            lists: HashMap::new(),
-            listed: HashSet::new(),
-        }
+        Self { objects: HashMap::new(), removed: HashSet::new(), lists: HashMap::new(), listed: HashSet::new() }
     }
 }
 

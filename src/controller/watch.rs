@@ -14,6 +14,7 @@ use super::world::ConfigRef;
 
 /// What a watch brought.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are of the large kind")]
 pub enum Seen {
     /// Of one of our kinds, in one of the namespaces that are watched (empty: all of them).
     Object(Kind, String, Event<DynamicObject>),

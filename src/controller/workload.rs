@@ -102,7 +102,8 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
     let goes = !workload.is_terminating() && !settled_there;
     let intended = goes.then(|| intended(world, workload, &memory, now)).flatten();
-    let places = (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
+    let places =
+        (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
     Some(Observed {
         workload,
         owner: world.owner_state(&workload.metadata, key, Kind::ReplicaSet),
@@ -373,8 +374,7 @@ fn tear_down(observed: &Observed<'_>, now: Now) -> Decision {
 
 fn let_go(workload: &Workload) -> Decision {
     let others: Vec<_> = workload.metadata.finalizers.iter().flatten().filter(|f| *f != finalizer::WORKLOAD).collect();
-    let patch =
-        json!({ "metadata": { "resourceVersion": workload.metadata.resource_version, "finalizers": others } });
+    let patch = json!({ "metadata": { "resourceVersion": workload.metadata.resource_version, "finalizers": others } });
     let effects = vec![Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }];
     Decision { effects, ..Decision::default() }
 }

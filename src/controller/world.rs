@@ -19,8 +19,8 @@ use super::effect::Decision;
 use super::live::{LiveHosts, News};
 use super::memory::Memory;
 use super::objects::{
-    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, Kind, ObjectKey, ReplicaSet, ReplicaSetBody,
-    Seen, Workload, WorkloadBody,
+    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, Kind, ObjectKey, ReplicaSet,
+    ReplicaSetBody, Seen, Workload, WorkloadBody,
 };
 use super::settings::Settings;
 use super::store::{Change, Store};
@@ -175,8 +175,12 @@ impl World {
         match kind {
             Kind::Artifact => self.artifacts.list_ends(scope).iter().for_each(|change| self.artifact_changed(change)),
             Kind::Host => self.hosts.list_ends(scope).iter().for_each(|change| self.host_changed(change)),
-            Kind::Deployment => self.deployments.list_ends(scope).iter().for_each(|change| self.deployment_changed(change)),
-            Kind::ReplicaSet => self.replica_sets.list_ends(scope).iter().for_each(|change| self.replica_set_changed(change)),
+            Kind::Deployment => {
+                self.deployments.list_ends(scope).iter().for_each(|change| self.deployment_changed(change))
+            }
+            Kind::ReplicaSet => {
+                self.replica_sets.list_ends(scope).iter().for_each(|change| self.replica_set_changed(change))
+            }
             Kind::Workload => self.workloads.list_ends(scope).iter().for_each(|change| self.workload_changed(change)),
         }
     }

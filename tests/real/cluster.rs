@@ -15,6 +15,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where `tests/real/run` says that something is.
+#[expect(clippy::disallowed_methods, reason = "the run hands its servers over in the environment")]
 pub(crate) fn real(name: &str) -> String {
     std::env::var(format!("REAL_{name}")).unwrap_or_else(|_| panic!("no REAL_{name}: run this by tests/real/run"))
 }
@@ -217,6 +218,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 /// Looks again and again until something is there.
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "real servers keep real time")]
 pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {

@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn one_dash_is_enough() {
         let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
-        let given = words(&["kubectl-wasmcloud", "run-controller", "-nats-url=nats://x", "-leader-elect", "-n", "a", "-v=6"]);
+        let given =
+            words(&["kubectl-wasmcloud", "run-controller", "-nats-url=nats://x", "-leader-elect", "-n", "a", "-v=6"]);
         let fixed = with_two_dashes(given, &crate::cli::command());
         let expected =
             words(&["kubectl-wasmcloud", "run-controller", "--nats-url=nats://x", "--leader-elect", "-n", "a", "-v=6"]);

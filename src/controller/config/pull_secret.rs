@@ -42,9 +42,9 @@ pub(super) fn credentials(
     let config: DockerConfig = serde_json::from_slice(text).map_err(|_| invalid())?;
     let repository = repository(image);
     let fitting = config.auths.iter().filter(|(key, _)| is_for(key, &repository));
-    let (_, auth) = fitting.max_by_key(|(key, _)| location(key).len()).ok_or_else(|| {
-        ConfigProblem::PullSecretHasNoRegistry { secret: secret.to_owned(), image: image.to_owned() }
-    })?;
+    let (_, auth) = fitting
+        .max_by_key(|(key, _)| location(key).len())
+        .ok_or_else(|| ConfigProblem::PullSecretHasNoRegistry { secret: secret.to_owned(), image: image.to_owned() })?;
     auth.credentials().ok_or_else(invalid)
 }
 
@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named_and_not_shown() {
-        for text in ["", "{", r#"{"auths":{"r.io":{"auth":"!hunter2"}}}"#, r#"{"auths":{"r.io":{"auth":"aHVudGVyMg=="}}}"#] {
+        for text in
+            ["", "{", r#"{"auths":{"r.io":{"auth":"!hunter2"}}}"#, r#"{"auths":{"r.io":{"auth":"aHVudGVyMg=="}}}"#]
+        {
             let problem = credentials("pull", &secret(text), "r.io/a:1").unwrap_err();
             assert_eq!(problem, ConfigProblem::PullSecretInvalid("pull".into()), "{text}");
             assert!(!problem.to_string().contains("hunter2"));

@@ -85,7 +85,10 @@ fn everything_a_workload_has_reaches_the_host() {
 #[test]
 fn what_is_missing_is_named() {
     let with = |layer: Value| {
-        request(json!({"components": [{"name": "a", "image": "r", "localResources": {"environment": layer}}]}), &sources())
+        request(
+            json!({"components": [{"name": "a", "image": "r", "localResources": {"environment": layer}}]}),
+            &sources(),
+        )
     };
     let problem = with(json!({"configFrom": [{"name": "none"}]})).unwrap_err();
     assert_eq!((problem.reason(), problem.to_string().as_str()), ("ConfigMapNotFound", "ConfigMap \"none\" not found"));

@@ -79,10 +79,11 @@ pub(super) fn decide(observed: &Observed<'_>, sets: &[Set<'_>], settings: &Rollo
         return Decision { next, ..Decision::default() };
     }
     let reasons = |type_| deployment.condition(type_).map(|condition| condition.reason().to_owned());
-    let telling = complete || [DEPLOY, READY].iter().any(|type_| {
-        let verdict = verdicts.iter().find(|verdict| verdict.type_ == *type_);
-        reasons(type_) != verdict.map(|verdict| verdict.reason.clone())
-    });
+    let telling = complete
+        || [DEPLOY, READY].iter().any(|type_| {
+            let verdict = verdicts.iter().find(|verdict| verdict.type_ == *type_);
+            reasons(type_) != verdict.map(|verdict| verdict.reason.clone())
+        });
     if let Some(later) = coalesce(observed.memory.status_written, telling, now.instant) {
         return Decision { next: Some(next.map_or(later, |next| next.min(later))), ..Decision::default() };
     }
@@ -168,7 +169,8 @@ fn write(
     };
     let old = deployment.status.clone().unwrap_or_default();
     let unchanged = same(deployment.conditions(), &next)
-        && WorkloadDeploymentStatus { conditions: None, ..old } == WorkloadDeploymentStatus { conditions: None, ..status.clone() };
+        && WorkloadDeploymentStatus { conditions: None, ..old }
+            == WorkloadDeploymentStatus { conditions: None, ..status.clone() };
     let name = |reference: &Option<LocalObjectReference>| reference.as_ref().map(|r| json!({ "name": r.name() }));
     let body: Value = json!({
         "conditions": next,
@@ -229,6 +231,7 @@ fn last_changed(deployment: &Deployment, settings: &RolloutSettings, now: Timest
     if said.reason() == reason::PROGRESS_DEADLINE_EXCEEDED {
         return None;
     }
-    let changes = [DEPLOY, READY].into_iter().filter_map(|type_| deployment.condition(type_)?.last_transition_time.as_ref());
+    let changes =
+        [DEPLOY, READY].into_iter().filter_map(|type_| deployment.condition(type_)?.last_transition_time.as_ref());
     changes.map(|time| time.0).max()
 }

@@ -52,9 +52,8 @@ fn resolve_image(
     let Some(name) = part.get("image").and_then(Value::as_str).and_then(artifact_name) else { return Ok(()) };
     let missing = |message: String| Unresolved { reason: reason::ARTIFACT_NOT_FOUND, message };
     let listed = spec.artifacts.iter().find(|listed| listed.name == name);
-    let listed = listed.ok_or_else(|| {
-        missing(format!("image \"artifact://{name}\" is not among spec.artifacts of the deployment"))
-    })?;
+    let listed = listed
+        .ok_or_else(|| missing(format!("image \"artifact://{name}\" is not among spec.artifacts of the deployment")))?;
     let from = listed.artifact_from.name();
     let found = artifacts.iter().find(|(listed, _)| *listed == name);
     let (_, artifact) = found.ok_or_else(|| missing(format!("Artifact \"{from}\" not found")))?;
@@ -94,7 +93,9 @@ fn has_template(set: &ReplicaSet, template: &Value) -> bool {
     if !same_template_spec(&spec(there), &spec(template)) {
         return false;
     }
-    !is_ours(set) || (texts(there, "labels") == texts(template, "labels") && texts(there, "annotations") == texts(template, "annotations"))
+    !is_ours(set)
+        || (texts(there, "labels") == texts(template, "labels")
+            && texts(there, "annotations") == texts(template, "annotations"))
 }
 
 fn texts<'t>(template: &'t Value, field: &str) -> BTreeMap<&'t str, &'t Value> {

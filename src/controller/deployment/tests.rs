@@ -23,9 +23,13 @@ fn rolled_out() -> Simulation {
 }
 
 fn roll(cluster: &mut Simulation, image: &str) {
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "template": { "spec": { "components": [
+    cluster.edit(
+        Kind::Deployment,
+        "web",
+        json!({ "spec": { "template": { "spec": { "components": [
         { "name": "http", "image": image }
-    ] } } } }));
+    ] } } } }),
+    );
 }
 
 fn ready(cluster: &Simulation) -> String {
@@ -53,7 +57,8 @@ fn fewest(cluster: &Simulation) -> usize {
 fn most_workloads(cluster: &mut Simulation) -> usize {
     let mut most = 0;
     while cluster.step() {
-        most = most.max(cluster.all(Kind::Workload).iter().filter(|w| w["metadata"]["deletionTimestamp"].is_null()).count());
+        most = most
+            .max(cluster.all(Kind::Workload).iter().filter(|w| w["metadata"]["deletionTimestamp"].is_null()).count());
     }
     most
 }
@@ -80,7 +85,10 @@ fn a_first_rollout_ends_with_all_replicas_running_and_says_so() {
 fn once_all_is_well_nothing_more_is_written_but_that_hosts_live() {
     let mut cluster = rolled_out();
     cluster.pass(3_600);
-    let others = cluster.done.iter().filter(|effect| !matches!(effect, Effect::Patch { kind: Kind::Host, .. } | Effect::Ask { .. }));
+    let others = cluster
+        .done
+        .iter()
+        .filter(|effect| !matches!(effect, Effect::Patch { kind: Kind::Host, .. } | Effect::Ask { .. }));
     assert_eq!(others.count(), 0, "{:#?}", cluster.done);
     let asked = cluster.done.iter().filter(|effect| matches!(effect, Effect::Ask { .. })).count();
     assert!((3 * 12..=3 * 16).contains(&asked), "each Workload is asked for about every 5 minutes: {asked}");
@@ -244,7 +252,11 @@ fn while_paused_a_new_template_waits_and_scaling_works() {
 #[test]
 fn a_setting_that_makes_no_sense_is_reported_and_nothing_rolls() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "annotations": { (annotation::MAX_SURGE): "lots" } } }));
+    cluster.edit(
+        Kind::Deployment,
+        "web",
+        json!({ "metadata": { "annotations": { (annotation::MAX_SURGE): "lots" } } }),
+    );
     roll(&mut cluster, "web:2");
     cluster.pass(60);
     assert_eq!(cluster.sizes(), [("web:1".into(), 3)].into());
@@ -293,7 +305,11 @@ fn a_changed_label_of_the_template_rolls_and_so_does_an_annotation() {
 #[test]
 fn the_change_cause_goes_with_the_revision() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "annotations": { (annotation::CHANGE_CAUSE): "two" } } }));
+    cluster.edit(
+        Kind::Deployment,
+        "web",
+        json!({ "metadata": { "annotations": { (annotation::CHANGE_CAUSE): "two" } } }),
+    );
     roll(&mut cluster, "web:2");
     cluster.run();
     assert_eq!(cluster.set_of("web:2")["metadata"]["annotations"][annotation::CHANGE_CAUSE], "two");

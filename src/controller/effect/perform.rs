@@ -72,8 +72,7 @@ impl Performer {
         while !rest.is_empty() {
             let now: Vec<_> = rest.drain(..batch.min(rest.len())).collect();
             let creations = now.into_iter().map(|object| self.create(kind, object));
-            let mut next: Vec<_> =
-                futures::stream::iter(creations).buffer_unordered(WRITES_AT_ONCE).collect().await;
+            let mut next: Vec<_> = futures::stream::iter(creations).buffer_unordered(WRITES_AT_ONCE).collect().await;
             let refused = next.iter().any(|reply| matches!(reply, Reply::Refused(_)));
             replies.append(&mut next);
             if refused {
@@ -110,7 +109,8 @@ impl Performer {
     async fn patch(&self, kind: Kind, key: &ObjectKey, patch: &Value, status: bool) -> Reply {
         let verb = if status { "patch status" } else { "patch" };
         let Some(_turn) = self.turn(kind, verb).await else { return Reply::Refused(Refusal::NotLeading) };
-        let params = PatchParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PatchParams::default() };
+        let params =
+            PatchParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PatchParams::default() };
         let (api, patch) = (self.api(kind, key), Patch::Merge(patch));
         let written = match status {
             true => api.patch_status(&key.name, &params, &patch).await,
@@ -124,10 +124,8 @@ impl Performer {
 
     async fn delete(&self, kind: Kind, object: Version) -> Reply {
         let Some(_turn) = self.turn(kind, "delete").await else { return Reply::Refused(Refusal::NotLeading) };
-        let preconditions = Preconditions {
-            uid: Some(object.uid.clone()),
-            resource_version: Some(object.resource_version.clone()),
-        };
+        let preconditions =
+            Preconditions { uid: Some(object.uid.clone()), resource_version: Some(object.resource_version.clone()) };
         let params = DeleteParams::background().preconditions(preconditions);
         let gone = || Reply::Removed(kind, object.key.clone(), object.uid.clone());
         match self.api(kind, &object.key).delete(&object.key.name, &params).await {

@@ -86,8 +86,10 @@ pub(super) fn dead(object: &Host, since: Instant, now: Now) -> Option<Effect> {
     let silent = now.instant.saturating_duration_since(since).as_secs();
     let words = "the host does not answer; its Workloads are started elsewhere";
     tracing::trace!(host = %object.key(), silent, "dead");
-    let verdicts =
-        [Verdict::open(condition::REPORTING, "HostSilent", words), Verdict::open(condition::READY, "HostSilent", words)];
+    let verdicts = [
+        Verdict::open(condition::REPORTING, "HostSilent", words),
+        Verdict::open(condition::READY, "HostSilent", words),
+    ];
     let next = conditions(object.conditions(), &verdicts, object.generation(), now.wall);
     if same(object.conditions(), &next) {
         return None;

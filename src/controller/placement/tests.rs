@@ -122,7 +122,7 @@ fn overload_and_failures_come_last_and_are_no_filter() {
     let crowded = Candidate { workloads: 500, ..plain.host("crowded") };
     let hosts = [busy.clone(), full, crowded];
     assert_eq!(Ask::new(json!({})).place(&hosts).unwrap(), "crowded");
-    assert_eq!(Ask::new(json!({})).place(&[busy.clone()]).unwrap(), "busy");
+    assert_eq!(Ask::new(json!({})).place(std::slice::from_ref(&busy)).unwrap(), "busy");
     let mut ask = Ask::new(json!({}));
     ask.avoid = BTreeSet::from(["crowded".into()]);
     assert_ne!(ask.place(&hosts).unwrap(), "crowded");
@@ -184,8 +184,14 @@ fn capabilities_are_unioned_and_versions_compared_when_both_give_one() {
         assert!(fits.place(&hosts).is_ok(), "{:?}", fits.spec.host_interfaces);
     }
     let lacks = |ask: Ask| ask.refusal(&hosts);
-    assert_eq!(lacks(need("wasi", "blobstore", None, &["container"])), "0/1 hosts fit: 1 lacks wasi:blobstore/container");
-    assert_eq!(lacks(need("wasi", "keyvalue", None, &["store", "batch"])), "0/1 hosts fit: 1 lacks wasi:keyvalue/batch");
+    assert_eq!(
+        lacks(need("wasi", "blobstore", None, &["container"])),
+        "0/1 hosts fit: 1 lacks wasi:blobstore/container"
+    );
+    assert_eq!(
+        lacks(need("wasi", "keyvalue", None, &["store", "batch"])),
+        "0/1 hosts fit: 1 lacks wasi:keyvalue/batch"
+    );
     assert_eq!(
         lacks(need("wasmcloud", "messaging", Some("0.3.0"), &["consumer"])),
         "0/1 hosts fit: 1 lacks wasmcloud:messaging/consumer@0.3.0"

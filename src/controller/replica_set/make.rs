@@ -40,13 +40,8 @@ fn choose(observed: &Observed<'_>, spec: &WorkloadSpec, missing: usize) -> Vec<O
     let nowhere = BTreeSet::new();
     let mut chosen = Vec::with_capacity(missing);
     for _ in 0..missing {
-        let wanted = Wanted {
-            namespace: observed.set.namespace(),
-            spec,
-            siblings: &siblings,
-            zones: &zones,
-            avoid: &nowhere,
-        };
+        let wanted =
+            Wanted { namespace: observed.set.namespace(), spec, siblings: &siblings, zones: &zones, avoid: &nowhere };
         let Ok(id) = placement::place(&wanted, &hosts, observed.policy).map(|host| host.id.to_owned()) else {
             chosen.push(None);
             continue;
@@ -62,7 +57,8 @@ fn choose(observed: &Observed<'_>, spec: &WorkloadSpec, missing: usize) -> Vec<O
 }
 
 fn object(set: &ReplicaSet, template: &Value, name: &str, hash: &str, host: Option<&str>) -> Value {
-    let mut annotations: Map<_, _> = template.get("annotations").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut annotations: Map<_, _> =
+        template.get("annotations").and_then(Value::as_object).cloned().unwrap_or_default();
     annotations.insert(annotation::WORKLOAD_REPLICA_SET_GENERATION.to_owned(), json!(hash));
     if let Some(host) = host {
         annotations.insert(annotation::ASSIGNED_HOST.to_owned(), json!(host));

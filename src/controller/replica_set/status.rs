@@ -10,7 +10,7 @@ use super::{Observed, available};
 use crate::api::names::condition::{READY, SCALE_DOWN, SCALE_UP};
 use crate::api::names::reason;
 use crate::api::{Condition, HasConditions, ReplicaSetStatus};
-use crate::controller::conditions::{Verdict, conditions, coalesce, same};
+use crate::controller::conditions::{Verdict, coalesce, conditions, same};
 use crate::controller::effect::{Decision, Now, status_patch};
 use crate::controller::objects::{Kind, Workload};
 
@@ -63,7 +63,9 @@ impl Tally {
 
 /// The Workload whose trouble speaks for the others, with the condition that names it: one that failed before one that
 /// only waits.
-pub(crate) fn failing<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>) -> Option<(&'w Arc<Workload>, &'w Condition)> {
+pub(crate) fn failing<'w>(
+    workloads: impl Iterator<Item = &'w Arc<Workload>>,
+) -> Option<(&'w Arc<Workload>, &'w Condition)> {
     let troubled = workloads.filter(|workload| !workload.is_terminating()).filter_map(|workload| {
         let first = workload.conditions().iter().find(|c| !c.is_true() && c.type_ != READY)?;
         (first.is_false()).then_some((workload, first))

@@ -72,7 +72,12 @@ impl Pending {
         memory.asked = Some(now.instant);
         let place = Place::On { host: &self.host, environment: &self.environment };
         let effects = write(&self.workload, &Verdicts::well(), &place, now.wall).into_iter().collect();
-        Settled { effects, memory: Some(memory), next: Some(now.instant + super::spread(self.uid())), ..Settled::default() }
+        Settled {
+            effects,
+            memory: Some(memory),
+            next: Some(now.instant + super::spread(self.uid())),
+            ..Settled::default()
+        }
     }
 
     fn starting(&self, now: Now) -> Settled {
@@ -108,7 +113,11 @@ impl Pending {
         let mut memory = self.memory.clone();
         let wait = memory.failed(Some(&self.host), self.uid(), now.instant);
         memory.ask = false;
-        let words = if message.is_empty() { format!("the host answered {} and no reason", state.name()) } else { message.to_owned() };
+        let words = if message.is_empty() {
+            format!("the host answered {} and no reason", state.name())
+        } else {
+            message.to_owned()
+        };
         let verdicts = Verdicts::wrong(condition::PLACEMENT, reason::START_FAILED, &words);
         let effects = write(&self.workload, &verdicts, &Place::Nowhere, now.wall).into_iter().collect();
         Settled { effects, memory: Some(memory), next: Some(now.instant + wait), ..Settled::default() }
@@ -117,7 +126,8 @@ impl Pending {
     fn ask_at_once(&self, now: Now) -> Settled {
         let memory = Memory { ask: true, until: None, ..self.memory.clone() };
         let place = Place::Perhaps { host: &self.host, environment: &self.environment };
-        let verdicts = Verdicts::open(condition::SYNC, "Starting", "the host has it already and is asked for its state");
+        let verdicts =
+            Verdicts::open(condition::SYNC, "Starting", "the host has it already and is asked for its state");
         let effects = write(&self.workload, &verdicts, &place, now.wall).into_iter().collect();
         Settled { effects, memory: Some(memory), next: Some(now.instant), ..Settled::default() }
     }

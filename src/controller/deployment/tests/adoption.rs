@@ -46,7 +46,8 @@ fn add(cluster: &mut Simulation, id: &str, object: &Value) {
 }
 
 fn ready_cluster() -> Simulation {
-    let parts = ["ready-artifacts", "ready-hosts", "ready-workloaddeployments", "ready-workloadreplicasets", "ready-workloads"];
+    let parts =
+        ["ready-artifacts", "ready-hosts", "ready-workloaddeployments", "ready-workloadreplicasets", "ready-workloads"];
     taken_over(&parts)
 }
 

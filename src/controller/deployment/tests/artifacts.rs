@@ -38,10 +38,7 @@ fn an_image_that_names_no_listed_artifact_says_so() {
 
 #[test]
 fn an_artifact_that_someone_else_has_not_published_is_awaited() {
-    let settings = crate::controller::settings::Settings {
-        disable_artifact_controller: true,
-        ..Default::default()
-    };
+    let settings = crate::controller::settings::Settings { disable_artifact_controller: true, ..Default::default() };
     let mut cluster = Simulation::with_settings(1, settings);
     cluster.apply(&with_artifact());
     cluster.apply(&artifact("web-image", "web:7"));

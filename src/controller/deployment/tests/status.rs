@@ -52,7 +52,10 @@ fn conditions_stand_in_order_each_with_its_generation() {
     let types: Vec<_> = conditions.iter().map(|c| c["type"].as_str().unwrap()).collect();
     assert_eq!(types, ["Artifact", "Sync", "Deploy", "Scale", "Ready"]);
     assert!(conditions.iter().all(|c| c["observedGeneration"] == 7 && c["lastTransitionTime"].is_string()));
-    assert_eq!((conditions[2]["status"].as_str(), conditions[2]["reason"].as_str()), (Some("True"), Some("NewReplicaSetCreated")));
+    assert_eq!(
+        (conditions[2]["status"].as_str(), conditions[2]["reason"].as_str()),
+        (Some("True"), Some("NewReplicaSetCreated"))
+    );
     assert_eq!(conditions[4]["status"], "Unknown");
 }
 
@@ -122,7 +125,11 @@ fn no_status_on_the_way_breaks_a_rule_of_taking_over() {
                 let sets = cluster.all(Kind::ReplicaSet);
                 let is_new = |set: &&&Value| set["spec"]["template"]["spec"]["components"][0]["image"] == image;
                 let of_current = sets.iter().find(is_new).is_some_and(|set| set["metadata"]["name"] == *owner);
-                let of_current = of_current && !cluster.world.workloads_of(workload["metadata"]["ownerReferences"][0]["uid"].as_str().unwrap()).any(|w| w.is_terminating());
+                let of_current = of_current
+                    && !cluster
+                        .world
+                        .workloads_of(workload["metadata"]["ownerReferences"][0]["uid"].as_str().unwrap())
+                        .any(|w| w.is_terminating());
                 assert!(!of_current || current == owner, "Workloads of {owner} before {current} was announced");
             }
         }
@@ -169,9 +176,13 @@ fn counters_are_of_all_replica_sets_and_zeros_are_absent() {
 #[test]
 fn without_progress_the_deadline_is_reported_and_the_rollout_goes_on() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "annotations": {
+    cluster.edit(
+        Kind::Deployment,
+        "web",
+        json!({ "metadata": { "annotations": {
         (annotation::PROGRESS_DEADLINE_SECONDS): "120"
-    } } }));
+    } } }),
+    );
     roll(&mut cluster, "web:bad");
     cluster.pass(100);
     assert_eq!(deploy(&cluster), ("True".into(), "ReplicaSetUpdated".into()));

@@ -32,7 +32,10 @@ fn a_dead_hosts_workload_moves_as_the_same_object_after_its_tombstone_is_written
     let other = if host == "1" { "2" } else { "1" };
     assert!(cluster.hosts[other].running.contains_key(&id), "started elsewhere under the same id");
     assert_eq!(tombstones(&cluster, &host), [id.as_str()]);
-    let buried = cluster.done.iter().position(|e| matches!(e, Effect::Patch { patch, .. } if patch.to_string().contains("tombstones")));
+    let buried = cluster
+        .done
+        .iter()
+        .position(|e| matches!(e, Effect::Patch { patch, .. } if patch.to_string().contains("tombstones")));
     let started = cluster.done.iter().position(|e| matches!(e, Effect::Start { .. }));
     assert!(buried.unwrap() < started.unwrap());
     let workload = cluster.only_workload();
@@ -239,7 +242,9 @@ fn hosts_that_are_gone_for_good_are_not_counted_among_those_that_do_not_fit() {
     cluster.hosts.remove("1");
     cluster.pass(900);
     assert_eq!(cluster.all(Kind::Host).len(), 1);
-    cluster.apply(&deployment("gpu").with(json!({ "spec": { "template": { "spec": { "hostSelector": { "gpu": "yes" } } } } })));
+    cluster.apply(
+        &deployment("gpu").with(json!({ "spec": { "template": { "spec": { "hostSelector": { "gpu": "yes" } } } } })),
+    );
     cluster.run();
     let (_, _, message) = cluster.condition(Kind::Deployment, "gpu", "Ready");
     assert!(message.contains("0/1 hosts fit"), "{message}");

@@ -44,7 +44,8 @@ fn with_no_host_at_all_it_says_so() {
 #[test]
 fn a_cordoned_host_takes_nothing_until_it_is_uncordoned() {
     let mut cluster = Simulation::with_hosts(1);
-    let cordon = |value: Value| json!({ "metadata": { "annotations": { "runtime.wasmcloud.dev/unschedulable": value } } });
+    let cordon =
+        |value: Value| json!({ "metadata": { "annotations": { "runtime.wasmcloud.dev/unschedulable": value } } });
     cluster.edit(Kind::Host, "host-1", cordon(json!("true")));
     cluster.apply(&deployment("web"));
     cluster.pass(60);
