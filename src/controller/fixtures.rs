@@ -8,10 +8,8 @@ mod hosts;
 mod simulation;
 mod turns;
 
-pub(crate) use api_server::ApiServer;
 pub(crate) use builders::{
-    Object, artifact, deployment, dump, dynamic, heartbeat, host, image_of, replica_set, template, wall, workload,
-    world_of,
+    Object, artifact, deployment, dump, dynamic, heartbeat, host, replica_set, wall, workload, world_of,
 };
 pub(crate) use hosts::{Answer, Link};
 pub(crate) use simulation::Simulation;

@@ -21,6 +21,9 @@ const KEEP_DEAD: Duration = Duration::from_secs(600);
 /// How soon a host on which nobody listened is asked once more.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
+/// How soon a silent host is looked at again that has starts on their way.
+const WHILE_IT_STARTS: Duration = Duration::from_secs(5);
+
 /// A host and all that a decision about it rests on.
 #[derive(Debug)]
 pub struct Observed<'w> {
@@ -36,8 +39,12 @@ pub struct Observed<'w> {
     pub settled_at: Option<Instant>,
     /// Since when it is silent.
     pub silent_since: Instant,
-    /// UIDs of the Workloads whose status names it.
+    /// UIDs of the Workloads that may run on it.
     pub workloads: Vec<&'w str>,
+    /// UIDs of those among them that are not on their way to another host.
+    pub at_home: Vec<&'w str>,
+    /// Starts on their way to it: while it pulls, it may be unable to report.
+    pub starts: usize,
 }
 
 /// What a probe is about.
@@ -68,7 +75,14 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         standing: world.live.standing(id, now),
         settled_at: world.live.settled_at(),
         silent_since: world.live.silent_since(id),
-        workloads: world.workloads_on(id).filter(|w| w.host_id() == Some(id)).map(|w| w.uid()).collect(),
+        workloads: world.workloads_perhaps_on(id, now).map(|w| w.uid()).collect(),
+        at_home: world
+            .workloads_perhaps_on(id, now)
+            .filter(|workload| workload.assigned_host().is_none_or(|assigned| assigned == id))
+            .filter(|workload| !world.starts.go_elsewhere(id, &workload.key()))
+            .map(|workload| workload.uid())
+            .collect(),
+        starts: world.starts.on(id),
     })
 }
 
@@ -92,7 +106,7 @@ fn alive(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
     };
     let mut effects: Vec<_> = write::spec(object, live).into_iter().collect();
     effects.extend(write::alive(object, live, now.wall));
-    let (back, gone): (Vec<_>, Vec<_>) = object.tombstones().partition(|id| observed.workloads.contains(id));
+    let (back, gone): (Vec<_>, Vec<_>) = object.tombstones().partition(|id| observed.at_home.contains(id));
     let stops = gone.iter().map(|id| Effect::Stop { host: live.beat.id.clone(), id: (*id).to_owned() });
     effects.extend(stops);
     let then = match (back.is_empty(), gone.is_empty()) {
@@ -106,6 +120,9 @@ fn alive(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
 fn silent(observed: &Observed<'_>, now: Now) -> Decision {
     let Some(settled_at) = observed.settled_at else { return Decision::default() };
     let never_heard = observed.live.is_none();
+    if observed.starts > 0 {
+        return Decision { next: Some(now.instant + WHILE_IT_STARTS), ..Decision::default() };
+    }
     let due = if never_heard { settled_at } else { settled_at.max(observed.silent_since + TIME_TO_LIVE) };
     if due > now.instant && !never_heard {
         return Decision { next: Some(due), ..Decision::default() };

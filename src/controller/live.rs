@@ -40,6 +40,13 @@ pub struct LiveHost {
     pub unheard: u32,
 }
 
+impl LiveHost {
+    /// Whether it was heard lately and nothing was said against it since.
+    fn is_reliable(&self, now: Instant) -> bool {
+        self.dead_since.is_none() && self.unheard == 0 && now < self.heard + TIME_TO_LIVE
+    }
+}
+
 /// What a heartbeat changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct News {
@@ -124,7 +131,7 @@ impl LiveHosts {
         let news = match self.hosts.get(&id) {
             None => News { eligibility: true, count: true, replaced },
             Some(old) => News {
-                eligibility: old.dead_since.is_some() || able(&old.beat) != able(&next.beat),
+                eligibility: !old.is_reliable(now) || able(&old.beat) != able(&next.beat),
                 count: old.beat.workload_count != next.beat.workload_count,
                 replaced,
             },
@@ -147,8 +154,12 @@ impl LiveHosts {
         false
     }
 
-    /// It did not answer when asked after a long silence: it is dead. A host never heard from is entered as such.
+    /// It did not answer when asked after a long silence: it is dead, unless it was heard from while it was being asked. A
+    /// host never heard from is entered as such.
     pub fn declare_dead(&mut self, id: &str, name: &str, now: Instant) -> bool {
+        if self.standing(id, now) == Standing::Alive {
+            return false;
+        }
         let heard = self.started;
         let host = self.hosts.entry(id.to_owned()).or_insert_with(|| LiveHost {
             beat: HostHeartbeat { id: id.to_owned(), friendly_name: name.to_owned(), ..HostHeartbeat::default() },

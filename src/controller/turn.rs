@@ -7,7 +7,6 @@ use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Performer, Refusal, Reply, Room, Settled, Then};
-use super::memory::Memory;
 use super::objects::{Key, Kind};
 use super::world::World;
 use super::{Controller, artifact, deployment, host, replica_set, workload};
@@ -80,7 +79,7 @@ impl Controller {
         }
         let again = self.learn(&key, uid.as_deref(), replies, now);
         if let (Some(uid), Some(memory)) = (&uid, settled.memory) {
-            self.remember(uid, memory);
+            self.world.remember(uid, memory);
         }
         for id in settled.unheard {
             self.unheard(&id, now);
@@ -126,7 +125,7 @@ impl Controller {
             && !refused
             && let Some(uid) = uid
         {
-            self.world.memory.entry(uid.to_owned()).or_default().written(now);
+            self.world.was_written(uid, now);
         }
         again
     }
@@ -147,13 +146,6 @@ impl Controller {
                 Some(now + wait)
             }
         }
-    }
-
-    fn remember(&mut self, uid: &str, memory: Memory) {
-        let news = self.world.memory.get(uid).is_some_and(|there| there.ask);
-        let status_written = self.world.memory.get(uid).and_then(|there| there.status_written);
-        let memory = Memory { ask: memory.ask || news, status_written, ..memory };
-        self.world.memory.insert(uid.to_owned(), memory);
     }
 
     fn unheard(&mut self, id: &str, now: Instant) {

@@ -36,6 +36,8 @@ pub struct Observed<'w> {
     pub owner: Owner,
     /// The host it is or may be on.
     pub host: Option<OnHost>,
+    /// The host it was given to, where its status still names another: it may be on that one too.
+    pub assigned: Option<OnHost>,
     /// What is remembered of it.
     pub memory: Memory,
     /// The host it was meant for, if it still fits and did not fail it too often.
@@ -97,7 +99,10 @@ pub struct Places<'w> {
 /// Looks up what a decision needs.
 pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Observed<'w>> {
     let workload = world.workloads.get(key)?;
-    let host = on_host(world, workload, now);
+    let there = |id| on_host(world, workload, id, now);
+    let host = workload.host_id().or(workload.assigned_host()).map(there);
+    let assigned =
+        workload.assigned_host().filter(|id| workload.host_id().is_some_and(|other| other != *id)).map(there);
     let memory = world.memory_of(workload.uid());
     let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
     let goes = !workload.is_terminating() && !settled_there;
@@ -108,6 +113,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         workload,
         owner: world.owner_state(&workload.metadata, key, Kind::ReplicaSet),
         host,
+        assigned,
         memory,
         intended,
         places,
@@ -125,9 +131,8 @@ fn intended<'w>(world: &'w World, workload: &Workload, memory: &Memory, now: Ins
     placement::verdict(&wanted(workload, &places, &avoid), &host, &world.settings.policy).is_none().then_some(host)
 }
 
-fn on_host(world: &World, workload: &Workload, now: Instant) -> Option<OnHost> {
-    let confirmed = workload.host_id().is_some();
-    let id = workload.host_id().or(workload.assigned_host())?.to_owned();
+fn on_host(world: &World, workload: &Workload, id: &str, now: Instant) -> OnHost {
+    let (confirmed, id) = (workload.host_id() == Some(id), id.to_owned());
     let object = world.host_object(&id);
     let mut standing = world.live.standing(&id, now);
     let nobody_knows_it = standing == Standing::Unsure && object.is_none() && world.live.get(&id).is_none();
@@ -140,7 +145,7 @@ fn on_host(world: &World, workload: &Workload, now: Instant) -> Option<OnHost> {
         .flatten();
     let environment = world.live.get(&id).map(|live| live.beat.environment.clone()).unwrap_or_default();
     let entombed = object.is_none_or(|object| object.tombstones().any(|id| id == workload.uid()));
-    Some(OnHost { id, environment, standing, confirmed, entombed, clearer_at })
+    OnHost { id, environment, standing, confirmed, entombed, clearer_at }
 }
 
 impl World {
@@ -171,12 +176,14 @@ impl World {
 
     /// Every host, as placement sees it.
     pub fn candidates(&self, now: Instant) -> impl Iterator<Item = Candidate<'_>> {
-        self.live.iter().map(move |live| self.as_candidate(live, now))
+        let taken_in = |live: &&LiveHost| self.settings.takes_host_of(&live.beat.environment);
+        self.live.iter().filter(taken_in).map(move |live| self.as_candidate(live, now))
     }
 
     /// The host of that id, as placement sees it.
     pub fn candidate(&self, id: &str, now: Instant) -> Option<Candidate<'_>> {
-        self.live.get(id).map(|live| self.as_candidate(live, now))
+        let live = self.live.get(id).filter(|live| self.settings.takes_host_of(&live.beat.environment))?;
+        Some(self.as_candidate(live, now))
     }
 
     fn as_candidate<'w>(&'w self, live: &'w LiveHost, now: Instant) -> Candidate<'w> {
@@ -236,16 +243,16 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     if !workload.has_finalizer(finalizer::WORKLOAD) {
         return add_finalizer(workload);
     }
-    match &observed.host {
-        Some(host) if host.confirmed => match host.standing {
-            Standing::Alive => stay(observed, host, now),
-            Standing::Unsure => Decision { next: host.clearer_at, ..Decision::default() },
-            Standing::Dead if host.entombed => go(observed, now),
+    for host in observed.host.iter().chain(&observed.assigned) {
+        match host.standing {
+            Standing::Alive if host.confirmed => return stay(observed, host, now),
+            Standing::Unsure => return Decision { next: host.clearer_at, ..Decision::default() },
             // The Host's own reconcile writes the tombstones of all its Workloads at once and wakes them.
-            Standing::Dead => Decision::default(),
-        },
-        _ => go(observed, now),
+            Standing::Dead if !host.entombed => return Decision::default(),
+            Standing::Alive | Standing::Dead => {}
+        }
     }
+    go(observed, now)
 }
 
 /// It is somewhere: asked for when in doubt, and now and then.
@@ -356,9 +363,15 @@ fn tear_down(observed: &Observed<'_>, now: Now) -> Decision {
     let Some(host) = observed.host.as_ref().filter(|_| !memory.stopped) else {
         return let_go(workload);
     };
-    if host.standing == Standing::Dead {
-        return if host.entombed { let_go(workload) } else { Decision::default() };
+    // One that was on its way when we lost sight of it may be at either end.
+    let dead = |host: &OnHost| host.standing == Standing::Dead;
+    let other = observed.assigned.iter().filter(|other| dead(host) || !dead(other));
+    let places: Vec<_> = other.chain([host]).collect();
+    if places.iter().any(|place| dead(place) && !place.entombed) {
+        return Decision::default();
     }
+    let living: Vec<_> = places.into_iter().filter(|place| !dead(place)).collect();
+    let Some(last) = living.last() else { return let_go(workload) };
     if let Some(after) = memory.stop_after.filter(|after| *after > now.instant) {
         return Decision { next: Some(after), ..Decision::default() };
     }
@@ -367,8 +380,9 @@ fn tear_down(observed: &Observed<'_>, now: Now) -> Decision {
         // Whoever takes over from us stops a terminating Workload only where Placement=True is on record.
         effects.extend(status::write_placed_while_terminating(workload, host, now.wall));
     }
-    effects.push(Effect::Stop { host: host.id.clone(), id: workload.uid().to_owned() });
-    let pending = Pending::new(workload, &host.id, &host.environment, memory);
+    let stop = |place: &&OnHost| Effect::Stop { host: place.id.clone(), id: workload.uid().to_owned() };
+    effects.extend(living.iter().map(stop));
+    let pending = Pending::new(workload, &last.id, &last.environment, memory);
     Decision { effects, then: Then::Workload(pending), ..Decision::default() }
 }
 

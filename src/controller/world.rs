@@ -15,8 +15,7 @@ pub use capacity::Starts;
 pub use relations::ConfigRef;
 use relations::Relations;
 
-use super::effect::Decision;
-use super::live::{LiveHosts, News};
+use super::live::{LiveHosts, News, Standing};
 use super::memory::Memory;
 use super::objects::{
     Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, Kind, ObjectKey, ReplicaSet,
@@ -258,24 +257,6 @@ impl World {
         }
     }
 
-    /// Notes what a decision needs of hosts before it is carried out.
-    pub fn turn_taken(&mut self, key: &Key, decision: &Decision) {
-        if key.kind != Kind::Workload {
-            return;
-        }
-        self.waits_for_host(&key.object, decision.unplaced);
-        if let Some(next) = self.starts.answer(&key.object, &decision.room) {
-            self.touch(Kind::Workload, next);
-        }
-    }
-
-    /// A start has ended, one way or the other: the next in line for that host may go.
-    pub fn start_ended(&mut self, host: &str, key: &ObjectKey) {
-        if let Some(next) = self.starts.end(host, key) {
-            self.touch(Kind::Workload, next);
-        }
-    }
-
     /// Notes that the owner of that UID does not exist, by a live read.
     pub fn owner_is_gone(&mut self, uid: &str) {
         self.gone.insert(uid.to_owned());
@@ -306,6 +287,15 @@ impl World {
         self.relations.workloads_of(uid).filter_map(|key| self.workloads.get(key))
     }
 
+    /// Workloads that may run on the host of that id: its name is in their status, or they were given to it and are
+    /// nowhere else for sure.
+    pub fn workloads_perhaps_on(&self, id: &str, now: Instant) -> impl Iterator<Item = &Arc<Workload>> {
+        self.workloads_on(id).filter(move |workload| {
+            let elsewhere = |host: &str| host != id && self.live.standing(host, now) != Standing::Dead;
+            !workload.host_id().is_some_and(elsewhere)
+        })
+    }
+
     /// Workloads that are, or are to be, on the host of that id.
     pub fn workloads_on(&self, id: &str) -> impl Iterator<Item = &Arc<Workload>> {
         self.relations.workloads_on(id).filter_map(|key| self.workloads.get(key))
@@ -314,6 +304,24 @@ impl World {
     /// How many Workloads are, or are to be, on the host of that id.
     pub fn load_of(&self, id: &str) -> usize {
         self.relations.load_of(id)
+    }
+
+    /// Remembers what a turn brought, unless the object is gone by now. What happened meanwhile is not forgotten.
+    pub fn remember(&mut self, uid: &str, memory: Memory) {
+        if self.is_gone(uid) {
+            return;
+        }
+        let there = self.memory.get(uid);
+        let news = there.is_some_and(|there| there.ask);
+        let status_written = there.and_then(|there| there.status_written);
+        self.memory.insert(uid.to_owned(), Memory { ask: memory.ask || news, status_written, ..memory });
+    }
+
+    /// Remembers that an object was written to, unless it is gone by now.
+    pub fn was_written(&mut self, uid: &str, now: Instant) {
+        if !self.is_gone(uid) {
+            self.memory.entry(uid.to_owned()).or_default().written(now);
+        }
     }
 
     /// What is remembered of the object of that UID.
@@ -341,6 +349,14 @@ impl World {
         };
         if marks(&change.old) != marks(&change.new) {
             self.touch_unplaced();
+            self.touch_workloads_on(&id);
+        }
+        if let Some(old) = change.old.as_ref().filter(|old| old.host_id != id) {
+            // The name has passed to another host: nothing names the former one any more.
+            self.touch_workloads_on(&old.host_id);
+        }
+        if change.new.is_none() && self.live.get(&id).is_some_and(|live| live.dead_since.is_some()) {
+            self.live.forget(&id);
             self.touch_workloads_on(&id);
         }
     }
@@ -378,6 +394,10 @@ impl World {
             self.memory.remove(workload.uid());
             self.unplaced.remove(&key);
         }
+        let host = |workload: &Option<Arc<Workload>>| workload.as_ref()?.host_id().map(str::to_owned);
+        if let Some(id) = host(&change.new).filter(|id| Some(id) != host(&change.old).as_ref()) {
+            self.touch_if_dead(&id);
+        }
         let set = self.owner_of(&workload);
         if let Some(set) = set {
             self.touch_owners(&set.key(), &set.metadata, Kind::Deployment);
@@ -409,6 +429,14 @@ impl World {
         }
     }
 
+    /// A Workload that turns up on a dead host is to be among what is on record to be stopped there.
+    fn touch_if_dead(&mut self, id: &str) {
+        let dead = self.live.get(id).filter(|live| live.dead_since.is_some());
+        if let Some(name) = dead.map(|live| live.beat.friendly_name.clone()) {
+            self.touch_host(&name);
+        }
+    }
+
     fn touch_unplaced(&mut self) {
         let waiting: Vec<_> = self.unplaced.iter().cloned().collect();
         waiting.into_iter().for_each(|key| self.touch(Kind::Workload, key));
@@ -422,7 +450,7 @@ impl World {
     /// Whether a host says to run another number of Workloads than we think, with no start on its way that explains it.
     fn disagrees(&self, id: &str) -> bool {
         let Some(host) = self.live.get(id) else { return false };
-        let ours = self.workloads_on(id).filter(|workload| workload.workload_id().is_some()).count();
+        let ours = self.workloads_on(id).filter(|w| w.host_id() == Some(id) && w.workload_id().is_some()).count();
         self.starts.on(id) == 0 && u64::try_from(ours) != Ok(host.beat.workload_count)
     }
 

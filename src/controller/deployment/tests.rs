@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::api::names::annotation;
 use crate::controller::effect::Effect;
-use crate::controller::fixtures::{PULL_ERROR, Simulation, artifact, deployment};
+use crate::controller::fixtures::{Link, PULL_ERROR, Simulation, artifact, deployment};
 
 /// A cluster in which `web` runs with three replicas of `web:1`.
 fn rolled_out() -> Simulation {
@@ -168,10 +168,10 @@ fn recreate_starts_nothing_while_anything_old_is_on_a_host() {
     cluster.run();
     cluster.moments.clear();
     roll(&mut cluster, "web:2");
-    cluster.host("1").link = crate::controller::fixtures::Link::Mute;
+    cluster.host("1").link = Link::Mute;
     cluster.pass(20);
     assert_eq!(cluster.running("web:2"), 0, "a host has not confirmed yet that web:1 is gone from it");
-    cluster.host("1").link = crate::controller::fixtures::Link::Up;
+    cluster.host("1").link = Link::Up;
     cluster.pass(60);
     assert_eq!((cluster.running("web:1"), cluster.running("web:2")), (0, 3));
     assert!(cluster.moments.iter().all(|images| images.len() <= 1), "{:?}", cluster.moments);

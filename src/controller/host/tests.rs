@@ -1,1 +1,352 @@
+//! Host objects and what stands on them.
+
+use serde_json::{Value, json};
+
 use super::*;
+use crate::api::names::finalizer;
+use crate::controller::fixtures::{
+    Link, Object, SYSTEM, Simulation, deployment, heartbeat, host, wall, workload, world_of,
+};
+use crate::controller::objects::Kind;
+use crate::controller::settings::Settings;
+use crate::hosts::wire::{HostHeartbeat, WorkloadStatus};
+use crate::hosts::{BusError, patience};
+
+fn key() -> ObjectKey {
+    ObjectKey::new(SYSTEM, "host-1")
+}
+
+fn now() -> Now {
+    Now { instant: Instant::now(), wall: wall() }
+}
+
+/// A world whose bus is settled, and host `1` heard from so many seconds ago.
+fn world(objects: &[Object], beat: HostHeartbeat, ago: u64) -> (World, Now) {
+    let now = now();
+    let mut world = world_of(objects, now.instant - Duration::from_secs(1_000));
+    world.heartbeat(beat, now.instant - Duration::from_secs(ago));
+    world.take_touched();
+    (world, now)
+}
+
+fn decided(world: &World, now: Now) -> Decision {
+    decide(&observe(world, &key(), now.instant).unwrap(), now)
+}
+
+/// The object as it stands after the first heartbeat was answered.
+fn known() -> Object {
+    let (world, now) = world(&[], heartbeat("1"), 0);
+    let decision = decided(&world, now);
+    let [Effect::Create { objects, .. }, Effect::Patch { patch, status: true, .. }] = &decision.effects[..] else {
+        panic!("{decision:?}")
+    };
+    let mut created = objects[0].clone();
+    created["status"] = patch["status"].clone();
+    host("1").with(created)
+}
+
+fn answered(decision: &Decision, reply: Reply, now: Now, bus_settled: bool) -> Settled {
+    let Then::Host(pending) = &decision.then else { panic!("{decision:?}") };
+    settle(pending, &decision.effects, &[reply], now, bus_settled)
+}
+
+fn status_in(decision: &Decision) -> Option<&Value> {
+    decision.effects.iter().find_map(|effect| match effect {
+        Effect::Patch { patch, status: true, .. } => Some(&patch["status"]),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_first_report_makes_the_object_with_all_that_the_crd_requires() {
+    let mut beat = heartbeat("1");
+    beat.environment = "team-a".into();
+    let (world, now) = world(&[], beat, 0);
+    let decision = decided(&world, now);
+    let Effect::Create { kind: Kind::Host, objects } = &decision.effects[0] else { panic!("{decision:?}") };
+    let expected = json!({
+        "apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Host",
+        "metadata": { "namespace": SYSTEM, "name": "host-1", "labels": { "hostgroup": "default" },
+            "finalizers": [finalizer::HOST] },
+        "hostId": "1", "hostname": "10.0.0.1", "httpPort": 8000, "environment": "team-a",
+    });
+    assert_eq!(objects[0], expected);
+    let status = status_in(&decision).unwrap();
+    for field in ["version", "osName", "osArch", "osKernel", "systemCPUUsage"] {
+        assert!(status[field].as_str().is_some_and(|text| !text.is_empty()), "{field}");
+    }
+    for field in ["systemMemoryTotal", "systemMemoryFree", "componentCount", "workloadCount"] {
+        assert!(status[field].is_i64(), "{field}");
+    }
+    assert!(status["lastSeen"].is_string());
+    let types: Vec<_> = status["conditions"].as_array().unwrap().iter().map(|c| c["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["Reporting", "Ready"]);
+}
+
+#[test]
+fn odd_numbers_do_not_reach_the_status() {
+    let odd = HostHeartbeat { system_cpu_usage: f32::NAN, system_memory_total: u64::MAX, ..heartbeat("1") };
+    let (world, now) = world(&[], odd, 0);
+    let decision = decided(&world, now);
+    let status = status_in(&decision).unwrap();
+    assert_eq!((status["systemCPUUsage"].as_str(), status["systemMemoryTotal"].as_i64()), (Some("0"), Some(i64::MAX)));
+}
+
+#[test]
+fn a_report_that_says_nothing_new_is_not_written() {
+    let (world, now) = world(&[known()], heartbeat("1"), 0);
+    let decision = decided(&world, now);
+    assert!(decision.effects.is_empty(), "{decision:?}");
+    assert!(decision.next.is_some());
+}
+
+#[test]
+fn last_seen_is_refreshed_with_the_first_report_after_forty_seconds_and_not_with_every_one() {
+    let mut cluster = Simulation::with_hosts(1);
+    let mut oldest = 0;
+    for _ in 0..600 {
+        cluster.pass(1);
+        let seen = cluster.get(Kind::Host, "host-1")["status"]["lastSeen"].as_str().unwrap().to_owned();
+        let seen: jiff::Timestamp = seen.parse().unwrap();
+        oldest = oldest.max(cluster.now().wall.as_second() - seen.as_second());
+    }
+    assert!(oldest <= 45, "{oldest} s");
+    let writes = cluster.status_patches(Kind::Host).len();
+    assert!((12..=14).contains(&writes), "{writes} writes in 600 s");
+}
+
+#[test]
+fn what_a_user_acts_on_is_written_at_once() {
+    type Change = fn(&mut HostHeartbeat);
+    let changes: [Change; 3] =
+        [|beat| beat.version = "3.0.0".into(), |beat| beat.workload_count = 7, |beat| beat.component_count = 9];
+    for change in changes {
+        let mut beat = heartbeat("1");
+        change(&mut beat);
+        let (world, now) = world(&[known()], beat, 0);
+        assert!(status_in(&decided(&world, now)).is_some());
+    }
+    let busier = HostHeartbeat { system_cpu_usage: 55.0, ..heartbeat("1") };
+    let (world, now) = world(&[known()], busier, 0);
+    assert!(decided(&world, now).effects.is_empty(), "load alone waits");
+}
+
+#[test]
+fn labels_are_exactly_those_of_the_report_and_annotations_stay() {
+    let object = known().with(json!({ "metadata": { "labels": { "old": "x" }, "annotations": { "note": "y" } } }));
+    let mut beat = heartbeat("1");
+    beat.labels.insert("zone".into(), "z1".into());
+    beat.hostname = "10.0.0.99".into();
+    let (world, now) = world(&[object], beat, 0);
+    let decision = decided(&world, now);
+    let Effect::Patch { patch, status: false, .. } = &decision.effects[0] else { panic!("{decision:?}") };
+    assert_eq!(patch["metadata"]["labels"], json!({ "hostgroup": "default", "zone": "z1", "old": null }));
+    assert_eq!(patch["hostname"], "10.0.0.99");
+    assert!(patch["metadata"].get("annotations").is_none());
+}
+
+#[test]
+fn a_missing_finalizer_is_put_on() {
+    let object = known().with(json!({ "metadata": { "finalizers": ["other/one"] } }));
+    let (world, now) = world(&[object], heartbeat("1"), 0);
+    let decision = decided(&world, now);
+    let Effect::Patch { patch, .. } = &decision.effects[0] else { panic!("{decision:?}") };
+    assert_eq!(patch["metadata"]["finalizers"], json!(["other/one", finalizer::HOST]));
+}
+
+#[test]
+fn silent_for_less_than_a_minute_it_is_left_alone_and_then_asked() {
+    let (world, now) = world(&[known()], heartbeat("1"), 59);
+    assert!(decided(&world, now).effects.iter().all(|effect| !matches!(effect, Effect::Probe { .. })));
+    let (world, now) = self::world(&[known()], heartbeat("1"), 60);
+    assert!(matches!(&decided(&world, now).effects[..], [Effect::Probe { host }] if host == "1"));
+}
+
+#[test]
+fn one_that_answers_lives_and_one_that_does_not_is_dead() {
+    let (world, now) = world(&[known()], heartbeat("1"), 60);
+    let decision = decided(&world, now);
+    let alive = answered(&decision, Reply::Heartbeat(Ok(Box::new(heartbeat("1")))), now, true);
+    assert!(alive.dead.is_none() && alive.unheard.is_empty());
+    let silent = answered(&decision, Reply::Heartbeat(Err(BusError::TimedOut(patience::PROBE))), now, true);
+    assert_eq!(silent.dead, Some(("1".into(), "host-1".into())));
+    let gone = answered(&decision, Reply::Heartbeat(Err(BusError::NoResponders)), now, true);
+    assert_eq!((gone.dead, gone.unheard), (None, vec!["1".to_owned()]), "one may be a hiccup");
+    assert!(gone.next.is_some());
+}
+
+#[test]
+fn our_own_deafness_kills_nobody() {
+    let (world, now) = world(&[known()], heartbeat("1"), 60);
+    let decision = decided(&world, now);
+    for (error, settled) in [(BusError::Disconnected, true), (BusError::TimedOut(patience::PROBE), false)] {
+        let settled = answered(&decision, Reply::Heartbeat(Err(error)), now, settled);
+        assert!(settled.dead.is_none() && settled.unheard.is_empty() && settled.next.is_some());
+    }
+    let mut deaf = world;
+    deaf.bus_down();
+    assert!(decided(&deaf, now).effects.is_empty(), "nobody is even asked");
+}
+
+#[test]
+fn while_the_bus_settles_the_silent_are_not_asked() {
+    let (mut world, now) = world(&[known()], heartbeat("1"), 100);
+    world.bus_down();
+    world.bus_up(now.instant);
+    let decision = decided(&world, now);
+    assert!(decision.effects.is_empty());
+    assert!(decision.next.is_some_and(|at| at > now.instant));
+}
+
+#[test]
+fn one_with_a_start_on_its_way_is_not_asked() {
+    let (mut world, now) = world(&[known()], heartbeat("1"), 61);
+    world.starts.begin("1", &ObjectKey::new("apps", "w"));
+    let decision = decided(&world, now);
+    assert!(decision.effects.is_empty() && decision.next.is_some());
+}
+
+#[test]
+fn a_dead_host_is_unknown_and_never_false_and_its_workloads_are_on_record() {
+    let (mut world, now) =
+        world(&[known(), workload("a").on("1", true), workload("b").on("1", true)], heartbeat("1"), 70);
+    assert!(world.live.declare_dead("1", "host-1", now.instant));
+    let decision = decided(&world, now);
+    let conditions = status_in(&decision).unwrap()["conditions"].as_array().unwrap().clone();
+    for condition in conditions {
+        assert_eq!((condition["status"].as_str(), condition["reason"].as_str()), (Some("Unknown"), Some("HostSilent")));
+        assert_eq!(condition["observedGeneration"], 1);
+    }
+    let Effect::Patch { patch, status: false, .. } = &decision.effects[1] else { panic!("{decision:?}") };
+    assert_eq!(patch["metadata"]["annotations"]["runtime.wasmcloud.dev/tombstones"], "uid-of-a,uid-of-b");
+}
+
+#[test]
+fn tombstones_are_added_to_those_that_are_there() {
+    let object = known().setting("tombstones", "older");
+    let (mut world, now) = world(&[object, workload("a").on("1", true)], heartbeat("1"), 70);
+    world.live.declare_dead("1", "host-1", now.instant);
+    let text = format!("{:?}", decided(&world, now).effects);
+    assert!(text.contains("older,uid-of-a"), "{text}");
+}
+
+#[test]
+fn back_alive_what_is_on_record_is_stopped_except_what_runs_there_by_our_will() {
+    let object = known().setting("tombstones", "uid-of-a,uid-of-gone,uid-of-moving");
+    let moving = workload("moving").on("1", true).setting("assigned-host", "2");
+    let (world, now) = world(&[object, workload("a").on("1", true), moving], heartbeat("1"), 0);
+    let decision = decided(&world, now);
+    let stopped: Vec<_> = decision
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Stop { host, id } => Some((host.as_str(), id.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(stopped, [("1", "uid-of-gone"), ("1", "uid-of-moving")]);
+}
+
+#[test]
+fn a_tombstone_goes_when_the_host_has_confirmed_and_stays_when_it_has_not() {
+    let object = known().setting("tombstones", "x,y,z");
+    let (world, now) = world(&[object], heartbeat("1"), 0);
+    let decision = decided(&world, now);
+    let Then::Host(pending) = &decision.then else { panic!("{decision:?}") };
+    let stop = |state| {
+        Reply::Host(Ok(WorkloadStatus { workload_id: String::new(), workload_state: state, message: String::new() }))
+    };
+    let replies = [
+        stop(WorkloadState::NotFound),
+        stop(WorkloadState::Error),
+        Reply::Host(Err(BusError::TimedOut(patience::STOP))),
+    ];
+    let settled = settle(pending, &decision.effects, &replies, now, true);
+    let [Effect::Patch { patch, .. }] = &settled.effects[..] else { panic!("{settled:?}") };
+    assert_eq!(patch["metadata"]["annotations"]["runtime.wasmcloud.dev/tombstones"], "y,z");
+}
+
+#[test]
+fn tombstones_that_a_host_does_not_confirm_are_tried_again() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.edit(
+        Kind::Host,
+        "host-1",
+        json!({ "metadata": { "annotations": { "runtime.wasmcloud.dev/tombstones": "x" } } }),
+    );
+    cluster.host("1").link = Link::Mute;
+    cluster.run();
+    cluster.host("1").link = Link::Up;
+    cluster.pass(30);
+    let annotations = &cluster.get(Kind::Host, "host-1")["metadata"]["annotations"];
+    assert!(annotations["runtime.wasmcloud.dev/tombstones"].is_null(), "{annotations}");
+}
+
+#[test]
+fn the_object_of_a_dead_host_stays_for_ten_minutes_and_then_goes_the_finalizer_first() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.hosts.clear();
+    cluster.pass(600);
+    assert_eq!(cluster.condition(Kind::Host, "host-1", "Ready").0, "Unknown");
+    cluster.pass(100);
+    assert!(cluster.all(Kind::Host).is_empty());
+    assert!(cluster.world.live.get("1").is_none(), "and it is forgotten");
+    let of_host = cluster.done.iter().filter_map(|effect| match effect {
+        Effect::Patch { kind: Kind::Host, patch, status: false, .. } => {
+            Some(patch["metadata"]["finalizers"].to_string())
+        }
+        Effect::Delete { kind: Kind::Host, .. } => Some("deleted".to_owned()),
+        _ => None,
+    });
+    assert_eq!(of_host.collect::<Vec<_>>(), ["[]", "deleted"]);
+}
+
+#[test]
+fn a_tombstone_keeps_the_object_for_longer() {
+    let mut cluster = Simulation::with_hosts(2);
+    cluster.apply(&deployment("web").replicas(2));
+    cluster.run();
+    cluster.host("1").link = Link::Mute;
+    cluster.pass(3_600);
+    assert_eq!(cluster.all(Kind::Host).len(), 2);
+    cluster.host("1").link = Link::Up;
+    cluster.pass(30);
+    assert!(cluster.hosts["1"].running.is_empty());
+}
+
+#[test]
+fn a_terminating_object_is_let_go() {
+    let (world, now) = world(&[known().terminating()], heartbeat("1"), 0);
+    let decision = decided(&world, now);
+    let [Effect::Patch { patch, .. }] = &decision.effects[..] else { panic!("{decision:?}") };
+    assert_eq!(patch["metadata"]["finalizers"], json!([]));
+}
+
+#[test]
+fn a_host_of_an_environment_that_is_not_ours_gets_no_object() {
+    let now = now();
+    let settings = Settings { host_namespaces: ["ours".to_owned()].into(), ..Settings::default() };
+    let mut world = World::new(settings, now.instant);
+    world.heartbeat(HostHeartbeat { environment: "theirs".into(), ..heartbeat("1") }, now.instant);
+    assert!(observe(&world, &key(), now.instant).is_none());
+    world.heartbeat(HostHeartbeat { environment: "ours".into(), ..heartbeat("1") }, now.instant);
+    assert!(observe(&world, &key(), now.instant).is_some());
+}
+
+#[test]
+fn a_host_known_only_by_its_object_is_asked_at_once_after_a_restart() {
+    let now = now();
+    let world = world_of(&[host("1")], now.instant);
+    let decision = decided(&world, now);
+    assert!(matches!(&decision.effects[..], [Effect::Probe { host }] if host == "1"), "{decision:?}");
+}
+
+#[test]
+fn cordoned_is_only_what_says_true() {
+    let cordoned = |value: &str| {
+        let world = world_of(&[host("1").setting("unschedulable", value)], Instant::now());
+        is_unschedulable(world.hosts.get(&key()).unwrap())
+    };
+    assert!(cordoned("true"));
+    assert!(!cordoned("false") && !cordoned(""));
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::status::{Place, Verdicts, write};
+use crate::api::HasConditions;
 use crate::api::names::{condition, reason};
 use crate::controller::config::ConfigProblem;
 use crate::controller::effect::{Effect, Now, Reply, Settled};
@@ -56,8 +57,7 @@ pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now
         (Some(Effect::Start { .. }), Some(Reply::Host(Ok(status)))) => pending.started(status, now),
         (Some(Effect::Start { .. }), Some(Reply::Host(Err(error)))) => pending.start_unanswered(error, now),
         (Some(Effect::Ask { .. }), Some(Reply::Host(Ok(status)))) => pending.told(status, now),
-        (Some(Effect::Stop { .. }), Some(Reply::Host(Ok(status)))) => pending.stopped(status, now),
-        (Some(Effect::Stop { .. }), Some(Reply::Host(Err(error)))) => pending.stop_unanswered(error, now),
+        (Some(Effect::Stop { .. }), Some(Reply::Host(_))) => pending.stops(effects, replies, now),
         (Some(_), Some(Reply::Host(Err(error)))) => pending.unanswered(error, now),
         (None, _) => Settled { memory: Some(pending.memory.clone()), ..Settled::default() },
         _ => Settled::default(),
@@ -160,7 +160,8 @@ impl Pending {
 
     /// It does not run there any more, or never did: it is to be started again, with the back-off if it failed before.
     fn lost(&self, status: &WorkloadStatus, now: Now) -> Settled {
-        let memory = Memory { ask: false, asked: Some(now.instant), ..self.memory.clone() };
+        let mut memory = Memory { ask: false, asked: Some(now.instant), ..self.memory.clone() };
+        let crashed = status.workload_state == WorkloadState::Error;
         let known = self.workload.workload_id().is_some();
         let verdicts = match (status.workload_state, known) {
             (WorkloadState::Error, _) => Verdicts::wrong(condition::SYNC, "WorkloadFailed", &status.message),
@@ -170,9 +171,32 @@ impl Pending {
                 Verdicts::wrong(condition::PLACEMENT, reason::HOST_DID_NOT_ANSWER, words)
             }
         };
-        let effects = write(&self.workload, &verdicts, &Place::Nowhere, now.wall).into_iter().collect();
+        if crashed || (known && !self.workload.is_ready()) {
+            memory.failed(Some(&self.host), self.uid(), now.instant);
+        }
+        // What crashed is still there, and would be in the way of its own start.
+        let clear = crashed.then(|| Effect::Stop { host: self.host.clone(), id: self.uid().to_owned() });
+        let said = write(&self.workload, &verdicts, &Place::Nowhere, now.wall);
+        let effects = clear.into_iter().chain(said).collect();
         let next = Some(memory.waits_until(now.instant).unwrap_or(now.instant));
         Settled { effects, memory: Some(memory), next, ..Settled::default() }
+    }
+
+    /// Stopped is what every host has confirmed that was asked; the first that has not is what counts.
+    fn stops(&self, effects: &[Effect], replies: &[Reply], now: Now) -> Settled {
+        let mut settled = Settled::default();
+        for (effect, reply) in effects.iter().zip(replies) {
+            let (Effect::Stop { host, .. }, Reply::Host(answer)) = (effect, reply) else { continue };
+            let asked = Self { host: host.clone(), ..self.clone() };
+            settled = match answer {
+                Ok(status) => asked.stopped(status, now),
+                Err(error) => asked.stop_unanswered(error, now),
+            };
+            if settled.memory.as_ref().is_none_or(|memory| !memory.stopped) {
+                break;
+            }
+        }
+        settled
     }
 
     fn stopped(&self, status: &WorkloadStatus, now: Now) -> Settled {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::ObjectKey;
-use crate::controller::effect::Room;
+use super::{ObjectKey, World};
+use crate::controller::effect::{Decision, Room};
+use crate::controller::objects::{Key, Kind};
 
 /// Which starts are in flight on which host, and who waits for one to end.
 #[derive(Debug)]
@@ -24,6 +25,11 @@ impl Starts {
     /// How many are in flight on a host.
     pub fn on(&self, host: &str) -> usize {
         self.in_flight.get(host).map_or(0, BTreeSet::len)
+    }
+
+    /// Whether a Workload is being started on another host than that.
+    pub fn go_elsewhere(&self, host: &str, workload: &ObjectKey) -> bool {
+        self.in_flight.iter().any(|(other, flying)| other != host && flying.contains(workload))
     }
 
     /// How many are in flight on all hosts.
@@ -83,6 +89,26 @@ impl Starts {
             self.offered.insert(next.clone(), host.to_owned());
         }
         next
+    }
+}
+
+impl World {
+    /// Notes what a decision needs of hosts before it is carried out.
+    pub fn turn_taken(&mut self, key: &Key, decision: &Decision) {
+        if key.kind != Kind::Workload {
+            return;
+        }
+        self.waits_for_host(&key.object, decision.unplaced);
+        if let Some(next) = self.starts.answer(&key.object, &decision.room) {
+            self.touch(Kind::Workload, next);
+        }
+    }
+
+    /// A start has ended, one way or the other: the next in line for that host may go.
+    pub fn start_ended(&mut self, host: &str, key: &ObjectKey) {
+        if let Some(next) = self.starts.end(host, key) {
+            self.touch(Kind::Workload, next);
+        }
     }
 }
 

@@ -105,9 +105,9 @@ impl Relations {
     pub(super) fn workload(&mut self, change: &Change<WorkloadBody>) {
         self.workloads.follow(change, owners);
         self.on_host.follow(change, |workload| {
-            // The status outranks the intent: once a Workload is somewhere, it counts there only.
-            let host = workload.host_id().or(workload.assigned_host());
-            host.map(str::to_owned).into_iter().collect()
+            // While it moves it may be on either.
+            let hosts: BTreeSet<_> = workload.host_id().into_iter().chain(workload.assigned_host()).collect();
+            hosts.into_iter().map(str::to_owned).collect()
         });
         self.config.follow(change, |workload| {
             let key = workload.key();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::controller::fixtures::dump;
+use crate::controller::fixtures::{Answer, dump};
 use crate::hosts::wire::WorkloadState;
 
 const HOSTS: [&str; 3] = ["host-id-0000", "host-id-0001", "host-id-0002"];
@@ -61,7 +61,7 @@ fn halfway_cluster() -> Simulation {
     artifact["status"]["observedGeneration"] = json!(2);
     cluster.api.restore(Kind::Artifact, artifact);
     for host in cluster.hosts.values_mut() {
-        let fails = crate::controller::fixtures::Answer::Fails(PULL_ERROR.to_owned());
+        let fails = Answer::Fails(PULL_ERROR.to_owned());
         host.answers.extend(std::iter::repeat_n(fails, 1_000));
     }
     cluster.restart();

@@ -11,7 +11,7 @@ fn without_a_host_that_fits_it_says_why_and_wakes_when_one_comes() {
     } } } })));
     cluster.run();
     cluster.add_host("1");
-    cluster.run();
+    cluster.pass(2);
     let (status, reason, text) = {
         let ready = cluster.only_workload()["status"].clone();
         let wrong = ready["conditions"][1].clone();
@@ -165,9 +165,7 @@ fn a_hiccup_of_the_only_host_is_forgotten_with_its_next_report() {
     let mut cluster = Simulation::with_hosts(1);
     cluster.host("1").link = Link::Gone;
     cluster.apply(&deployment("web"));
-    while cluster.starts().is_empty() {
-        cluster.step();
-    }
+    cluster.until(|cluster| !cluster.starts().is_empty());
     cluster.host("1").link = Link::Up;
     cluster.pass(30);
     assert_eq!(cluster.running("web:1"), 1);

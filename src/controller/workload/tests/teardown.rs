@@ -184,3 +184,44 @@ fn an_owner_deleted_in_the_foreground_takes_it_along_and_one_that_orphans_does_n
         assert_eq!(kinds(&decided(&world, now)), [expected], "{finalizer}");
     }
 }
+
+#[test]
+fn one_deleted_while_it_moves_is_stopped_at_both_ends() {
+    let moving = || ending(workload("w").annotated(annotation::ASSIGNED_HOST, "2").on("1", true));
+    let (mut world, now) = world(&[moving()]);
+    world.heartbeat(heartbeat("2"), now.instant);
+    let decision = decided(&world, now);
+    let Then::Workload(pending) = &decision.then else { panic!("{decision:?}") };
+    assert_eq!(kinds(&decision), ["stop", "stop"]);
+    let (yes, no) = (status(WorkloadState::NotFound, ""), Err(BusError::NoResponders));
+    let stopped = |first: &Result<_, _>, second: &Result<_, _>| {
+        let replies = [Reply::Host(first.clone()), Reply::Host(second.clone())];
+        settle(pending, &decision.effects, &replies, now)
+    };
+    assert!(stopped(&yes, &yes).memory.unwrap().stopped);
+    let half = stopped(&no, &yes);
+    assert!(!half.memory.unwrap().stopped);
+    assert_eq!(half.unheard, ["2"]);
+    let half = stopped(&yes, &no);
+    assert!(!half.memory.unwrap().stopped);
+    assert_eq!(half.unheard, ["1"]);
+}
+
+#[test]
+fn one_deleted_while_it_moved_and_the_controller_ended_leaves_nothing_behind() {
+    for seed in 0..40 {
+        let mut cluster = Simulation::with_hosts(2).in_disorder(seed);
+        cluster.apply(&deployment("web"));
+        cluster.run();
+        let host = cluster.only_workload()["status"]["hostId"].as_str().unwrap().to_owned();
+        cluster.host(&host).link = Link::Mute;
+        cluster.until(|cluster| cluster.world.starts.total() > 0);
+        cluster.restart();
+        cluster.delete(Kind::Deployment, "web");
+        cluster.pass(200);
+        assert!(cluster.all(Kind::Workload).is_empty(), "seed {seed}");
+        cluster.host(&host).link = Link::Up;
+        cluster.pass(60);
+        assert!(cluster.running_images().is_empty(), "seed {seed}");
+    }
+}
