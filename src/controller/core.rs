@@ -1,0 +1,225 @@
+//! The controller without its outside: what it knows, what waits to be looked at, one turn after the other.
+//!
+//! A driver carries turns out: with tasks and a client in the process, by hand in the simulation that tests use.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
+use super::objects::{Key, Kind};
+use super::queue::Queue;
+use super::settings::Settings;
+use super::world::World;
+use super::{artifact, backoff, deployment, host, replica_set, workload};
+
+/// How soon a key comes again whose object changed under the decision: the news is on its way.
+const AFTER_CONFLICT: Duration = Duration::from_millis(100);
+/// How soon an owner that exists and that we do not know is looked for again.
+const AFTER_ODD_OWNER: Duration = Duration::from_secs(30);
+
+/// Everything the controller knows and has to look at.
+#[derive(Debug)]
+pub struct Core {
+    /// What it knows.
+    pub world: World,
+    queue: Queue<Key>,
+}
+
+/// A decision that is to be carried out.
+#[derive(Debug)]
+pub struct Turn {
+    key: Key,
+    uid: Option<String>,
+    effects: Vec<Effect>,
+    then: Then,
+    next: Option<Instant>,
+    room: Room,
+    bus_settled: bool,
+}
+
+impl Turn {
+    /// What it is about.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What is to be done, in this order.
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
+
+    /// Whether it starts a Workload.
+    pub fn starts(&self) -> bool {
+        matches!(self.room, Room::Take(_))
+    }
+
+    /// What the replies amount to.
+    pub fn settle(&self, replies: &[Reply], now: Now) -> Settled {
+        match &self.then {
+            Then::Nothing => Settled::default(),
+            Then::Workload(pending) => workload::settle(pending, &self.effects, replies, now),
+            Then::Host(pending) => host::settle(pending, &self.effects, replies, now, self.bus_settled),
+        }
+    }
+}
+
+impl Core {
+    /// Knows nothing yet.
+    pub fn new(settings: Settings, now: Instant) -> Self {
+        Self { world: World::new(settings, now), queue: Queue::default() }
+    }
+
+    /// Takes over what has to be looked at from what was learned.
+    pub fn gather(&mut self) {
+        for key in self.world.take_touched() {
+            self.queue.add(key);
+        }
+    }
+
+    /// The next turn that has anything to do outside; those that have not are taken on the way.
+    pub fn next_turn(&mut self, now: Now) -> Option<Turn> {
+        loop {
+            self.gather();
+            let key = self.queue.next(now.instant)?;
+            if let Some(turn) = self.take_turn(key, now) {
+                return Some(turn);
+            }
+        }
+    }
+
+    /// When the next delayed key is due.
+    pub fn wakes_at(&self) -> Option<Instant> {
+        self.queue.wakes_at()
+    }
+
+    /// Keys that wait to be looked at, and those that are being worked on.
+    pub fn depth(&self) -> usize {
+        self.queue.depth() + self.queue.busy()
+    }
+
+    fn take_turn(&mut self, key: Key, now: Now) -> Option<Turn> {
+        let decision = decide(&self.world, &key, now);
+        self.world.turn_taken(&key, &decision);
+        let Decision { effects, then, next, room, .. } = decision;
+        if effects.is_empty() && matches!(then, Then::Nothing) {
+            self.queue.done(&key);
+            if let Some(next) = next {
+                self.queue.add_at(key, next);
+            }
+            return None;
+        }
+        let uid = self.uid_of(&key, &then);
+        if let Some(memory) = uid.as_ref().and_then(|uid| self.world.memory.get_mut(uid)) {
+            // The decision has it; what is set from now on is news to it.
+            memory.ask = false;
+        }
+        let bus_settled = self.world.live.is_settled(now.instant);
+        Some(Turn { key, uid, effects, then, next, room, bus_settled })
+    }
+
+    fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
+        match (key.kind, then) {
+            (_, Then::Workload(pending)) => Some(pending.uid().to_owned()),
+            (Kind::Deployment, _) => self.world.deployments.get(&key.object).map(|object| object.uid().to_owned()),
+            (Kind::ReplicaSet, _) => self.world.replica_sets.get(&key.object).map(|object| object.uid().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Takes in what came of a turn. Tells the category of its error, if it ended in one.
+    pub fn conclude(&mut self, turn: Turn, replies: Vec<Reply>, settled: Settled, now: Instant) -> Option<&'static str> {
+        let Turn { key, uid, next, room, .. } = turn;
+        if let Room::Take(host) = room {
+            self.world.start_ended(&host, &key.object);
+        }
+        let (again, error) = self.learn(&key, replies, now);
+        if let Some(uid) = &uid {
+            if error.is_none() && matches!(key.kind, Kind::Deployment | Kind::ReplicaSet) {
+                self.world.was_written(uid, now);
+            }
+            if let Some(memory) = settled.memory {
+                self.world.remember(uid, memory);
+            }
+        }
+        settled.unheard.iter().for_each(|id| self.unheard(id, now));
+        if let Some((id, name)) = &settled.dead {
+            self.dead(id, name, now);
+        }
+        self.queue.done(&key);
+        for at in [next, settled.next, again].into_iter().flatten() {
+            self.queue.add_at(key.clone(), at);
+        }
+        error
+    }
+
+    /// Takes in replies; tells when the key is to come again because of them, and what went wrong.
+    fn learn(&mut self, key: &Key, replies: Vec<Reply>, now: Instant) -> (Option<Instant>, Option<&'static str>) {
+        let (mut again, mut error) = (None, None);
+        for reply in replies {
+            match reply {
+                Reply::Written(kind, object) => {
+                    if let Err(error) = self.world.written(kind, *object) {
+                        tracing::error!(%key, %error, "the API server's answer cannot be read");
+                    }
+                }
+                Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
+                Reply::OwnerGone(owner) => {
+                    self.world.owner_is_gone(&owner);
+                    self.world.touch(key.kind, key.object.clone());
+                }
+                Reply::OwnerThere => again = Some(now + AFTER_ODD_OWNER),
+                Reply::Refused(why) => (again, error) = self.refused(key, &why, now),
+                Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
+                Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) => {}
+            }
+        }
+        if error.is_none() {
+            self.queue.succeeded(key);
+        }
+        (again, error)
+    }
+
+    fn refused(&mut self, key: &Key, why: &Refusal, now: Instant) -> (Option<Instant>, Option<&'static str>) {
+        match why {
+            Refusal::Conflict => (Some(now + AFTER_CONFLICT), Some("conflict")),
+            Refusal::NotFound => (None, Some("not found")),
+            Refusal::NotLeading => (None, Some("not leading")),
+            Refusal::Other(error) => {
+                let wait = backoff::wait_after(self.queue.failed(key), &key.to_string());
+                tracing::warn!(kind = key.kind.name(), object = %key.object, error, ?wait, "the API server refused");
+                (Some(now + wait), Some("api"))
+            }
+        }
+    }
+
+    fn unheard(&mut self, id: &str, now: Instant) {
+        if self.world.live.unheard(id, now) {
+            tracing::warn!(id, "nobody listens under the host's id any more; its workloads go elsewhere");
+            self.world.host_lost(id);
+        } else if let Some(host) = self.world.live.get(id) {
+            let name = host.beat.friendly_name.clone();
+            self.world.touch_host(&name);
+        }
+    }
+
+    fn dead(&mut self, id: &str, name: &str, now: Instant) {
+        if self.world.live.is_settled(now) && self.world.live.declare_dead(id, name, now) {
+            tracing::warn!(host = name, id, "the host is silent and does not answer; its workloads go elsewhere");
+            self.world.host_lost(id);
+        }
+    }
+}
+
+/// Looks at one key and decides for it.
+pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
+    let (object, at) = (&key.object, now.instant);
+    let decision = match key.kind {
+        Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),
+        Kind::Host => host::observe(world, object, at).map(|observed| host::decide(&observed, now)),
+        Kind::Deployment => deployment::observe(world, object, at).map(|observed| deployment::decide(&observed, now)),
+        Kind::ReplicaSet => replica_set::observe(world, object, at).map(|observed| replica_set::decide(&observed, now)),
+        Kind::Workload => workload::observe(world, object, at).map(|observed| workload::decide(&observed, now)),
+    };
+    decision.unwrap_or_default()
+}
