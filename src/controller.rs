@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod backoff;
 pub mod conditions;
 pub mod config;
+pub mod core;
 pub mod deployment;
 pub mod effect;
 #[cfg(test)]
@@ -23,7 +24,6 @@ pub mod rollout;
 pub mod serve;
 pub mod settings;
 pub mod store;
-mod turn;
 pub mod watch;
 pub mod workload;
 pub mod world;
@@ -36,20 +36,18 @@ use jiff::Timestamp;
 use kube::Client;
 use kube::runtime::watcher::Event;
 use tokio::sync::watch as channel;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::hosts::{BusError, BusEvent, HostBus};
-use effect::{Now, Performer};
+use core::{Core, Turn};
+use effect::{Now, Performer, Reply, Settled};
 use metrics::Metrics;
-use objects::{Key, ObjectKey};
-use queue::Queue;
+use objects::ObjectKey;
 use serve::Health;
 use settings::Settings;
-use turn::Outcome;
 use watch::Seen;
-use world::World;
 
 /// How long effects in flight may take when the process is told to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -85,8 +83,7 @@ pub async fn run(means: Means, settings: Settings, until: CancellationToken) -> 
 }
 
 struct Controller {
-    world: World,
-    queue: Queue<Key>,
+    core: Core,
     tasks: JoinSet<Outcome>,
     performer: Arc<Performer>,
     leading: channel::Receiver<bool>,
@@ -96,13 +93,20 @@ struct Controller {
     synced: bool,
 }
 
+/// A turn that was carried out, and what came of it.
+struct Outcome {
+    turn: Turn,
+    replies: Vec<Reply>,
+    settled: Settled,
+    took: Duration,
+}
+
 impl Controller {
     fn new(means: Means, settings: Settings) -> Self {
         let Means { client, bus, leading, clock, metrics, health } = means;
         let performer = Arc::new(Performer::new(client, bus, leading.clone(), metrics.clone()));
         Self {
-            world: World::new(settings, Instant::now()),
-            queue: Queue::default(),
+            core: Core::new(settings, Instant::now()),
             tasks: JoinSet::new(),
             performer,
             leading,
@@ -125,8 +129,10 @@ impl Controller {
     ) {
         let far = Duration::from_secs(3600);
         loop {
-            self.take_turns();
-            let wakes_at = self.queue.wakes_at().unwrap_or_else(|| Instant::now() + far);
+            let acting = self.take_turns();
+            // What is due and not ours to do must not keep us awake.
+            let due = self.core.wakes_at().filter(|_| acting);
+            let wakes_at = due.unwrap_or_else(|| Instant::now() + far);
             tokio::select! {
                 () = until.cancelled() => return,
                 Some(seen) = watches.next() => self.saw(seen),
@@ -138,43 +144,59 @@ impl Controller {
         }
     }
 
-    /// Looks at every key that is due, if it is ours to act and all objects are known.
-    fn take_turns(&mut self) {
-        for key in self.world.take_touched() {
-            self.queue.add(key);
-        }
+    /// Takes every turn that is due, if it is ours to act and all objects are known; tells whether it is.
+    fn take_turns(&mut self) -> bool {
+        self.core.gather();
         self.note_sync();
         if !self.synced || !*self.leading.borrow() {
-            return;
+            return false;
         }
-        while let Some(key) = self.queue.next(Instant::now()) {
-            self.take_turn(key);
-            for key in self.world.take_touched() {
-                self.queue.add(key);
-            }
+        while let Some(turn) = self.core.next_turn(self.now()) {
+            self.tasks.spawn(carry_out(self.performer.clone(), turn, self.clock));
         }
         self.stand();
+        true
     }
 
     fn stand(&self) {
-        let now = Instant::now();
-        let alive = |host: &&live::LiveHost| self.world.live.standing(&host.beat.id, now) == live::Standing::Alive;
-        let (alive, all) = (self.world.live.iter().filter(alive).count(), self.world.live.iter().count());
-        self.metrics.stand(self.queue.depth() + self.queue.busy(), self.world.starts.total(), alive, all - alive);
+        let (now, world) = (Instant::now(), &self.core.world);
+        let alive = |host: &&live::LiveHost| world.live.standing(&host.beat.id, now) == live::Standing::Alive;
+        let (alive, all) = (world.live.iter().filter(alive).count(), world.live.iter().count());
+        self.metrics.stand(self.core.depth(), world.starts.total(), alive, all - alive);
+    }
+
+    /// Takes in what a task brought back.
+    fn task_ended(&mut self, done: Result<Outcome, JoinError>) {
+        let Outcome { turn, replies, settled, took } = match done {
+            Ok(outcome) => outcome,
+            // A cancelled task is our own farewell; a panic is a defect, and its key would never come again.
+            Err(error) => {
+                if error.is_panic() {
+                    tracing::error!(%error, "a task panicked");
+                }
+                return;
+            }
+        };
+        let kind = turn.key().kind;
+        self.metrics.reconciled(kind, took);
+        if turn.starts() {
+            self.metrics.started(took);
+        }
+        if let Some(category) = self.core.conclude(turn, replies, settled, Instant::now()) {
+            self.metrics.failed(kind, category);
+        }
     }
 
     fn note_sync(&mut self) {
-        if !self.synced && self.world.is_synced() {
+        if !self.synced && self.core.world.is_synced() {
             self.synced = true;
             self.health.synced();
-            self.world.touch_all();
-            for key in self.world.take_touched() {
-                self.queue.add(key);
-            }
+            self.core.world.touch_all();
+            self.core.gather();
             tracing::info!(
-                deployments = self.world.deployments.len(),
-                workloads = self.world.workloads.len(),
-                hosts = self.world.hosts.len(),
+                deployments = self.core.world.deployments.len(),
+                workloads = self.core.world.workloads.len(),
+                hosts = self.core.world.hosts.len(),
                 "all objects are known"
             );
         }
@@ -183,30 +205,23 @@ impl Controller {
     fn saw(&mut self, seen: Seen) {
         match seen {
             Seen::Object(kind, scope, event) => match event {
-                Event::Init => self.world.list_begins(kind, &scope),
-                Event::InitDone => self.world.list_ends(kind, &scope),
+                Event::Init => self.core.world.list_begins(kind, &scope),
+                Event::InitDone => self.core.world.list_ends(kind, &scope),
                 Event::Apply(object) | Event::InitApply(object) => self.take_in(kind, object),
                 Event::Delete(object) => {
                     let uid = object.metadata.uid.clone().unwrap_or_default();
-                    self.world.deleted(kind, &ObjectKey::of(&object.metadata), &uid);
+                    self.core.world.deleted(kind, &ObjectKey::of(&object.metadata), &uid);
                 }
             },
-            Seen::Config(config) => self.world.config_changed(&config),
+            Seen::Config(config) => self.core.world.config_changed(&config),
             Seen::Failed(kind, error) => tracing::warn!(kind, %error, "a watch failed; it is made again"),
         }
     }
 
     fn take_in(&mut self, kind: objects::Kind, object: kube::core::DynamicObject) {
         let key = ObjectKey::of(&object.metadata);
-        if let Err(error) = self.world.apply(kind, object) {
+        if let Err(error) = self.core.world.apply(kind, object) {
             tracing::error!(kind = kind.name(), object = %key, %error, "cannot be read and is passed over");
-        }
-    }
-
-    fn take_in_answer(&mut self, kind: objects::Kind, object: kube::core::DynamicObject) {
-        let key = ObjectKey::of(&object.metadata);
-        if let Err(error) = self.world.written(kind, object) {
-            tracing::error!(kind = kind.name(), object = %key, %error, "the answer cannot be read and is passed over");
         }
     }
 
@@ -215,14 +230,14 @@ impl Controller {
             BusEvent::Connected => {
                 tracing::info!("connected to the hosts' message bus");
                 self.health.connected(true);
-                self.world.bus_up(Instant::now());
+                self.core.world.bus_up(Instant::now());
             }
             BusEvent::Disconnected => {
                 tracing::warn!("lost the hosts' message bus; nothing is concluded from silence until it is back");
                 self.health.connected(false);
-                self.world.bus_down();
+                self.core.world.bus_down();
             }
-            BusEvent::Heartbeat(beat) => self.world.heartbeat(*beat, Instant::now()),
+            BusEvent::Heartbeat(beat) => self.core.world.heartbeat(*beat, Instant::now()),
             BusEvent::Refused { host, reason } => tracing::warn!(host, reason, "a heartbeat was refused"),
         }
     }
@@ -232,7 +247,7 @@ impl Controller {
         self.metrics.leads(leads);
         if leads {
             tracing::info!("now in charge");
-            self.world.touch_all();
+            self.core.world.touch_all();
         } else {
             tracing::warn!("not in charge any more; only watching");
         }
@@ -249,4 +264,13 @@ impl Controller {
         }
         self.tasks.abort_all();
     }
+}
+
+/// Performs a turn's effects, settles it and writes what that comes to.
+async fn carry_out(performer: Arc<Performer>, turn: Turn, clock: fn() -> Timestamp) -> Outcome {
+    let began = Instant::now();
+    let mut replies = performer.perform(turn.effects().to_vec()).await;
+    let mut settled = turn.settle(&replies, Now { instant: Instant::now(), wall: clock() });
+    replies.extend(performer.perform(std::mem::take(&mut settled.effects)).await);
+    Outcome { turn, replies, settled, took: began.elapsed() }
 }

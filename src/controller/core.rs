@@ -128,7 +128,13 @@ impl Core {
     }
 
     /// Takes in what came of a turn. Tells the category of its error, if it ended in one.
-    pub fn conclude(&mut self, turn: Turn, replies: Vec<Reply>, settled: Settled, now: Instant) -> Option<&'static str> {
+    pub fn conclude(
+        &mut self,
+        turn: Turn,
+        replies: Vec<Reply>,
+        settled: Settled,
+        now: Instant,
+    ) -> Option<&'static str> {
         let Turn { key, uid, next, room, .. } = turn;
         if let Room::Take(host) = room {
             self.world.start_ended(&host, &key.object);

@@ -66,7 +66,9 @@ fn a_component_is_deployed_answers_is_rolled_to_a_new_image_and_deleted() {
     let revisions = cluster.objects("workloadreplicasets");
     let mut sizes: Vec<_> = revisions
         .iter()
-        .map(|set| (set["metadata"]["annotations"]["runtime.wasmcloud.dev/revision"].clone(), set["spec"]["replicas"].clone()))
+        .map(|set| {
+            (set["metadata"]["annotations"]["runtime.wasmcloud.dev/revision"].clone(), set["spec"]["replicas"].clone())
+        })
         .collect();
     sizes.sort_by_key(|(revision, _)| revision.to_string());
     assert_eq!(sizes, [("1".into(), 0.into()), ("2".into(), 2.into())]);
@@ -134,7 +136,8 @@ struct Client {
 
 impl Client {
     fn start(port: u16, host: &'static str) -> Self {
-        let (stop, answered, failed) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default(), Arc::<AtomicU32>::default());
+        let (stop, answered, failed) =
+            (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default(), Arc::<AtomicU32>::default());
         let (s, a, f) = (stop.clone(), answered.clone(), failed.clone());
         let thread = std::thread::spawn(move || {
             while !s.load(Ordering::Relaxed) {

@@ -38,7 +38,11 @@ fn one_bad_document_applies_nothing() {
     let bad = manifest("r.example/x:1", "x.example.com", 1).replace("replicas: 1", "replicas: many");
     let files = [
         ("wrong-type.yaml", format!("{good}---\n{bad}"), "wrong-type.yaml"),
-        ("unknown-kind.yaml", format!("{good}---\n{}", bad.replace("WorkloadDeployment", "WorkloadDeploymint")), "WorkloadDeploymint"),
+        (
+            "unknown-kind.yaml",
+            format!("{good}---\n{}", bad.replace("WorkloadDeployment", "WorkloadDeploymint")),
+            "WorkloadDeploymint",
+        ),
         ("malformed.yaml", format!("{good}---\nkind: [\n"), "malformed.yaml"),
     ];
     for (name, text_of_it, says) in files {
@@ -69,7 +73,9 @@ fn configuration_reaches_the_component_and_a_missing_secret_is_named_until_it_co
         (config["reason"] == "SecretNotFound" && config["message"] == "Secret \"later\" not found").then_some(())
     });
     ok(kubectl(&["create", "secret", "generic", "later", "--from-literal=KEY=hunter2", "-n", &cluster.namespace]));
-    eventually("the rollout is through", || cluster.run(&["rollout", "status", "hello"]).status.success().then_some(()));
+    eventually("the rollout is through", || {
+        cluster.run(&["rollout", "status", "hello"]).status.success().then_some(())
+    });
     assert!(!serde_json::to_string(&cluster.objects("workloads")).unwrap().contains("hunter2"));
 }
 

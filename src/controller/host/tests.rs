@@ -290,7 +290,7 @@ fn the_object_of_a_dead_host_stays_for_ten_minutes_and_then_goes_the_finalizer_f
     assert_eq!(cluster.condition(Kind::Host, "host-1", "Ready").0, "Unknown");
     cluster.pass(100);
     assert!(cluster.all(Kind::Host).is_empty());
-    assert!(cluster.world.live.get("1").is_none(), "and it is forgotten");
+    assert!(cluster.core.world.live.get("1").is_none(), "and it is forgotten");
     let of_host = cluster.done.iter().filter_map(|effect| match effect {
         Effect::Patch { kind: Kind::Host, patch, status: false, .. } => {
             Some(patch["metadata"]["finalizers"].to_string())

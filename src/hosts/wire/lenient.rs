@@ -115,4 +115,3 @@ pub(super) fn enumeration<'de, D: Deserializer<'de>, T: Copy>(
 
     deserializer.deserialize_any(ByNameOrNumber(names))
 }
-

@@ -8,7 +8,8 @@ fn beat(value: Value) -> HostHeartbeat {
 
 #[test]
 fn numbers_may_be_strings_numbers_null_or_absent() {
-    let told = beat(json!({"systemMemoryTotal": "17179869184", "systemMemoryFree": 8589934592_u64, "componentCount": null}));
+    let told =
+        beat(json!({"systemMemoryTotal": "17179869184", "systemMemoryFree": 8589934592_u64, "componentCount": null}));
     assert_eq!(told.system_memory_total, 17_179_869_184);
     assert_eq!(told.system_memory_free, 8_589_934_592);
     assert_eq!(told.component_count, 0);
@@ -25,7 +26,9 @@ fn floats_may_be_words() {
 
 #[test]
 fn snake_case_and_unknown_fields_are_taken() {
-    let told = beat(json!({"friendly_name": "x", "http_port": 80, "newThing": {"a": [1]}, "started_at": "2026-11-23T06:48:29Z"}));
+    let told = beat(
+        json!({"friendly_name": "x", "http_port": 80, "newThing": {"a": [1]}, "started_at": "2026-11-23T06:48:29Z"}),
+    );
     assert_eq!((told.friendly_name.as_str(), told.http_port), ("x", 80));
     assert!(told.started_at.is_some());
 }
@@ -44,7 +47,9 @@ fn nonsense_is_an_error_and_no_default() {
 
 #[test]
 fn states_are_names_or_numbers_and_new_ones_are_unspecified() {
-    let state = |value: Value| serde_json::from_value::<WorkloadStatus>(json!({"workloadState": value})).unwrap().workload_state;
+    let state = |value: Value| {
+        serde_json::from_value::<WorkloadStatus>(json!({"workloadState": value})).unwrap().workload_state
+    };
     assert_eq!(state(json!("WORKLOAD_STATE_RUNNING")), WorkloadState::Running);
     assert_eq!(state(json!(5)), WorkloadState::Error);
     assert_eq!(state(json!("WORKLOAD_STATE_DANCING")), WorkloadState::Unspecified);
@@ -66,7 +71,12 @@ fn requests_leave_defaults_out() {
             name: "web".into(),
             service: Some(Service { image: "r/s:1".into(), max_restarts: 3, ..Default::default() }),
             wit_world: Some(WitWorld {
-                components: vec![Component { image: "r/a:1".into(), name: "a".into(), pool_size: 2, ..Default::default() }],
+                components: vec![Component {
+                    image: "r/a:1".into(),
+                    name: "a".into(),
+                    pool_size: 2,
+                    ..Default::default()
+                }],
                 host_interfaces: vec![],
             }),
             volumes: vec![Volume { name: "tmp".into(), empty_dir: Some(EmptyDirVolume {}), host_path: None }],

@@ -236,7 +236,7 @@ fn a_status_that_differs_only_in_time_is_not_written() {
     cluster.pass(100);
     let key = ObjectKey::new("apps", "web");
     let now = cluster.now();
-    let decision = decide(&observe(&cluster.world, &key, now.instant).unwrap(), now);
+    let decision = decide(&observe(&cluster.core.world, &key, now.instant).unwrap(), now);
     assert!(decision.effects.is_empty(), "{:#?}", decision.effects);
 }
 

@@ -63,7 +63,7 @@ fn a_host_that_is_back_while_its_workload_is_being_started_elsewhere_is_rid_of_i
     let mut cluster = cluster_of(2, 1);
     let (host, id) = somewhere(&cluster);
     cluster.host(&host).link = Link::Mute;
-    cluster.until(|cluster| cluster.world.starts.total() > 0);
+    cluster.until(|cluster| cluster.core.world.starts.total() > 0);
     cluster.host(&host).link = Link::Up;
     cluster.beat(&host);
     cluster.finish_others(Kind::Workload);
@@ -89,8 +89,8 @@ fn with_no_other_host_it_waits_and_stays_where_it_is_when_that_is_back() {
 fn a_start_that_times_out_on_a_host_that_died_meanwhile_goes_elsewhere_soon() {
     let mut cluster = Simulation::with_hosts(2);
     cluster.apply(&deployment("web"));
-    cluster.until(|cluster| cluster.world.starts.total() > 0);
-    let host = if cluster.world.starts.on("1") > 0 { "1" } else { "2" };
+    cluster.until(|cluster| cluster.core.world.starts.total() > 0);
+    let host = if cluster.core.world.starts.on("1") > 0 { "1" } else { "2" };
     cluster.host(host).link = Link::Mute;
     cluster.hold_starts(70);
     cluster.pass(100);
@@ -105,7 +105,7 @@ fn a_host_with_a_start_on_its_way_is_not_declared_dead_for_its_silence() {
     cluster.apply(&deployment("other").image("other:1").with(json!({ "spec": { "template": { "spec": {
         "hostId": host
     } } } })));
-    cluster.until(|cluster| cluster.world.starts.total() > 0);
+    cluster.until(|cluster| cluster.core.world.starts.total() > 0);
     cluster.host(&host).link = Link::Mute;
     cluster.hold_starts(66);
     assert!(cluster.starts().iter().all(|started| *started != id), "it pulls and cannot report");
@@ -172,7 +172,7 @@ fn a_start_that_was_under_way_when_the_controller_ended_is_not_made_on_another_h
     for seed in 0..20 {
         let mut cluster = Simulation::with_hosts(3).in_disorder(seed);
         cluster.apply(&deployment("web").replicas(4));
-        cluster.until(|cluster| cluster.world.starts.total() > 1);
+        cluster.until(|cluster| cluster.core.world.starts.total() > 1);
         cluster.restart();
         cluster.pass(200);
         assert!(cluster.running_twice().is_empty(), "seed {seed}");

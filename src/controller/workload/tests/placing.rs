@@ -127,7 +127,7 @@ fn starts_in_flight_are_limited_and_the_line_moves_on() {
     cluster.apply(&deployment("web").replicas(12));
     let mut most = 0;
     while cluster.step() {
-        most = most.max(cluster.world.starts.on("1"));
+        most = most.max(cluster.core.world.starts.on("1"));
     }
     assert_eq!(most, 2);
     assert_eq!(cluster.running("web:1"), 12);
@@ -199,7 +199,7 @@ fn what_configuration_is_missing_is_awaited_and_started_the_moment_it_appears() 
     assert!(ready.2.contains("settings"));
     cluster.api.sources.config_maps.insert("settings".into(), [].into());
     let config = crate::controller::world::ConfigRef::ConfigMap(ObjectKey::new(NAMESPACE, "settings"));
-    cluster.world.config_changed(&config);
+    cluster.core.world.config_changed(&config);
     cluster.run();
     assert_eq!(cluster.running("web:1"), 1);
 }

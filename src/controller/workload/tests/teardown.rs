@@ -131,10 +131,14 @@ fn late_answers_do_not_bring_back_what_the_watch_says_is_gone() {
         cluster.delete(Kind::Deployment, "web");
         cluster.run();
         cluster.pass(30);
-        let known = (cluster.world.workloads.len(), cluster.world.replica_sets.len(), cluster.world.deployments.len());
+        let known = (
+            cluster.core.world.workloads.len(),
+            cluster.core.world.replica_sets.len(),
+            cluster.core.world.deployments.len(),
+        );
         assert_eq!(known, (0, 0, 0), "seed {seed}");
         assert!(cluster.running_images().is_empty());
-        assert!(cluster.world.memory.is_empty(), "seed {seed}: {:?}", cluster.world.memory);
+        assert!(cluster.core.world.memory.is_empty(), "seed {seed}: {:?}", cluster.core.world.memory);
     }
 }
 
@@ -215,7 +219,7 @@ fn one_deleted_while_it_moved_and_the_controller_ended_leaves_nothing_behind() {
         cluster.run();
         let host = cluster.only_workload()["status"]["hostId"].as_str().unwrap().to_owned();
         cluster.host(&host).link = Link::Mute;
-        cluster.until(|cluster| cluster.world.starts.total() > 0);
+        cluster.until(|cluster| cluster.core.world.starts.total() > 0);
         cluster.restart();
         cluster.delete(Kind::Deployment, "web");
         cluster.pass(200);
