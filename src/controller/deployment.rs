@@ -105,6 +105,7 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     };
     let template = match template::resolve(&deployment.spec, &observed.artifacts) {
         Ok(template) => template,
+        Err(why) if why.passing => return Decision::default(),
         Err(why) => return status::hindered(observed, &status::Hindrance::Artifact(why), now),
     };
     let sets = count(observed, &template, &settings, now);

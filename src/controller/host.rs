@@ -18,6 +18,8 @@ use crate::hosts::wire::WorkloadState;
 
 /// How long a Host object of a dead host stays.
 const KEEP_DEAD: Duration = Duration::from_secs(600);
+/// A host that was silent for so long has missed a heartbeat and is asked.
+const OVERDUE: Duration = Duration::from_secs(20);
 /// How soon a host on which nobody listened is asked once more.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -54,6 +56,7 @@ pub struct Pending {
     name: String,
     object: Option<Arc<Host>>,
     never_heard: bool,
+    alive: bool,
 }
 
 /// Looks up what a decision needs.
@@ -92,15 +95,23 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return Decision { effects: write::let_go(object), ..Decision::default() };
     }
     match (observed.standing, observed.live) {
-        (Standing::Alive, Some(live)) if live.unheard > 0 => probe(observed),
+        (Standing::Alive, Some(live)) if live.unheard > 0 || is_overdue(observed, live, now) => probe(observed),
         (Standing::Alive, Some(live)) => alive(observed, live, now),
         (Standing::Dead, live) => dead(observed, live, now),
         _ => silent(observed, now),
     }
 }
 
+/// A heartbeat is missing. Asked now, a host that is gone is known to be so at once, for nobody listens; that one which
+/// listens stays silent means nothing yet.
+fn is_overdue(observed: &Observed<'_>, live: &LiveHost, now: Now) -> bool {
+    let settled = observed.settled_at.is_some_and(|at| at <= now.instant);
+    settled && observed.starts == 0 && live.heard + OVERDUE <= now.instant
+}
+
 fn alive(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
-    let next = Some(live.heard + TIME_TO_LIVE);
+    let overdue = live.heard + OVERDUE;
+    let next = Some(if overdue > now.instant { overdue } else { live.heard + TIME_TO_LIVE });
     let Some(object) = observed.object else {
         return Decision { effects: write::create(&observed.key, live, now.wall), next, ..Decision::default() };
     };
@@ -159,6 +170,7 @@ impl Pending {
             name: observed.key.name.clone(),
             object: observed.object.cloned(),
             never_heard: observed.live.is_none(),
+            alive: observed.standing == Standing::Alive,
         }
     }
 }
@@ -181,6 +193,7 @@ fn unanswered(pending: &Pending, error: &crate::hosts::BusError, now: Now, settl
         BusError::NoResponders if !pending.never_heard => {
             Settled { unheard: vec![pending.id.clone()], next: Some(now.instant + ASK_AGAIN), ..Settled::default() }
         }
+        _ if pending.alive => Settled { next: Some(now.instant + OVERDUE), ..Settled::default() },
         _ => Settled { dead: Some((pending.id.clone(), pending.name.clone())), ..Settled::default() },
     }
 }

@@ -3,15 +3,17 @@
 //! Plain maps, no I/O: tests feed it events.
 
 mod capacity;
+mod gone;
 mod relations;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 pub use capacity::Starts;
+use gone::Gone;
 pub use relations::ConfigRef;
 use relations::Relations;
 
@@ -48,7 +50,7 @@ pub struct World {
     pub starts: Starts,
     /// ConfigMaps and Secrets that exist, as far as they are referred to: known only as names.
     relations: Relations,
-    gone: HashSet<String>,
+    gone: Gone,
     unplaced: BTreeSet<ObjectKey>,
     touched: Vec<Key>,
 }
@@ -67,7 +69,7 @@ impl World {
             live: LiveHosts::new(now),
             memory: HashMap::new(),
             relations: Relations::default(),
-            gone: HashSet::new(),
+            gone: Gone::default(),
             unplaced: BTreeSet::new(),
             touched: Vec::new(),
         }
@@ -133,13 +135,13 @@ impl World {
 
     /// A watch says that an object is gone.
     pub fn deleted(&mut self, kind: Kind, key: &ObjectKey, uid: &str) {
-        self.gone.insert(uid.to_owned());
+        self.gone.insert(uid);
         self.take_out(kind, key, uid, false);
     }
 
     /// A deletion of ours went through.
     pub fn removed(&mut self, kind: Kind, key: &ObjectKey, uid: &str) {
-        self.gone.insert(uid.to_owned());
+        self.gone.insert(uid);
         self.take_out(kind, key, uid, true);
     }
 
@@ -259,7 +261,7 @@ impl World {
 
     /// Notes that the owner of that UID does not exist, by a live read.
     pub fn owner_is_gone(&mut self, uid: &str) {
-        self.gone.insert(uid.to_owned());
+        self.gone.insert(uid);
     }
 
     /// Whether it is known for sure that no object of that UID exists.

@@ -32,7 +32,7 @@ pub(super) fn hindered(observed: &Observed<'_>, why: &Hindrance, now: Now) -> De
             let wrong = Verdict::wrong(DEPLOY, "InvalidSetting", message);
             vec![pending(ARTIFACT), pending(SYNC), wrong.clone(), pending(SCALE), wrong.as_ready()]
         }
-        Hindrance::Artifact(Unresolved { reason, message }) => {
+        Hindrance::Artifact(Unresolved { reason, message, .. }) => {
             let wrong = Verdict::wrong(ARTIFACT, reason, message);
             vec![wrong.clone(), pending(SYNC), pending(DEPLOY), pending(SCALE), wrong.as_ready()]
         }

@@ -15,6 +15,8 @@ use crate::controller::replica_set::is_ours;
 pub(super) struct Unresolved {
     pub(super) reason: &'static str,
     pub(super) message: String,
+    /// It was resolved before and will be so again in a moment: nothing to alarm anyone with.
+    pub(super) passing: bool,
 }
 
 /// The deployment's template with `artifact://NAME` replaced by the Artifact's URL verbatim and `spec.kubernetes` copied
@@ -50,7 +52,7 @@ fn resolve_image(
     artifacts: &[(&str, &std::sync::Arc<Artifact>)],
 ) -> Result<(), Unresolved> {
     let Some(name) = part.get("image").and_then(Value::as_str).and_then(artifact_name) else { return Ok(()) };
-    let missing = |message: String| Unresolved { reason: reason::ARTIFACT_NOT_FOUND, message };
+    let missing = |message: String| Unresolved { reason: reason::ARTIFACT_NOT_FOUND, message, passing: false };
     let listed = spec.artifacts.iter().find(|listed| listed.name == name);
     let listed = listed
         .ok_or_else(|| missing(format!("image \"artifact://{name}\" is not among spec.artifacts of the deployment")))?;
@@ -60,6 +62,7 @@ fn resolve_image(
     let url = url(artifact).ok_or_else(|| Unresolved {
         reason: "ArtifactNotPublished",
         message: format!("Artifact \"{from}\" is not published yet"),
+        passing: artifact.status.as_ref().is_some_and(|status| status.artifact_url.is_some()),
     })?;
     part["image"] = json!(url);
     Ok(())

@@ -155,11 +155,26 @@ fn a_missing_finalizer_is_put_on() {
 }
 
 #[test]
-fn silent_for_less_than_a_minute_it_is_left_alone_and_then_asked() {
-    let (world, now) = world(&[known()], heartbeat("1"), 59);
+fn with_a_heartbeat_missing_it_is_asked() {
+    let (world, now) = world(&[known()], heartbeat("1"), 19);
     assert!(decided(&world, now).effects.iter().all(|effect| !matches!(effect, Effect::Probe { .. })));
-    let (world, now) = self::world(&[known()], heartbeat("1"), 60);
-    assert!(matches!(&decided(&world, now).effects[..], [Effect::Probe { host }] if host == "1"));
+    for silent in [20, 59, 60] {
+        let (world, now) = self::world(&[known()], heartbeat("1"), silent);
+        assert!(matches!(&decided(&world, now).effects[..], [Effect::Probe { host }] if host == "1"), "{silent}");
+    }
+}
+
+#[test]
+fn silence_of_less_than_a_minute_means_nothing_but_that_nobody_listens_does() {
+    let (mut world, now) = world(&[known()], heartbeat("1"), 20);
+    let decision = decided(&world, now);
+    let silent = answered(&decision, Reply::Heartbeat(Err(BusError::TimedOut(patience::PROBE))), now, true);
+    assert!(silent.dead.is_none() && silent.unheard.is_empty() && silent.next.is_some());
+    let gone = answered(&decision, Reply::Heartbeat(Err(BusError::NoResponders)), now, true);
+    assert_eq!(gone.unheard, ["1"]);
+    assert!(!world.live.unheard("1", now.instant), "once may be a hiccup");
+    assert!(matches!(&decided(&world, now).effects[..], [Effect::Probe { .. }]), "so it is asked again");
+    assert!(world.live.unheard("1", now.instant));
 }
 
 #[test]

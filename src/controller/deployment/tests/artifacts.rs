@@ -61,9 +61,13 @@ fn a_changed_artifact_rolls_its_deployments_at_once() {
     cluster.run();
     assert_eq!(cluster.running("web:1"), 2);
     cluster.moments.clear();
+    cluster.done.clear();
     cluster.edit(Kind::Artifact, "web-image", json!({ "spec": { "image": "web:2" } }));
     cluster.run();
     assert_eq!((cluster.running("web:1"), cluster.running("web:2")), (0, 2));
+    let alarms =
+        cluster.status_patches(Kind::Deployment).iter().filter(|s| s.to_string().contains("NotPublished")).count();
+    assert_eq!(alarms, 0, "that it takes a moment alarms nobody");
     assert!(fewest(&cluster) >= 2);
     assert_eq!(cluster.sizes(), [("web:1".into(), 0), ("web:2".into(), 2)].into());
 }
