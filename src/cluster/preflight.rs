@@ -6,8 +6,8 @@ use kube::core::ObjectMeta;
 use kube::{Api, Client};
 
 use super::Cluster;
+use crate::api::Kind;
 use crate::api::names::API_VERSION;
-use crate::controller::objects::Kind;
 use crate::error::Error;
 
 impl Cluster {

@@ -9,10 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Cluster;
-use crate::api::Host;
+use crate::api::{Host, Kind};
 use crate::error::Error;
 use crate::plan::rollout::HostNames;
-use crate::plan::selection::ResourceType;
 
 /// Objects per answer, as kubectl asks for.
 pub(super) const CHUNK: u32 = 500;
@@ -118,7 +117,7 @@ impl Cluster {
     /// Names of all Hosts by their ids; none for who may not read them, since ids will do.
     pub async fn host_names(&self) -> HostNames {
         let hosts: Result<Vec<Host>, Error> =
-            self.list(&ResourceType::Host.api_resource(), &Scope::All, &Filter::default()).await;
+            self.list(&Kind::Host.api_resource(), &Scope::All, &Filter::default()).await;
         hosts.unwrap_or_default().into_iter().map(|host| (host.host_id.clone(), host.name_any())).collect()
     }
 

@@ -4,10 +4,10 @@ use kube::core::GroupVersionKind;
 use kube::discovery::{self, Scope};
 
 use super::Cluster;
+use crate::api::Kind;
 use crate::api::names;
 use crate::error::Error;
 use crate::plan::apply::{Kinds, Resolved};
-use crate::plan::selection::ResourceType;
 
 impl Cluster {
     /// Looks up kinds; those the server does not know are left out.
@@ -28,7 +28,7 @@ impl Cluster {
 
     async fn resolve_one(&self, kind: &GroupVersionKind) -> Result<Option<Resolved>, Error> {
         if kind.group == names::GROUP && kind.version == names::VERSION {
-            let ours = ResourceType::from_kind(&kind.kind);
+            let ours = Kind::from_kind(&kind.kind);
             return Ok(ours.map(|ours| Resolved { resource: ours.api_resource(), namespaced: true }));
         }
         match discovery::pinned_kind(&self.client, kind).await {

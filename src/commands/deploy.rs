@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use crate::api::Host;
+use crate::api::{Host, Kind};
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{DryRun, Filter, Scope};
 use crate::commands::rollout::follow::{self, Target};
@@ -17,7 +17,6 @@ use crate::error::Error;
 use crate::manifest::{self, Document};
 use crate::plan::apply::{Change, Step, kinds, plan_apply};
 use crate::plan::rollout::{Snapshot, routes};
-use crate::plan::selection::ResourceType;
 use crate::ui::Ui;
 
 /// What `deploy` takes.
@@ -117,7 +116,7 @@ fn tell(ui: &Ui, step: &Step, change: Change, dry_run: DryRun) -> Result<(), Err
 
 /// Where it answers, as far as the hosts' own word goes.
 async fn tell_routes(ui: &Ui, context: &Context, snapshots: &[Snapshot]) -> Result<(), Error> {
-    let kind = ResourceType::Host;
+    let kind = Kind::Host;
     let hosts: Result<Vec<Host>, Error> =
         context.cluster.list(&kind.api_resource(), &Scope::All, &Filter::default()).await;
     let hosts = match hosts {

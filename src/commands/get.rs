@@ -6,11 +6,12 @@ mod show;
 use clap::Args;
 use serde_json::Value;
 
+use crate::api::Kind;
 use crate::cli::GlobalArgs;
 use crate::cluster::{Filter, Scope};
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::selection::{self, ResourceType, Selection};
+use crate::plan::selection::{self, Selection};
 use crate::report::{Output, columns, parse_output};
 use crate::ui::Ui;
 
@@ -68,7 +69,7 @@ struct GetRequest {
 
 /// Objects of one kind, in the order in which they are shown.
 struct Found {
-    kind: ResourceType,
+    kind: Kind,
     objects: Vec<Value>,
 }
 
@@ -160,10 +161,10 @@ fn sort_key(object: &Value) -> (String, String) {
 impl Context {
     /// Where objects of a kind are listed. Hosts live in the controller's namespace, wherever that is: they are looked
     /// for everywhere unless a namespace was named.
-    pub fn scope(&self, kind: ResourceType, all: bool) -> Scope {
+    pub fn scope(&self, kind: Kind, all: bool) -> Scope {
         match kind {
             _ if all => Scope::All,
-            ResourceType::Host if !self.namespace_given => Scope::All,
+            Kind::Host if !self.namespace_given => Scope::All,
             _ => Scope::Namespace(self.namespace.clone()),
         }
     }
@@ -172,7 +173,7 @@ impl Context {
     ///
     /// # Errors
     /// When it is not there, or the request fails.
-    pub async fn find(&self, kind: ResourceType, name: &str) -> Result<Value, Error> {
+    pub async fn find(&self, kind: Kind, name: &str) -> Result<Value, Error> {
         let resource = kind.api_resource();
         let scope = self.scope(kind, false);
         if let Some(namespace) = scope.namespace() {

@@ -64,8 +64,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     let means = Means { client, bus: bus.clone(), leading, clock: context.now, metrics, health };
     tracing::info!(namespace, nats = flags.nats_url, version = env!("CARGO_PKG_VERSION"), "starting");
     let stopped = work(means, settings, &until).await;
-    lease.end().await;
-    bus.close().await;
+    tokio::join!(lease.end(), bus.close());
     stopped
 }
 

@@ -6,12 +6,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::api::names::{GROUP, VERSION};
-use crate::api::{self, HasConditions, Host};
+use crate::api::{self, HasConditions, Host, Kind};
 use crate::cli::GlobalArgs;
 use crate::cluster::{Cluster, Filter, Scope};
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::selection::ResourceType;
 use crate::report::{render_json, render_yaml};
 use crate::ui::Ui;
 
@@ -116,7 +115,7 @@ fn serves(crd: &Value, version: &str) -> bool {
 }
 
 async fn hosts(cluster: &Cluster) -> Result<String, Error> {
-    let kind = ResourceType::Host;
+    let kind = Kind::Host;
     let hosts: Vec<Host> = cluster.list(&kind.api_resource(), &Scope::All, &Filter::default()).await?;
     let ready = hosts.iter().filter(|host| host.is_ready()).count();
     Ok(format!("{ready} of {} ready", hosts.len()))

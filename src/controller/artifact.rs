@@ -7,11 +7,11 @@ use tokio::time::Instant;
 
 use super::conditions::{Verdict, conditions, same};
 use super::effect::{Decision, Effect, Now, status_patch};
-use super::objects::{Artifact, Kind, ObjectKey};
+use super::objects::{Artifact, ObjectKey};
 use super::world::World;
-use crate::api::HasConditions;
 use crate::api::names::condition;
 use crate::api::names::finalizer;
+use crate::api::{HasConditions, Kind};
 
 /// An Artifact.
 #[derive(Debug)]

@@ -7,11 +7,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
-use super::objects::{Key, Kind};
+use super::objects::Key;
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
 use super::{artifact, backoff, deployment, host, replica_set, workload};
+use crate::api::Kind;
 
 /// How soon a key comes again whose object changed under the decision: the news is on its way.
 const AFTER_CONFLICT: Duration = Duration::from_millis(100);
@@ -121,8 +122,12 @@ impl Core {
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
         match (key.kind, then) {
             (_, Then::Workload(pending)) => Some(pending.uid().to_owned()),
-            (Kind::Deployment, _) => self.world.deployments.get(&key.object).map(|object| object.uid().to_owned()),
-            (Kind::ReplicaSet, _) => self.world.replica_sets.get(&key.object).map(|object| object.uid().to_owned()),
+            (Kind::WorkloadDeployment, _) => {
+                self.world.deployments.get(&key.object).map(|object| object.uid().to_owned())
+            }
+            (Kind::WorkloadReplicaSet, _) => {
+                self.world.replica_sets.get(&key.object).map(|object| object.uid().to_owned())
+            }
             _ => None,
         }
     }
@@ -141,7 +146,7 @@ impl Core {
         }
         let (again, error) = self.learn(&key, replies, now);
         if let Some(uid) = &uid {
-            if error.is_none() && matches!(key.kind, Kind::Deployment | Kind::ReplicaSet) {
+            if error.is_none() && matches!(key.kind, Kind::WorkloadDeployment | Kind::WorkloadReplicaSet) {
                 self.world.was_written(uid, now);
             }
             if let Some(memory) = settled.memory {
@@ -223,8 +228,12 @@ pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
     let decision = match key.kind {
         Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),
         Kind::Host => host::observe(world, object, at).map(|observed| host::decide(&observed, now)),
-        Kind::Deployment => deployment::observe(world, object, at).map(|observed| deployment::decide(&observed, now)),
-        Kind::ReplicaSet => replica_set::observe(world, object, at).map(|observed| replica_set::decide(&observed, now)),
+        Kind::WorkloadDeployment => {
+            deployment::observe(world, object, at).map(|observed| deployment::decide(&observed, now))
+        }
+        Kind::WorkloadReplicaSet => {
+            replica_set::observe(world, object, at).map(|observed| replica_set::decide(&observed, now))
+        }
         Kind::Workload => workload::observe(world, object, at).map(|observed| workload::decide(&observed, now)),
     };
     decision.unwrap_or_default()

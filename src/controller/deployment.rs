@@ -13,12 +13,13 @@ use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now};
 use super::memory::Memory;
-use super::objects::{Artifact, Deployment, Kind, ObjectKey, ReplicaSet, ReplicaSetBody, Workload, strings};
+use super::objects::{Artifact, Deployment, ObjectKey, ReplicaSet, ReplicaSetBody, Workload, strings};
 use super::replica_set::{Tally, version};
 use super::rollout::settings::RolloutSettings;
 use super::rollout::{self, SetState};
 use super::store::Store;
 use super::world::World;
+use crate::api::Kind;
 use template::Unresolved;
 
 /// A deployment and all that a decision about it rests on.
@@ -156,7 +157,7 @@ fn count<'o>(observed: &'o Observed<'_>, template: &Value, settings: &RolloutSet
 fn create(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32, now: Now) -> Decision {
     let (name, object) = make::replica_set(observed, sets, template, size);
     let announce = status::announce(observed, sets, &name, now);
-    let effects = vec![Effect::Create { kind: Kind::ReplicaSet, objects: vec![object] }, announce];
+    let effects = vec![Effect::Create { kind: Kind::WorkloadReplicaSet, objects: vec![object] }, announce];
     Decision { effects, ..Decision::default() }
 }
 
@@ -167,5 +168,5 @@ fn prune(sets: &[Set<'_>], limit: usize) -> Option<Effect> {
     history.sort_by_key(|set| set.set.revision());
     let excess = history.len().saturating_sub(limit);
     let objects: Vec<_> = history.iter().take(excess).map(|set| version(set.set)).collect();
-    (!objects.is_empty()).then_some(Effect::Delete { kind: Kind::ReplicaSet, objects })
+    (!objects.is_empty()).then_some(Effect::Delete { kind: Kind::WorkloadReplicaSet, objects })
 }

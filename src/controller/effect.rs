@@ -10,7 +10,8 @@ use serde_json::Value;
 pub use perform::Performer;
 
 use super::config::ConfigProblem;
-use super::objects::{Kind, ObjectKey, Workload};
+use super::objects::{ObjectKey, Workload};
+use crate::api::Kind;
 use crate::hosts::BusError;
 use crate::hosts::wire::{HostHeartbeat, WorkloadStatus};
 

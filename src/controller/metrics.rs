@@ -9,7 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use super::objects::Kind;
+use crate::api::Kind;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct KindLabel {
@@ -133,7 +133,7 @@ mod tests {
         metrics.wrote(Kind::Workload, "create");
         metrics.wrote(Kind::Workload, "create");
         metrics.failed(Kind::Host, "conflict");
-        metrics.reconciled(Kind::Deployment, Duration::from_millis(3));
+        metrics.reconciled(Kind::WorkloadDeployment, Duration::from_millis(3));
         metrics.stand(4, 2, 5, 1);
         metrics.leads(true);
         let text = metrics.text();

@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 
-use super::objects::Kind;
+use crate::api::Kind;
 use crate::api::names::API_VERSION;
 
 /// Kubernetes' alphabet for generated names: no vowels, so no words.

@@ -5,69 +5,16 @@ use std::fmt;
 use std::ops::Deref;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::core::{ApiResource, DynamicObject};
+use kube::core::DynamicObject;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::api::names::{API_VERSION, GROUP, VERSION, annotation};
+use crate::api::names::annotation;
 use crate::api::{
-    ArtifactSpec, ArtifactStatus, Condition, HasConditions, HostStatus, WorkloadDeploymentArtifact,
+    ArtifactSpec, ArtifactStatus, Condition, HasConditions, HostStatus, Kind, WorkloadDeploymentArtifact,
     WorkloadDeploymentStatus, WorkloadReplicaSetStatus, WorkloadSpec, WorkloadStatus,
 };
-
-/// The kinds the controller reconciles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// Artifact.
-    Artifact,
-    /// Host.
-    Host,
-    /// WorkloadDeployment.
-    Deployment,
-    /// WorkloadReplicaSet.
-    ReplicaSet,
-    /// Workload.
-    Workload,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Artifact, Self::Host, Self::Deployment, Self::ReplicaSet, Self::Workload];
-
-    /// The name in `kind`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Artifact => "Artifact",
-            Self::Host => "Host",
-            Self::Deployment => "WorkloadDeployment",
-            Self::ReplicaSet => "WorkloadReplicaSet",
-            Self::Workload => "Workload",
-        }
-    }
-
-    /// The name in paths.
-    pub fn plural(self) -> &'static str {
-        match self {
-            Self::Artifact => "artifacts",
-            Self::Host => "hosts",
-            Self::Deployment => "workloaddeployments",
-            Self::ReplicaSet => "workloadreplicasets",
-            Self::Workload => "workloads",
-        }
-    }
-
-    /// What a client needs to know of it.
-    pub fn resource(self) -> ApiResource {
-        ApiResource {
-            group: GROUP.to_owned(),
-            version: VERSION.to_owned(),
-            api_version: API_VERSION.to_owned(),
-            kind: self.name().to_owned(),
-            plural: self.plural().to_owned(),
-        }
-    }
-}
 
 /// Namespace and name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

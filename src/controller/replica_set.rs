@@ -16,12 +16,12 @@ pub use status::Tally;
 
 use super::effect::{Decision, Effect, Now};
 use super::memory::Memory;
-use super::objects::{Kind, ObjectKey, ReplicaSet, Workload};
+use super::objects::{ObjectKey, ReplicaSet, Workload};
 use super::placement::Policy;
 use super::workload::{Owner, Places, delete, read_owner, version_of};
 use super::world::World;
-use crate::api::HasConditions;
 use crate::api::names::{annotation, condition};
+use crate::api::{HasConditions, Kind};
 
 /// A replica set and all that a decision about it rests on.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let taken = names.filter(|name| world.workloads.get(&key.sibling(name)).is_some()).collect();
     Some(Observed {
         set,
-        owner: world.owner_state(&set.metadata, key, Kind::Deployment),
+        owner: world.owner_state(&set.metadata, key, Kind::WorkloadDeployment),
         unannounced,
         min_ready: min_ready.map(|settings| settings.min_ready).unwrap_or_default(),
         workloads,
@@ -83,8 +83,8 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return Decision::default();
     }
     match &observed.owner {
-        Owner::Gone => return delete(Kind::ReplicaSet, version(set)),
-        Owner::Missing { key, uid } => return read_owner(Kind::Deployment, key, uid),
+        Owner::Gone => return delete(Kind::WorkloadReplicaSet, version(set)),
+        Owner::Missing { key, uid } => return read_owner(Kind::WorkloadDeployment, key, uid),
         Owner::None | Owner::There => {}
     }
     let living: Vec<_> = observed.workloads.iter().copied().filter(|workload| !workload.is_terminating()).collect();

@@ -9,8 +9,9 @@ use kube::runtime::watcher::{self, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, Resource};
 
-use super::objects::{Kind, ObjectKey};
+use super::objects::ObjectKey;
 use super::world::ConfigRef;
+use crate::api::Kind;
 
 /// What a watch brought.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ pub fn watches(client: &Client, own: &str, namespaces: &BTreeSet<String>) -> Sel
 }
 
 fn objects(client: Client, kind: Kind, scope: String) -> BoxStream<'static, Seen> {
-    let resource = kind.resource();
+    let resource = kind.api_resource();
     let api: Api<DynamicObject> = match scope.as_str() {
         "" => Api::all_with(client, &resource),
         namespace => Api::namespaced_with(client, namespace, &resource),

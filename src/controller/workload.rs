@@ -17,11 +17,11 @@ pub use settle::{Pending, settle};
 use super::effect::{Decision, Effect, Now, Room, Then, Version};
 use super::live::{LiveHost, Standing, TIME_TO_LIVE};
 use super::memory::Memory;
-use super::objects::{Kind, ObjectKey, ReplicaSet, Workload};
+use super::objects::{ObjectKey, ReplicaSet, Workload};
 use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
 use super::world::{Starts, World, owner};
-use crate::api::HasConditions;
 use crate::api::names::{annotation, condition, finalizer, reason};
+use crate::api::{HasConditions, Kind};
 use status::{Place, Verdicts};
 
 /// How often a Workload that is well is asked for, spread so that not all are asked at once.
@@ -111,7 +111,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
     Some(Observed {
         workload,
-        owner: world.owner_state(&workload.metadata, key, Kind::ReplicaSet),
+        owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
         memory,
@@ -211,7 +211,7 @@ impl World {
         let Some(owner) = owner(metadata, kind) else { return Owner::None };
         let at = key.sibling(&owner.name);
         let uid = match kind {
-            Kind::ReplicaSet => self.replica_sets.get(&at).map(|set| (set.uid(), is_foreground(&set.metadata))),
+            Kind::WorkloadReplicaSet => self.replica_sets.get(&at).map(|set| (set.uid(), is_foreground(&set.metadata))),
             _ => self.deployments.get(&at).map(|deployment| (deployment.uid(), is_foreground(&deployment.metadata))),
         };
         match uid {
@@ -237,7 +237,7 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     }
     match &observed.owner {
         Owner::Gone => return delete(Kind::Workload, version_of(workload)),
-        Owner::Missing { key, uid } => return read_owner(Kind::ReplicaSet, key, uid),
+        Owner::Missing { key, uid } => return read_owner(Kind::WorkloadReplicaSet, key, uid),
         Owner::None | Owner::There => {}
     }
     if !workload.has_finalizer(finalizer::WORKLOAD) {

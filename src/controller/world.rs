@@ -20,11 +20,12 @@ use relations::Relations;
 use super::live::{LiveHosts, News, Standing};
 use super::memory::Memory;
 use super::objects::{
-    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, Kind, ObjectKey, ReplicaSet,
-    ReplicaSetBody, Seen, Workload, WorkloadBody,
+    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, ReplicaSet, ReplicaSetBody,
+    Seen, Workload, WorkloadBody,
 };
 use super::settings::Settings;
 use super::store::{Change, Store};
+use crate::api::Kind;
 use crate::hosts::wire::HostHeartbeat;
 
 /// Everything the controller knows.
@@ -95,8 +96,8 @@ impl World {
         let keys = |kind, keys: Vec<ObjectKey>| keys.into_iter().map(move |key| Key::new(kind, key));
         let all = keys(Kind::Artifact, self.artifacts.iter().map(|o| o.key()).collect())
             .chain(keys(Kind::Host, self.hosts.iter().map(|o| o.key()).collect()))
-            .chain(keys(Kind::Deployment, self.deployments.iter().map(|o| o.key()).collect()))
-            .chain(keys(Kind::ReplicaSet, self.replica_sets.iter().map(|o| o.key()).collect()))
+            .chain(keys(Kind::WorkloadDeployment, self.deployments.iter().map(|o| o.key()).collect()))
+            .chain(keys(Kind::WorkloadReplicaSet, self.replica_sets.iter().map(|o| o.key()).collect()))
             .chain(keys(Kind::Workload, self.workloads.iter().map(|o| o.key()).collect()));
         self.touched.extend(all);
         let live: Vec<_> = self.live.iter().map(|host| host.beat.friendly_name.clone()).collect();
@@ -113,10 +114,10 @@ impl World {
         match kind {
             Kind::Artifact => self.artifacts.apply(Seen::read(object)?).map(|change| self.artifact_changed(&change)),
             Kind::Host => self.hosts.apply(Seen::read(object)?).map(|change| self.host_changed(&change)),
-            Kind::Deployment => {
+            Kind::WorkloadDeployment => {
                 self.deployments.apply(Seen::read(object)?).map(|change| self.deployment_changed(&change))
             }
-            Kind::ReplicaSet => {
+            Kind::WorkloadReplicaSet => {
                 self.replica_sets.apply(Seen::read(object)?).map(|change| self.replica_set_changed(&change))
             }
             Kind::Workload => self.workloads.apply(Seen::read(object)?).map(|change| self.workload_changed(&change)),
@@ -154,8 +155,8 @@ impl World {
         match kind {
             Kind::Artifact => out!(artifacts).map(|change| self.artifact_changed(&change)),
             Kind::Host => out!(hosts).map(|change| self.host_changed(&change)),
-            Kind::Deployment => out!(deployments).map(|change| self.deployment_changed(&change)),
-            Kind::ReplicaSet => out!(replica_sets).map(|change| self.replica_set_changed(&change)),
+            Kind::WorkloadDeployment => out!(deployments).map(|change| self.deployment_changed(&change)),
+            Kind::WorkloadReplicaSet => out!(replica_sets).map(|change| self.replica_set_changed(&change)),
             Kind::Workload => out!(workloads).map(|change| self.workload_changed(&change)),
         };
     }
@@ -165,8 +166,8 @@ impl World {
         match kind {
             Kind::Artifact => self.artifacts.list_begins(scope),
             Kind::Host => self.hosts.list_begins(scope),
-            Kind::Deployment => self.deployments.list_begins(scope),
-            Kind::ReplicaSet => self.replica_sets.list_begins(scope),
+            Kind::WorkloadDeployment => self.deployments.list_begins(scope),
+            Kind::WorkloadReplicaSet => self.replica_sets.list_begins(scope),
             Kind::Workload => self.workloads.list_begins(scope),
         }
     }
@@ -176,10 +177,10 @@ impl World {
         match kind {
             Kind::Artifact => self.artifacts.list_ends(scope).iter().for_each(|change| self.artifact_changed(change)),
             Kind::Host => self.hosts.list_ends(scope).iter().for_each(|change| self.host_changed(change)),
-            Kind::Deployment => {
+            Kind::WorkloadDeployment => {
                 self.deployments.list_ends(scope).iter().for_each(|change| self.deployment_changed(change))
             }
-            Kind::ReplicaSet => {
+            Kind::WorkloadReplicaSet => {
                 self.replica_sets.list_ends(scope).iter().for_each(|change| self.replica_set_changed(change))
             }
             Kind::Workload => self.workloads.list_ends(scope).iter().for_each(|change| self.workload_changed(change)),
@@ -336,7 +337,7 @@ impl World {
         let key = artifact.key();
         let users: Vec<_> = self.relations.users_of_artifact(&key).cloned().collect();
         self.touch(Kind::Artifact, key);
-        users.into_iter().for_each(|user| self.touch(Kind::Deployment, user));
+        users.into_iter().for_each(|user| self.touch(Kind::WorkloadDeployment, user));
     }
 
     fn host_changed(&mut self, change: &Change<HostBody>) {
@@ -366,9 +367,9 @@ impl World {
     fn deployment_changed(&mut self, change: &Change<DeploymentBody>) {
         let Some(deployment) = newest(change) else { return };
         self.relations.deployment(change);
-        self.touch(Kind::Deployment, deployment.key());
+        self.touch(Kind::WorkloadDeployment, deployment.key());
         let replica_sets: Vec<_> = self.replica_sets_of(deployment.uid()).map(|set| set.key()).collect();
-        replica_sets.into_iter().for_each(|key| self.touch(Kind::ReplicaSet, key));
+        replica_sets.into_iter().for_each(|key| self.touch(Kind::WorkloadReplicaSet, key));
         if change.new.is_none() {
             self.memory.remove(deployment.uid());
         }
@@ -377,8 +378,8 @@ impl World {
     fn replica_set_changed(&mut self, change: &Change<ReplicaSetBody>) {
         let Some(set) = newest(change) else { return };
         self.relations.replica_set(change);
-        self.touch(Kind::ReplicaSet, set.key());
-        self.touch_owners(&set.key(), &set.metadata, Kind::Deployment);
+        self.touch(Kind::WorkloadReplicaSet, set.key());
+        self.touch_owners(&set.key(), &set.metadata, Kind::WorkloadDeployment);
         if change.new.is_none() {
             self.memory.remove(set.uid());
             let workloads: Vec<_> = self.workloads_of(set.uid()).map(|workload| workload.key()).collect();
@@ -391,7 +392,7 @@ impl World {
         self.relations.workload(change);
         let key = workload.key();
         self.touch(Kind::Workload, key.clone());
-        self.touch_owners(&key, &workload.metadata, Kind::ReplicaSet);
+        self.touch_owners(&key, &workload.metadata, Kind::WorkloadReplicaSet);
         if change.new.is_none() {
             self.memory.remove(workload.uid());
             self.unplaced.remove(&key);
@@ -402,20 +403,20 @@ impl World {
         }
         let set = self.owner_of(&workload);
         if let Some(set) = set {
-            self.touch_owners(&set.key(), &set.metadata, Kind::Deployment);
+            self.touch_owners(&set.key(), &set.metadata, Kind::WorkloadDeployment);
         }
     }
 
     /// The replica set that owns a Workload, if it is known.
     pub fn owner_of(&self, workload: &Workload) -> Option<Arc<ReplicaSet>> {
-        let owner = owner(&workload.metadata, Kind::ReplicaSet)?;
+        let owner = owner(&workload.metadata, Kind::WorkloadReplicaSet)?;
         let set = self.replica_sets.get(&workload.key().sibling(&owner.name))?;
         (set.uid() == owner.uid).then(|| set.clone())
     }
 
     /// The deployment that owns a replica set, if it is known.
     pub fn deployment_of(&self, set: &ReplicaSet) -> Option<Arc<Deployment>> {
-        let owner = owner(&set.metadata, Kind::Deployment)?;
+        let owner = owner(&set.metadata, Kind::WorkloadDeployment)?;
         let deployment = self.deployments.get(&set.key().sibling(&owner.name))?;
         (deployment.uid() == owner.uid).then(|| deployment.clone())
     }

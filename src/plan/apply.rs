@@ -6,7 +6,8 @@ use std::fmt;
 use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::Value;
 
-use super::selection::{ResourceType, is_ours};
+use super::selection::is_ours;
+use crate::api::Kind;
 use crate::api::names;
 use crate::manifest::{Document, Problem};
 
@@ -41,8 +42,8 @@ impl Step {
 
     /// The deployment this is, in its namespace.
     pub fn deployment(&self) -> Option<(&str, &str)> {
-        let is_deployment = is_ours(&self.resource)
-            && ResourceType::from_kind(&self.resource.kind) == Some(ResourceType::WorkloadDeployment);
+        let is_deployment =
+            is_ours(&self.resource) && Kind::from_kind(&self.resource.kind) == Some(Kind::WorkloadDeployment);
         is_deployment.then_some((self.namespace.as_deref().unwrap_or_default(), self.document.name()))
     }
 
@@ -135,7 +136,7 @@ fn step(document: Document, kinds: &Kinds, namespace: &str, namespace_given: boo
 fn unknown_kind(document: &Document) -> Problem {
     let kind = document.kind().unwrap_or_else(|| GroupVersionKind::gvk("", "", ""));
     let message = format!("no matches for kind \"{}\" in version \"{}\"", kind.kind, kind.api_version());
-    let ours = ResourceType::ALL.map(|resource| resource.api_resource().kind).join(", ");
+    let ours = Kind::ALL.map(|resource| resource.api_resource().kind).join(", ");
     let help = match kind.group.as_str() {
         names::GROUP => format!("the kinds of {} are {ours}", names::API_VERSION),
         _ => "ensure CRDs are installed first; `kubectl api-resources` lists what the server has".to_owned(),
@@ -146,9 +147,9 @@ fn unknown_kind(document: &Document) -> Problem {
 /// What others need comes first, deployments last.
 fn rank(step: &Step) -> u8 {
     if is_ours(&step.resource) {
-        return match ResourceType::from_kind(&step.resource.kind) {
-            Some(ResourceType::Artifact) => 5,
-            Some(ResourceType::WorkloadDeployment) => 9,
+        return match Kind::from_kind(&step.resource.kind) {
+            Some(Kind::Artifact) => 5,
+            Some(Kind::WorkloadDeployment) => 9,
             _ => 8,
         };
     }

@@ -1,107 +1,22 @@
 //! What the words of a command line mean: types, names, `TYPE/NAME`.
 
-use kube::core::{ApiResource, Resource};
+use kube::core::ApiResource;
 
-use crate::api::{Artifact, Host, Workload, WorkloadDeployment, WorkloadReplicaSet, names};
+use crate::api::{Kind, names};
 use crate::error::Error;
-
-/// One of the five kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ResourceType {
-    /// WorkloadDeployment.
-    WorkloadDeployment,
-    /// WorkloadReplicaSet.
-    WorkloadReplicaSet,
-    /// Workload.
-    Workload,
-    /// Host.
-    Host,
-    /// Artifact.
-    Artifact,
-}
-
-impl ResourceType {
-    /// All five, in the order a user meets them.
-    pub const ALL: [Self; 5] =
-        [Self::WorkloadDeployment, Self::WorkloadReplicaSet, Self::Workload, Self::Host, Self::Artifact];
-
-    /// Reads a type: singular, plural or short name, perhaps with `.group` or `.version.group`.
-    pub fn from_word(word: &str) -> Option<Self> {
-        let word = word.to_ascii_lowercase();
-        let (name, group) = word.split_once('.').unwrap_or((&word, ""));
-        let versioned = format!("{}.{}", names::VERSION, names::GROUP);
-        if !group.is_empty() && group != names::GROUP && group != versioned {
-            return None;
-        }
-        Self::ALL.into_iter().find(|kind| kind.short() == name || kind.singular() == name || kind.plural() == name)
-    }
-
-    /// The type of that kind in our group.
-    pub fn from_kind(kind: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|resource| resource.api_resource().kind == kind)
-    }
-
-    /// How it is called in the singular, in lower case.
-    pub fn singular(self) -> &'static str {
-        match self {
-            Self::WorkloadDeployment => "workloaddeployment",
-            Self::WorkloadReplicaSet => "workloadreplicaset",
-            Self::Workload => "workload",
-            Self::Host => "host",
-            Self::Artifact => "artifact",
-        }
-    }
-
-    /// How it is called in URLs.
-    pub fn plural(self) -> &'static str {
-        match self {
-            Self::WorkloadDeployment => "workloaddeployments",
-            Self::WorkloadReplicaSet => "workloadreplicasets",
-            Self::Workload => "workloads",
-            Self::Host => "hosts",
-            Self::Artifact => "artifacts",
-        }
-    }
-
-    fn short(self) -> &'static str {
-        match self {
-            Self::WorkloadDeployment => "wd",
-            Self::WorkloadReplicaSet => "wrs",
-            Self::Workload => "ww",
-            Self::Host => "host",
-            Self::Artifact => "art",
-        }
-    }
-
-    /// `SINGULAR.GROUP`, as kubectl prints types.
-    pub fn qualified(self) -> String {
-        format!("{}.{}", self.singular(), names::GROUP)
-    }
-
-    /// Where the API server has it.
-    pub fn api_resource(self) -> ApiResource {
-        match self {
-            Self::WorkloadDeployment => ApiResource::erase::<WorkloadDeployment>(&()),
-            Self::WorkloadReplicaSet => ApiResource::erase::<WorkloadReplicaSet>(&()),
-            Self::Workload => ApiResource::erase::<Workload>(&()),
-            Self::Host => ApiResource::erase::<Host>(&()),
-            Self::Artifact => ApiResource::erase::<Artifact>(&()),
-        }
-    }
-}
 
 /// Whether `resource` is one of ours, by its group.
 pub fn is_ours(resource: &ApiResource) -> bool {
-    resource.group == <Workload as Resource>::group(&())
+    resource.group == names::GROUP
 }
 
 /// What a command is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
     /// All objects of some types, or those that selectors pick.
-    Types(Vec<ResourceType>),
+    Types(Vec<Kind>),
     /// Objects by name, in the order given.
-    Named(Vec<(ResourceType, String)>),
+    Named(Vec<(Kind, String)>),
 }
 
 /// Reads `TYPE[,TYPE…]`, `TYPE NAME…` or `TYPE/NAME…`.
@@ -123,7 +38,7 @@ pub fn parse(words: &[String]) -> Result<Selection, Error> {
     Ok(Selection::Named(all.collect()))
 }
 
-fn pair(word: &str) -> Result<(ResourceType, String), Error> {
+fn pair(word: &str) -> Result<(Kind, String), Error> {
     match word.split_once('/') {
         Some((kind, name)) if !name.is_empty() && !name.contains('/') => Ok((resource_type(kind)?, name.to_owned())),
         Some(_) => Err(Error::usage(format!(
@@ -137,8 +52,8 @@ fn pair(word: &str) -> Result<(ResourceType, String), Error> {
     }
 }
 
-fn resource_type(word: &str) -> Result<ResourceType, Error> {
-    ResourceType::from_word(word)
+fn resource_type(word: &str) -> Result<Kind, Error> {
+    Kind::from_word(word)
         .ok_or_else(|| Error::usage_with(format!("this plugin has no resource type \"{word}\""), TYPES))
 }
 
@@ -148,14 +63,14 @@ const TYPES: &str = "the types are workloaddeployments (wd), workloadreplicasets
 
 #[cfg(test)]
 mod tests {
-    use super::ResourceType::{Artifact, Host, Workload, WorkloadDeployment, WorkloadReplicaSet};
+    use super::Kind::{Artifact, Host, Workload, WorkloadDeployment, WorkloadReplicaSet};
     use super::*;
 
     fn parsed(line: &str) -> Result<Selection, Error> {
         parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
     }
 
-    fn named(kind: ResourceType, name: &str) -> (ResourceType, String) {
+    fn named(kind: Kind, name: &str) -> (Kind, String) {
         (kind, name.to_owned())
     }
 
@@ -172,14 +87,14 @@ mod tests {
             (Artifact, ["art", "artifact", "artifacts", "art.runtime.wasmcloud.dev"]),
         ] {
             for word in words {
-                assert_eq!(ResourceType::from_word(word), Some(kind), "{word}");
+                assert_eq!(Kind::from_word(word), Some(kind), "{word}");
             }
             assert_eq!(kind.api_resource().plural, kind.plural());
             assert_eq!(kind.api_resource().kind.to_lowercase(), kind.singular());
-            assert_eq!(ResourceType::from_kind(&kind.api_resource().kind), Some(kind));
+            assert_eq!(Kind::from_kind(&kind.api_resource().kind), Some(kind));
         }
-        assert_eq!(ResourceType::from_word("hosts.example.com"), None);
-        assert_eq!(ResourceType::from_word("pods"), None);
+        assert_eq!(Kind::from_word("hosts.example.com"), None);
+        assert_eq!(Kind::from_word("pods"), None);
     }
 
     #[test]

@@ -10,9 +10,8 @@ use serde_json::Value;
 
 use super::age;
 use crate::api::names::{condition, label};
-use crate::api::{Artifact, HasConditions, Host, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec};
+use crate::api::{Artifact, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec};
 use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision};
-use crate::plan::selection::ResourceType;
 
 /// What stands in a cell that has nothing to show.
 const NONE: &str = "<none>";
@@ -31,20 +30,18 @@ pub struct Style {
 }
 
 /// Headers of a kind's table.
-pub fn headers(kind: ResourceType, style: Style) -> Vec<String> {
+pub fn headers(kind: Kind, style: Style) -> Vec<String> {
     let (narrow, wide): (&[&str], &[&str]) = match kind {
-        ResourceType::WorkloadDeployment => {
+        Kind::WorkloadDeployment => {
             (&["READY", "UP-TO-DATE", "AVAILABLE", "IMAGE", "AGE"], &["POLICY", "ENVIRONMENT", "MESSAGE"])
         }
-        ResourceType::WorkloadReplicaSet => {
-            (&["DEPLOYMENT", "REVISION", "DESIRED", "CURRENT", "READY", "AGE"], &["IMAGE"])
-        }
-        ResourceType::Workload => (&["HOST", "STATE", "AGE", "MESSAGE"], &["ENVIRONMENT", "IMAGE", "WORKLOAD-ID"]),
-        ResourceType::Host => (
+        Kind::WorkloadReplicaSet => (&["DEPLOYMENT", "REVISION", "DESIRED", "CURRENT", "READY", "AGE"], &["IMAGE"]),
+        Kind::Workload => (&["HOST", "STATE", "AGE", "MESSAGE"], &["ENVIRONMENT", "IMAGE", "WORKLOAD-ID"]),
+        Kind::Host => (
             &["GROUP", "ENVIRONMENT", "VERSION", "READY", "WORKLOADS", "CPU", "MEM", "LAST-SEEN"],
             &["ADDRESS", "COMPONENTS", "OS", "HOST-ID"],
         ),
-        ResourceType::Artifact => (&["IMAGE", "DIGEST", "READY", "AGE"], &["PULL-SECRET", "URL"]),
+        Kind::Artifact => (&["IMAGE", "DIGEST", "READY", "AGE"], &["PULL-SECRET", "URL"]),
     };
     let before = ["NAMESPACE"].into_iter().filter(|_| style.namespace).chain(["NAME"]);
     let wide = wide.iter().copied().filter(|_| style.wide);
@@ -62,7 +59,7 @@ pub struct Related {
 }
 
 /// One object's row.
-pub fn row(kind: ResourceType, object: &Value, now: Timestamp, style: Style, related: &Related) -> Vec<String> {
+pub fn row(kind: Kind, object: &Value, now: Timestamp, style: Style, related: &Related) -> Vec<String> {
     let metadata =
         object.get("metadata").and_then(|metadata| ObjectMeta::deserialize(metadata).ok()).unwrap_or_default();
     let name = metadata.name.clone().unwrap_or_default();
@@ -70,11 +67,11 @@ pub fn row(kind: ResourceType, object: &Value, now: Timestamp, style: Style, rel
     let namespace = style.namespace.then(|| metadata.namespace.clone().unwrap_or_default());
     let age = age::since(metadata.creation_timestamp.as_ref().map(|time| time.0), now);
     let (mut cells, wide) = match kind {
-        ResourceType::WorkloadDeployment => of_deployment(&read(object), age, related),
-        ResourceType::WorkloadReplicaSet => of_replica_set(&read(object), age),
-        ResourceType::Workload => of_workload(&read(object), age, related),
-        ResourceType::Host => of_host(&read(object), now),
-        ResourceType::Artifact => of_artifact(&read(object), age),
+        Kind::WorkloadDeployment => of_deployment(&read(object), age, related),
+        Kind::WorkloadReplicaSet => of_replica_set(&read(object), age),
+        Kind::Workload => of_workload(&read(object), age, related),
+        Kind::Host => of_host(&read(object), now),
+        Kind::Artifact => of_artifact(&read(object), age),
     };
     if style.wide {
         cells.extend(wide);

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::show::{name_of, related};
 use super::{GetRequest, sort_key};
+use crate::api::Kind;
 use crate::cluster::{Change, Filter};
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::selection::{ResourceType, Selection};
+use crate::plan::selection::Selection;
 use crate::report::columns::{self, Related};
 use crate::report::table::Rows;
 use crate::report::{self, Output};
@@ -44,7 +45,7 @@ pub(super) async fn run(ui: &Ui, context: &Context, request: &GetRequest, all: b
 }
 
 /// kubectl watches one type, or one object, at a time.
-fn target(request: &GetRequest) -> Result<(ResourceType, Filter), Error> {
+fn target(request: &GetRequest) -> Result<(Kind, Filter), Error> {
     match &request.selection {
         Selection::Types(kinds) if kinds.len() == 1 => Ok((kinds[0], request.filter.clone())),
         Selection::Named(names) if names.len() == 1 => Ok((names[0].0, Filter::named(&names[0].1))),
@@ -54,7 +55,7 @@ fn target(request: &GetRequest) -> Result<(ResourceType, Filter), Error> {
 
 /// What was shown already, and how.
 struct Screen {
-    kind: ResourceType,
+    kind: Kind,
     rows: Rows,
     shown: HashMap<(String, String), String>,
     headers: bool,

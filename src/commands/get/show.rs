@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::{Found, GetRequest};
-use crate::api::WorkloadReplicaSet;
+use crate::api::{Kind, WorkloadReplicaSet};
 use crate::cluster::Filter;
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::selection::{ResourceType, Selection};
+use crate::plan::selection::Selection;
 use crate::report::columns::{self, Related};
 use crate::report::table::Rows;
 use crate::report::{self, Output};
@@ -35,7 +35,7 @@ pub(super) async fn print(
 }
 
 /// `KIND.GROUP/NAME`.
-pub(super) fn name_of(kind: ResourceType, object: &Value) -> String {
+pub(super) fn name_of(kind: Kind, object: &Value) -> String {
     let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
     format!("{}/{name}", kind.qualified())
 }
@@ -79,21 +79,16 @@ fn nothing_found(context: &Context, found: &[Found], all: bool) -> String {
 }
 
 /// What the rows need to know of other objects, asked only when it is needed. Who may not read Hosts sees their ids.
-pub(super) async fn related(
-    context: &Context,
-    kind: ResourceType,
-    objects: &[Value],
-    all: bool,
-) -> Result<Related, Error> {
+pub(super) async fn related(context: &Context, kind: Kind, objects: &[Value], all: bool) -> Result<Related, Error> {
     let mut related = Related::default();
     match kind {
-        ResourceType::WorkloadDeployment if objects.iter().any(columns::is_rolling) => {
-            let sets = ResourceType::WorkloadReplicaSet;
+        Kind::WorkloadDeployment if objects.iter().any(columns::is_rolling) => {
+            let sets = Kind::WorkloadReplicaSet;
             let sets =
                 context.cluster.list(&sets.api_resource(), &context.scope(sets, all), &Filter::default()).await?;
             related.updated = columns::updated_of(&sets as &Vec<WorkloadReplicaSet>);
         }
-        ResourceType::Workload if !objects.is_empty() => related.hosts = context.cluster.host_names().await,
+        Kind::Workload if !objects.is_empty() => related.hosts = context.cluster.host_names().await,
         _ => {}
     }
     Ok(related)

@@ -6,11 +6,12 @@ use clap::{ArgAction, Args, ValueEnum};
 use futures::StreamExt;
 
 use super::follow::{Lines, Target, look, warn_if_alone};
+use crate::api::Kind;
 use crate::cli::{GlobalArgs, duration};
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::rollout::{HostNames, State, View};
-use crate::plan::selection::{self, ResourceType, Selection};
+use crate::plan::selection::{self, Selection};
 use crate::report::{render_json, render_yaml};
 use crate::ui::Ui;
 
@@ -52,7 +53,7 @@ enum Format {
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: StatusArgs) -> Result<(), Error> {
     let name = deployment(&args.words)?;
     let context = Context::connect(ui, global).await?;
-    context.cluster.get(&ResourceType::WorkloadDeployment.api_resource(), Some(&context.namespace), &name).await?;
+    context.cluster.get(&Kind::WorkloadDeployment.api_resource(), Some(&context.namespace), &name).await?;
     let target = Target::new((&context.namespace, &name));
     let mut follower = Follower { ui, args: &args, name: &name, lines: Lines::default(), last: None };
     let outcome = match args.timeout {
@@ -70,7 +71,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: StatusArgs) -> Result<(), E
 fn deployment(words: &[String]) -> Result<String, Error> {
     if let [name] = words
         && !name.contains('/')
-        && ResourceType::from_word(name).is_none()
+        && Kind::from_word(name).is_none()
     {
         return Ok(name.clone());
     }
@@ -79,7 +80,7 @@ fn deployment(words: &[String]) -> Result<String, Error> {
         Selection::Types(_) => return Err(Error::usage("required resource not specified")),
     };
     match named.as_slice() {
-        [(ResourceType::WorkloadDeployment, name)] => Ok(name.clone()),
+        [(Kind::WorkloadDeployment, name)] => Ok(name.clone()),
         [(kind, _)] => Err(Error::usage_with(
             format!("no status viewer has been implemented for {}", kind.api_resource().kind),
             "only workloaddeployments are rolled out; `kubectl wasmcloud get` shows the others",
@@ -169,9 +170,7 @@ impl Follower<'_> {
             None => Ok(()),
             Some(Format::Json) => self.ui.raw(&render_json(&value)),
             Some(Format::Yaml) => self.ui.raw(&render_yaml(&value)),
-            Some(Format::Name) => {
-                self.ui.result(format!("{}/{}", ResourceType::WorkloadDeployment.qualified(), self.name))
-            }
+            Some(Format::Name) => self.ui.result(format!("{}/{}", Kind::WorkloadDeployment.qualified(), self.name)),
         }
     }
 }

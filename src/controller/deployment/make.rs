@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{Observed, Set};
+use crate::api::Kind;
 use crate::api::names::{API_VERSION, annotation, label};
 use crate::controller::effect::Effect;
 use crate::controller::naming;
-use crate::controller::objects::{Deployment, Kind, ReplicaSet};
+use crate::controller::objects::{Deployment, ReplicaSet};
 
 /// Names of one template that are tried; the second one is seen hardly ever.
 const COLLISIONS: usize = 1000;
@@ -18,10 +19,10 @@ pub(super) fn replica_set(observed: &Observed<'_>, sets: &[Set<'_>], template: &
     let names = (0_u64..).map(|collision| naming::child(deployment.name(), &[&text, &collision.to_string()]));
     let free = |name: &String| observed.replica_sets.get(&deployment.key().sibling(name)).is_none();
     let name = names.take(COLLISIONS).find(free).unwrap_or_default();
-    let owner = naming::controller_reference(Kind::Deployment, deployment.name(), deployment.uid(), true);
+    let owner = naming::controller_reference(Kind::WorkloadDeployment, deployment.name(), deployment.uid(), true);
     let object = json!({
         "apiVersion": API_VERSION,
-        "kind": Kind::ReplicaSet.name(),
+        "kind": Kind::WorkloadReplicaSet.name(),
         "metadata": {
             "namespace": deployment.namespace(),
             "name": name,
@@ -38,14 +39,14 @@ pub(super) fn replica_set(observed: &Observed<'_>, sets: &[Set<'_>], template: &
 /// that is used again is.
 pub(super) fn scale(deployment: &Deployment, set: &Set<'_>, size: i32) -> Effect {
     let controller = set.is_new || size > 0;
-    let owner = naming::controller_reference(Kind::Deployment, deployment.name(), deployment.uid(), controller);
+    let owner = naming::controller_reference(Kind::WorkloadDeployment, deployment.name(), deployment.uid(), controller);
     let others = set.set.metadata.owner_references.iter().flatten().filter(|owner| owner.uid != deployment.uid());
     let owners: Vec<_> = others.cloned().chain([owner]).collect();
     let patch = json!({
         "metadata": { "resourceVersion": set.set.metadata.resource_version, "ownerReferences": owners },
         "spec": { "replicas": size },
     });
-    Effect::Patch { kind: Kind::ReplicaSet, key: set.set.key(), patch, status: false }
+    Effect::Patch { kind: Kind::WorkloadReplicaSet, key: set.set.key(), patch, status: false }
 }
 
 /// Makes one that is history although nobody scaled it down as such, or is current again at the size it has, owned so.
@@ -64,7 +65,7 @@ pub(super) fn mark_newest(deployment: &Deployment, newest: &ReplicaSet, sets: &[
         return None;
     }
     let patch = json!({ "metadata": { "annotations": annotations(deployment, others + 1) } });
-    Some(Effect::Patch { kind: Kind::ReplicaSet, key: newest.key(), patch, status: false })
+    Some(Effect::Patch { kind: Kind::WorkloadReplicaSet, key: newest.key(), patch, status: false })
 }
 
 fn next_revision(sets: &[Set<'_>]) -> u64 {

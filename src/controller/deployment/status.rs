@@ -9,10 +9,10 @@ use super::{Observed, Set, Unresolved};
 use crate::api::HasConditions;
 use crate::api::names::condition::{ARTIFACT, DEPLOY, READY, SCALE, SYNC};
 use crate::api::names::{condition, label, reason};
-use crate::api::{ConditionStatus, LocalObjectReference, WorkloadDeploymentStatus};
+use crate::api::{ConditionStatus, Kind, LocalObjectReference, WorkloadDeploymentStatus};
 use crate::controller::conditions::{Verdict, coalesce, conditions, same};
 use crate::controller::effect::{Decision, Effect, Now, status_patch};
-use crate::controller::objects::{Deployment, Kind};
+use crate::controller::objects::Deployment;
 use crate::controller::replica_set::Tally;
 use crate::controller::replica_set::status::{explicit, not_ready, until};
 use crate::controller::rollout::{self, settings::RolloutSettings};
@@ -43,7 +43,7 @@ pub(super) fn hindered(observed: &Observed<'_>, why: &Hindrance, now: Now) -> De
         return Decision::default();
     }
     let status = json!({ "conditions": next });
-    let effects = vec![status_patch(Kind::Deployment, deployment.key(), deployment.uid(), status)];
+    let effects = vec![status_patch(Kind::WorkloadDeployment, deployment.key(), deployment.uid(), status)];
     Decision { effects, ..Decision::default() }
 }
 
@@ -180,7 +180,7 @@ fn write(
         "currentReplicas": status.current_replicas,
         "selector": status.selector,
     });
-    (unchanged, status_patch(Kind::Deployment, deployment.key(), deployment.uid(), body))
+    (unchanged, status_patch(Kind::WorkloadDeployment, deployment.key(), deployment.uid(), body))
 }
 
 /// While a rollout runs, the old replica set with the most available replicas: upstream's operator keeps that one.

@@ -24,7 +24,7 @@ fn rolled_out() -> Simulation {
 
 fn roll(cluster: &mut Simulation, image: &str) {
     cluster.edit(
-        Kind::Deployment,
+        Kind::WorkloadDeployment,
         "web",
         json!({ "spec": { "template": { "spec": { "components": [
         { "name": "http", "image": image }
@@ -33,11 +33,11 @@ fn roll(cluster: &mut Simulation, image: &str) {
 }
 
 fn ready(cluster: &Simulation) -> String {
-    cluster.condition(Kind::Deployment, "web", "Ready").0
+    cluster.condition(Kind::WorkloadDeployment, "web", "Ready").0
 }
 
 fn deploy(cluster: &Simulation) -> (String, String) {
-    let (status, reason, _) = cluster.condition(Kind::Deployment, "web", "Deploy");
+    let (status, reason, _) = cluster.condition(Kind::WorkloadDeployment, "web", "Deploy");
     (status, reason)
 }
 
@@ -126,7 +126,7 @@ fn a_broken_image_takes_nothing_away_and_its_words_reach_the_deployment() {
     roll(&mut cluster, "web:bad");
     cluster.pass(120);
     assert_eq!(cluster.running("web:1"), 3);
-    let (status, reason, message) = cluster.condition(Kind::Deployment, "web", "Ready");
+    let (status, reason, message) = cluster.condition(Kind::WorkloadDeployment, "web", "Ready");
     assert_eq!((status.as_str(), reason.as_str()), ("False", "StartFailed"));
     assert!(message.contains(PULL_ERROR), "{message}");
     assert!(cluster.starts().len() < 12, "failing starts back off: {}", cluster.starts().len());
@@ -152,13 +152,16 @@ fn going_back_to_an_old_template_uses_its_replica_set_under_a_new_revision() {
     cluster.run();
     roll(&mut cluster, "web:1");
     cluster.run();
-    assert_eq!(cluster.all(Kind::ReplicaSet).len(), 2);
+    assert_eq!(cluster.all(Kind::WorkloadReplicaSet).len(), 2);
     let set = cluster.set_of("web:1");
     assert_eq!((revision(set), set["spec"]["replicas"].as_i64()), ("3", Some(3)));
     assert!(controlled(set));
     assert!(!controlled(cluster.set_of("web:2")));
     assert_eq!(cluster.running("web:1"), 3);
-    assert_eq!(cluster.get(Kind::Deployment, "web")["status"]["currentReplicaSet"]["name"], set["metadata"]["name"]);
+    assert_eq!(
+        cluster.get(Kind::WorkloadDeployment, "web")["status"]["currentReplicaSet"]["name"],
+        set["metadata"]["name"]
+    );
 }
 
 #[test]
@@ -181,14 +184,14 @@ fn recreate_starts_nothing_while_anything_old_is_on_a_host() {
 #[test]
 fn replicas_go_to_zero_and_back() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "replicas": 0 } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": 0 } }));
     cluster.run();
     assert_eq!((cluster.running("web:1"), ready(&cluster)), (0, "True".into()));
     assert!(cluster.all(Kind::Workload).is_empty());
     let set = cluster.set_of("web:1");
     assert_eq!(set["spec"]["replicas"], 0, "explicit, for absent means 1 to upstream's operator");
     assert!(controlled(set), "it is the current one, not history");
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "replicas": 2 } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": 2 } }));
     cluster.run();
     assert_eq!((cluster.running("web:1"), ready(&cluster)), (2, "True".into()));
 }
@@ -196,7 +199,7 @@ fn replicas_go_to_zero_and_back() {
 #[test]
 fn what_was_scaled_to_zero_before_it_was_replaced_is_history_too() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "replicas": 0 } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": 0 } }));
     cluster.run();
     roll(&mut cluster, "web:2");
     cluster.run();
@@ -235,16 +238,24 @@ fn a_limit_of_none_keeps_no_history() {
 #[test]
 fn while_paused_a_new_template_waits_and_scaling_works() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "annotations": { (annotation::PAUSED): "true" } } }));
+    cluster.edit(
+        Kind::WorkloadDeployment,
+        "web",
+        json!({ "metadata": { "annotations": { (annotation::PAUSED): "true" } } }),
+    );
     roll(&mut cluster, "web:2");
     cluster.run();
     assert_eq!(cluster.sizes(), [("web:1".into(), 3)].into());
     assert_eq!(deploy(&cluster), ("Unknown".into(), "DeploymentPaused".into()));
     assert_ne!(ready(&cluster), "True", "the template it asks for is not rolled out");
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "replicas": 5 } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": 5 } }));
     cluster.run();
     assert_eq!(cluster.running("web:1"), 5);
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "annotations": { (annotation::PAUSED): null } } }));
+    cluster.edit(
+        Kind::WorkloadDeployment,
+        "web",
+        json!({ "metadata": { "annotations": { (annotation::PAUSED): null } } }),
+    );
     cluster.run();
     assert_eq!((cluster.running("web:1"), cluster.running("web:2")), (0, 5));
 }
@@ -253,7 +264,7 @@ fn while_paused_a_new_template_waits_and_scaling_works() {
 fn a_setting_that_makes_no_sense_is_reported_and_nothing_rolls() {
     let mut cluster = rolled_out();
     cluster.edit(
-        Kind::Deployment,
+        Kind::WorkloadDeployment,
         "web",
         json!({ "metadata": { "annotations": { (annotation::MAX_SURGE): "lots" } } }),
     );
@@ -261,7 +272,7 @@ fn a_setting_that_makes_no_sense_is_reported_and_nothing_rolls() {
     cluster.pass(60);
     assert_eq!(cluster.sizes(), [("web:1".into(), 3)].into());
     for type_ in ["Deploy", "Ready"] {
-        let (status, reason, message) = cluster.condition(Kind::Deployment, "web", type_);
+        let (status, reason, message) = cluster.condition(Kind::WorkloadDeployment, "web", type_);
         assert_eq!((status.as_str(), reason.as_str()), ("False", "InvalidSetting"), "{type_}");
         assert!(message.contains("max-surge") && message.contains("lots"), "{message}");
     }
@@ -288,17 +299,17 @@ fn min_ready_seconds_hold_the_rollout_back() {
 #[test]
 fn a_changed_label_of_the_template_rolls_and_so_does_an_annotation() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "template": { "labels": { "tier": "front" } } } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "template": { "labels": { "tier": "front" } } } }));
     cluster.run();
-    assert_eq!(cluster.all(Kind::ReplicaSet).len(), 2);
+    assert_eq!(cluster.all(Kind::WorkloadReplicaSet).len(), 2);
     let all_labelled = |cluster: &Simulation| {
         cluster.all(Kind::Workload).iter().all(|workload| workload["metadata"]["labels"]["tier"] == "front")
     };
     assert!(all_labelled(&cluster));
     let restart = json!({ "spec": { "template": { "annotations": { "kubectl.kubernetes.io/restartedAt": "now" } } } });
-    cluster.edit(Kind::Deployment, "web", restart);
+    cluster.edit(Kind::WorkloadDeployment, "web", restart);
     cluster.run();
-    assert_eq!(cluster.all(Kind::ReplicaSet).len(), 3);
+    assert_eq!(cluster.all(Kind::WorkloadReplicaSet).len(), 3);
     assert_eq!((cluster.running("web:1"), ready(&cluster)), (3, "True".into()));
 }
 
@@ -306,7 +317,7 @@ fn a_changed_label_of_the_template_rolls_and_so_does_an_annotation() {
 fn the_change_cause_goes_with_the_revision() {
     let mut cluster = rolled_out();
     cluster.edit(
-        Kind::Deployment,
+        Kind::WorkloadDeployment,
         "web",
         json!({ "metadata": { "annotations": { (annotation::CHANGE_CAUSE): "two" } } }),
     );
@@ -323,9 +334,9 @@ fn a_deleted_deployment_leaves_nothing_behind() {
     for _ in 0..40 {
         cluster.step();
     }
-    cluster.delete(Kind::Deployment, "web");
+    cluster.delete(Kind::WorkloadDeployment, "web");
     cluster.run();
-    assert!(cluster.all(Kind::ReplicaSet).is_empty());
+    assert!(cluster.all(Kind::WorkloadReplicaSet).is_empty());
     assert!(cluster.all(Kind::Workload).is_empty());
     assert!(cluster.running_images().is_empty());
 }
@@ -333,38 +344,38 @@ fn a_deleted_deployment_leaves_nothing_behind() {
 #[test]
 fn deleted_with_orphan_it_leaves_its_replica_sets_to_themselves() {
     let mut cluster = rolled_out();
-    let uid = cluster.get(Kind::Deployment, "web")["metadata"]["uid"].as_str().unwrap().to_owned();
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "finalizers": ["orphan"] } }));
-    cluster.delete(Kind::Deployment, "web");
+    let uid = cluster.get(Kind::WorkloadDeployment, "web")["metadata"]["uid"].as_str().unwrap().to_owned();
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "metadata": { "finalizers": ["orphan"] } }));
+    cluster.delete(Kind::WorkloadDeployment, "web");
     cluster.run();
     cluster.api.orphan(&uid);
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "finalizers": null } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "metadata": { "finalizers": null } }));
     cluster.pass(60);
     assert_eq!(cluster.running("web:1"), 3);
     assert!(cluster.stops().is_empty());
-    assert_eq!(cluster.all(Kind::ReplicaSet).len(), 1);
+    assert_eq!(cluster.all(Kind::WorkloadReplicaSet).len(), 1);
 }
 
 #[test]
 fn news_of_the_deployments_end_that_overtakes_the_orphaning_deletes_nothing() {
     let mut cluster = rolled_out();
-    let uid = cluster.get(Kind::Deployment, "web")["metadata"]["uid"].as_str().unwrap().to_owned();
+    let uid = cluster.get(Kind::WorkloadDeployment, "web")["metadata"]["uid"].as_str().unwrap().to_owned();
     cluster.api.orphan(&uid);
-    cluster.delete(Kind::Deployment, "web");
+    cluster.delete(Kind::WorkloadDeployment, "web");
     let news = cluster.api.news.pop_back().unwrap();
     cluster.api.news.push_front(news);
     cluster.pass(60);
     assert_eq!(cluster.running("web:1"), 3);
-    assert_eq!(cluster.all(Kind::ReplicaSet).len(), 1);
+    assert_eq!(cluster.all(Kind::WorkloadReplicaSet).len(), 1);
 }
 
 #[test]
 fn deleted_in_the_foreground_the_children_go_first() {
     let mut cluster = rolled_out();
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "finalizers": ["foregroundDeletion"] } }));
-    cluster.delete(Kind::Deployment, "web");
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "metadata": { "finalizers": ["foregroundDeletion"] } }));
+    cluster.delete(Kind::WorkloadDeployment, "web");
     cluster.run();
     assert!(cluster.all(Kind::Workload).is_empty());
-    assert!(cluster.all(Kind::ReplicaSet).is_empty());
-    assert_eq!(cluster.all(Kind::Deployment).len(), 1, "the garbage collector's to end");
+    assert!(cluster.all(Kind::WorkloadReplicaSet).is_empty());
+    assert_eq!(cluster.all(Kind::WorkloadDeployment).len(), 1, "the garbage collector's to end");
 }

@@ -12,10 +12,11 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
 use super::{Effect, Refusal, Reply, Version};
+use crate::api::Kind;
 use crate::api::names::field_manager;
 use crate::controller::config::{self, Sources, Subject};
 use crate::controller::metrics::Metrics;
-use crate::controller::objects::{Kind, ObjectKey, Workload, strings};
+use crate::controller::objects::{ObjectKey, Workload, strings};
 use crate::hosts::HostBus;
 
 /// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
@@ -204,7 +205,7 @@ impl Performer {
     }
 
     fn api(&self, kind: Kind, key: &ObjectKey) -> Api<DynamicObject> {
-        Api::namespaced_with(self.client.clone(), &key.namespace, &kind.resource())
+        Api::namespaced_with(self.client.clone(), &key.namespace, &kind.api_resource())
     }
 }
 

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::api::Kind;
 use crate::api::names::finalizer;
 use crate::controller::fixtures::{
     Link, Object, SYSTEM, Simulation, deployment, heartbeat, host, wall, workload, world_of,
 };
-use crate::controller::objects::Kind;
 use crate::controller::settings::Settings;
 use crate::hosts::wire::{HostHeartbeat, WorkloadStatus};
 use crate::hosts::{BusError, patience};

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::api::names::{API_VERSION, annotation, condition, finalizer};
-use crate::api::{Condition, HasConditions};
+use crate::api::{Condition, HasConditions, Kind};
 use crate::controller::conditions::{Verdict, conditions, same};
 use crate::controller::effect::{Effect, Now, Version, status_patch};
 use crate::controller::live::LiveHost;
-use crate::controller::objects::{Host, Kind, ObjectKey};
+use crate::controller::objects::{Host, ObjectKey};
 use crate::hosts::wire::HostHeartbeat;
 
 /// While nothing else changes, `lastSeen` and load are written so often, seconds: whoever takes over from us deletes hosts

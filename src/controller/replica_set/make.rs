@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::Observed;
 use crate::api::names::{API_VERSION, annotation, finalizer};
-use crate::api::{self, WorkloadSpec};
+use crate::api::{self, Kind, WorkloadSpec};
 use crate::controller::naming;
-use crate::controller::objects::{Kind, ReplicaSet};
+use crate::controller::objects::ReplicaSet;
 use crate::controller::placement::{self, Wanted};
 
 /// The objects of that many new Workloads, each with a host chosen for it where one fits.
@@ -68,7 +68,10 @@ fn object(set: &ReplicaSet, template: &Value, name: &str, hash: &str, host: Opti
         ("name", json!(name)),
         ("annotations", Value::Object(annotations)),
         ("finalizers", json!([finalizer::WORKLOAD])),
-        ("ownerReferences", json!([naming::controller_reference(Kind::ReplicaSet, set.name(), set.uid(), true)])),
+        (
+            "ownerReferences",
+            json!([naming::controller_reference(Kind::WorkloadReplicaSet, set.name(), set.uid(), true)]),
+        ),
     ]);
     if let Some(labels) = template.get("labels") {
         metadata.insert("labels", labels.clone());

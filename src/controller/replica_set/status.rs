@@ -9,10 +9,10 @@ use serde_json::json;
 use super::{Observed, available};
 use crate::api::names::condition::{READY, SCALE_DOWN, SCALE_UP};
 use crate::api::names::reason;
-use crate::api::{Condition, HasConditions, ReplicaSetStatus};
+use crate::api::{Condition, HasConditions, Kind, ReplicaSetStatus};
 use crate::controller::conditions::{Verdict, coalesce, conditions, same};
 use crate::controller::effect::{Decision, Now, status_patch};
-use crate::controller::objects::{Kind, Workload};
+use crate::controller::objects::Workload;
 
 /// Workloads, counted; terminating ones are not among `current`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return Decision { next: Some(wakes.map_or(later, |wakes| wakes.min(later))), ..Decision::default() };
     }
     let status = json!({ "conditions": next, "replicas": explicit(&counts) });
-    let effects = vec![status_patch(Kind::ReplicaSet, set.key(), set.uid(), status)];
+    let effects = vec![status_patch(Kind::WorkloadReplicaSet, set.key(), set.uid(), status)];
     Decision { effects, next: wakes, ..Decision::default() }
 }
 

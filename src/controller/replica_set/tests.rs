@@ -45,7 +45,7 @@ fn names(decision: &Decision) -> Vec<String> {
 }
 
 fn replica(name: &str) -> Object {
-    workload(name).owned_by(Kind::ReplicaSet, "set")
+    workload(name).owned_by(Kind::WorkloadReplicaSet, "set")
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn an_absent_number_is_one_and_a_negative_one_none() {
 
 #[test]
 fn of_a_deployment_it_makes_nothing_before_it_is_announced() {
-    let set = replica_set("set").owned_by(Kind::Deployment, "web");
+    let set = replica_set("set").owned_by(Kind::WorkloadDeployment, "web");
     assert!(decided(&[deployment("web"), set.clone()]).effects.is_empty());
     for field in ["currentReplicaSet", "previousReplicaSet"] {
         let named = deployment("web").status(json!({ (field): { "name": "set" } }));
@@ -186,31 +186,36 @@ fn one_that_nobody_owns_works_on_its_own() {
     cluster.apply(&replica_set("set").replicas(3));
     cluster.run();
     assert_eq!(cluster.running("web:1"), 3);
-    assert_eq!(cluster.condition(Kind::ReplicaSet, "set", "Ready").0, "True");
-    cluster.edit(Kind::ReplicaSet, "set", json!({ "spec": { "replicas": 1 } }));
+    assert_eq!(cluster.condition(Kind::WorkloadReplicaSet, "set", "Ready").0, "True");
+    cluster.edit(Kind::WorkloadReplicaSet, "set", json!({ "spec": { "replicas": 1 } }));
     cluster.run();
     assert_eq!(cluster.running("web:1"), 1);
-    cluster.delete(Kind::ReplicaSet, "set");
+    cluster.delete(Kind::WorkloadReplicaSet, "set");
     cluster.run();
     assert!(cluster.running_images().is_empty() && cluster.all(Kind::Workload).is_empty());
 }
 
 #[test]
 fn an_owner_that_is_gone_takes_it_along() {
-    let set = replica_set("set").owned_by(Kind::Deployment, "web").version(5);
+    let set = replica_set("set").owned_by(Kind::WorkloadDeployment, "web").version(5);
     let mut world = world_of(&[deployment("web"), set], Instant::now());
-    world.deleted(Kind::Deployment, &ObjectKey::new(NAMESPACE, "web"), "uid-of-web");
-    assert!(world.take_touched().contains(&Key::new(Kind::ReplicaSet, key())));
+    world.deleted(Kind::WorkloadDeployment, &ObjectKey::new(NAMESPACE, "web"), "uid-of-web");
+    assert!(world.take_touched().contains(&Key::new(Kind::WorkloadReplicaSet, key())));
     let decision = decided_in(&world);
-    let [Effect::Delete { kind: Kind::ReplicaSet, objects }] = &decision.effects[..] else { panic!("{decision:?}") };
+    let [Effect::Delete { kind: Kind::WorkloadReplicaSet, objects }] = &decision.effects[..] else {
+        panic!("{decision:?}")
+    };
     assert_eq!((objects[0].uid.as_str(), objects[0].resource_version.as_str()), ("uid-of-set", "5"));
 }
 
 #[test]
 fn an_owner_that_is_not_known_is_read_before_anything_is_done() {
-    let set = replica_set("set").owned_by(Kind::Deployment, "web").replicas(0);
+    let set = replica_set("set").owned_by(Kind::WorkloadDeployment, "web").replicas(0);
     let decision = decided(&[set, replica("a")]);
-    assert!(matches!(&decision.effects[..], [Effect::ReadOwner { kind: Kind::Deployment, .. }]), "{decision:?}");
+    assert!(
+        matches!(&decision.effects[..], [Effect::ReadOwner { kind: Kind::WorkloadDeployment, .. }]),
+        "{decision:?}"
+    );
 }
 
 #[test]
@@ -261,7 +266,7 @@ fn a_status_that_says_the_same_is_not_written_again() {
 #[test]
 fn min_ready_seconds_of_the_deployment_hold_availability_back() {
     let web = deployment("web").setting("min-ready-seconds", "30");
-    let set = replica_set("set").owned_by(Kind::Deployment, "web");
+    let set = replica_set("set").owned_by(Kind::WorkloadDeployment, "web");
     let world = world_of(&[web, set, replica("a").on("1", true)], Instant::now());
     let now = now();
     let observed = observe(&world, &key(), now.instant).unwrap();
@@ -280,7 +285,7 @@ fn late_news_makes_no_extra_workload_and_deletes_none_too_many() {
         cluster.apply(&replica_set("set").replicas(4));
         cluster.run();
         for replicas in [7, 2, 5, 0, 3] {
-            cluster.edit(Kind::ReplicaSet, "set", json!({ "spec": { "replicas": replicas } }));
+            cluster.edit(Kind::WorkloadReplicaSet, "set", json!({ "spec": { "replicas": replicas } }));
             for _ in 0..seed {
                 cluster.step();
             }
@@ -296,7 +301,7 @@ fn a_stale_view_of_a_version_is_refused_and_not_deleted() {
     cluster.apply(&replica_set("set").replicas(1));
     cluster.run();
     let name = cluster.only_workload()["metadata"]["name"].as_str().unwrap().to_owned();
-    cluster.edit(Kind::ReplicaSet, "set", json!({ "spec": { "replicas": 0 } }));
+    cluster.edit(Kind::WorkloadReplicaSet, "set", json!({ "spec": { "replicas": 0 } }));
     let stale = cluster.api.news.pop_back().unwrap();
     cluster.edit(Kind::Workload, &name, json!({ "metadata": { "ownerReferences": null } }));
     let orphaning = cluster.api.news.pop_back().unwrap();

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::OnHost;
 use crate::api::names::condition::{CONFIG, HOST_SELECTION, OF_WORKLOAD, PLACEMENT, READY, SYNC};
-use crate::api::{Condition, HasConditions};
+use crate::api::{Condition, HasConditions, Kind};
 use crate::controller::conditions::{Verdict, conditions, same};
 use crate::controller::effect::{Effect, status_patch};
-use crate::controller::objects::{Kind, Workload};
+use crate::controller::objects::Workload;
 
 /// What the five conditions are to say.
 pub(super) struct Verdicts(Vec<Verdict>);

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::{ObjectKey, World};
+use crate::api::Kind;
 use crate::controller::effect::{Decision, Room};
-use crate::controller::objects::{Key, Kind};
+use crate::controller::objects::Key;
 
 /// Which starts are in flight on which host, and who waits for one to end.
 #[derive(Debug)]

@@ -22,8 +22,8 @@ fn touched(world: &mut World) -> BTreeSet<(Kind, String)> {
 fn family() -> World {
     let objects = [
         deployment("web"),
-        replica_set("set").owned_by(Kind::Deployment, "web"),
-        workload("w").owned_by(Kind::ReplicaSet, "set"),
+        replica_set("set").owned_by(Kind::WorkloadDeployment, "web"),
+        workload("w").owned_by(Kind::WorkloadReplicaSet, "set"),
     ];
     world_of(&objects, Instant::now())
 }
@@ -31,18 +31,18 @@ fn family() -> World {
 #[test]
 fn a_change_of_a_workload_names_it_and_its_owners() {
     let mut world = family();
-    feed(&mut world, &workload("w").owned_by(Kind::ReplicaSet, "set").version(2));
-    let expected = [(Kind::Workload, "w"), (Kind::ReplicaSet, "set"), (Kind::Deployment, "web")];
+    feed(&mut world, &workload("w").owned_by(Kind::WorkloadReplicaSet, "set").version(2));
+    let expected = [(Kind::Workload, "w"), (Kind::WorkloadReplicaSet, "set"), (Kind::WorkloadDeployment, "web")];
     assert_eq!(touched(&mut world), expected.map(|(kind, name)| (kind, name.to_owned())).into());
 }
 
 #[test]
 fn the_end_of_an_owner_names_its_children() {
     let mut world = family();
-    world.deleted(Kind::Deployment, &at("web"), "uid-of-web");
-    assert!(touched(&mut world).contains(&(Kind::ReplicaSet, "set".into())));
+    world.deleted(Kind::WorkloadDeployment, &at("web"), "uid-of-web");
+    assert!(touched(&mut world).contains(&(Kind::WorkloadReplicaSet, "set".into())));
     assert!(world.is_gone("uid-of-web"));
-    world.deleted(Kind::ReplicaSet, &at("set"), "uid-of-set");
+    world.deleted(Kind::WorkloadReplicaSet, &at("set"), "uid-of-set");
     assert!(touched(&mut world).contains(&(Kind::Workload, "w".into())));
 }
 
@@ -57,8 +57,8 @@ fn older_news_changes_nothing_and_names_nobody() {
 #[test]
 fn what_a_new_list_does_not_bring_is_gone_and_its_children_are_looked_at() {
     let mut world = family();
-    world.list_begins(Kind::ReplicaSet, "");
-    world.list_ends(Kind::ReplicaSet, "");
+    world.list_begins(Kind::WorkloadReplicaSet, "");
+    world.list_ends(Kind::WorkloadReplicaSet, "");
     assert!(world.replica_sets.is_empty());
     assert!(touched(&mut world).contains(&(Kind::Workload, "w".into())));
     assert!(!world.is_gone("uid-of-set"), "it is read before its children are deleted");
@@ -79,7 +79,7 @@ fn nothing_is_decided_before_every_kind_was_listed() {
 #[test]
 fn children_follow_a_change_of_owner() {
     let mut world = family();
-    feed(&mut world, &workload("w").owned_by(Kind::ReplicaSet, "other").version(2));
+    feed(&mut world, &workload("w").owned_by(Kind::WorkloadReplicaSet, "other").version(2));
     assert_eq!(world.workloads_of("uid-of-set").count(), 0);
     assert_eq!(world.workloads_of("uid-of-other").count(), 1);
     world.deleted(Kind::Workload, &at("w"), "uid-of-w");
@@ -90,7 +90,7 @@ fn children_follow_a_change_of_owner() {
 fn an_owner_of_the_same_name_and_another_uid_is_not_taken_for_it() {
     let mut world = family();
     let again = replica_set("set").with(json!({ "metadata": { "uid": "second" } })).version(9);
-    world.deleted(Kind::ReplicaSet, &at("set"), "uid-of-set");
+    world.deleted(Kind::WorkloadReplicaSet, &at("set"), "uid-of-set");
     feed(&mut world, &again);
     let orphan = world.workloads.get(&at("w")).unwrap().clone();
     assert!(world.owner_of(&orphan).is_none());
@@ -143,7 +143,10 @@ fn an_artifact_names_the_deployments_that_use_it() {
     ] } }));
     let mut world = world_of(&[uses, deployment("other")], Instant::now());
     feed(&mut world, &artifact("image", "r/x:1"));
-    assert_eq!(touched(&mut world), [(Kind::Artifact, "image".into()), (Kind::Deployment, "web".into())].into());
+    assert_eq!(
+        touched(&mut world),
+        [(Kind::Artifact, "image".into()), (Kind::WorkloadDeployment, "web".into())].into()
+    );
 }
 
 #[test]

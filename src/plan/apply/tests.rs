@@ -14,7 +14,7 @@ fn known() -> Kinds {
         let kind = GroupVersionKind::gvk("", "v1", kind);
         (kind.clone(), Resolved { resource: ApiResource::from_gvk(&kind), namespaced })
     };
-    let ours = ResourceType::ALL.map(|ours| {
+    let ours = Kind::ALL.map(|ours| {
         let resource = ours.api_resource();
         let kind = GroupVersionKind::gvk(&resource.group, &resource.version, &resource.kind);
         (kind, Resolved { resource, namespaced: true })

@@ -1,19 +1,19 @@
 use serde_json::json;
 
 use super::*;
-use crate::plan::selection::ResourceType;
+use crate::api::Kind;
 use crate::report::table::Rows;
 
 fn now() -> Timestamp {
     "2026-01-01T01:00:00Z".parse().unwrap()
 }
 
-fn table(kind: ResourceType, style: Style, objects: &[Value], related: &Related) -> String {
+fn table(kind: Kind, style: Style, objects: &[Value], related: &Related) -> String {
     let rows = objects.iter().map(|object| row(kind, object, now(), style, related)).collect();
     Rows::new(headers(kind, style), None).render(rows, true)
 }
 
-fn narrow(kind: ResourceType, object: Value) -> String {
+fn narrow(kind: Kind, object: Value) -> String {
     table(kind, Style::default(), &[object], &Related::default())
 }
 
@@ -33,12 +33,12 @@ fn deployments() {
     assert!(is_rolling(&object));
     let updated = HashMap::from([(("n".to_owned(), "web-2".to_owned()), 2)]);
     let related = Related { updated, ..Related::default() };
-    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, Style::default(), std::slice::from_ref(&object), &related), @"
+    insta::assert_snapshot!(table(Kind::WorkloadDeployment, Style::default(), std::slice::from_ref(&object), &related), @"
     NAME   READY   UP-TO-DATE   AVAILABLE   IMAGE           AGE
     web    3/3     2            3           r/svc:1,r/a:1   5m
     ");
     let style = Style { wide: true, namespace: true, labels: true, kind: true };
-    insta::assert_snapshot!(table(ResourceType::WorkloadDeployment, style, &[object], &Related::default()), @"
+    insta::assert_snapshot!(table(Kind::WorkloadDeployment, style, &[object], &Related::default()), @"
     NAMESPACE   NAME                                           READY   UP-TO-DATE   AVAILABLE   IMAGE           AGE   POLICY          ENVIRONMENT   MESSAGE   LABELS
     n           workloaddeployment.runtime.wasmcloud.dev/web   3/3     4            3           r/svc:1,r/a:1   5m    RollingUpdate   <none>                  <none>
     ");
@@ -46,7 +46,7 @@ fn deployments() {
 
 #[test]
 fn replica_sets() {
-    insta::assert_snapshot!(narrow(ResourceType::WorkloadReplicaSet, json!({
+    insta::assert_snapshot!(narrow(Kind::WorkloadReplicaSet, json!({
         "metadata": {
             "name": "web-2", "creationTimestamp": "2026-01-01T00:00:00Z",
             "labels": {"runtime.wasmcloud.dev/workload-deployment": "web"},
@@ -80,7 +80,7 @@ fn workloads() {
         workload("running", None, json!([{"type": "Ready", "status": "True"}])),
     ];
     let related = Related { hosts: HostNames::from([("id".to_owned(), "nice-host".to_owned())]), ..Related::default() };
-    insta::assert_snapshot!(table(ResourceType::Workload, Style::default(), &objects, &related), @"
+    insta::assert_snapshot!(table(Kind::Workload, Style::default(), &objects, &related), @"
     NAME      HOST        STATE         AGE   MESSAGE
     failed    nice-host   StartFailed   60m   no such image
     fresh     nice-host   Pending       60m
@@ -101,11 +101,11 @@ fn hosts() {
         },
     });
     let style = Style { wide: true, ..Style::default() };
-    insta::assert_snapshot!(table(ResourceType::Host, style, &[object], &Related::default()), @"
+    insta::assert_snapshot!(table(Kind::Host, style, &[object], &Related::default()), @"
     NAME        GROUP     ENVIRONMENT   VERSION   READY   WORKLOADS   CPU   MEM   LAST-SEEN   ADDRESS         COMPONENTS   OS             HOST-ID
     nice-host   default   <none>        2.10.3    True    3           12%   75%   10s         10.0.0.1:8000   4            linux/x86_64   id
     ");
-    insta::assert_snapshot!(narrow(ResourceType::Host, json!({"metadata": {"name": "new"}, "hostId": "x"})), @"
+    insta::assert_snapshot!(narrow(Kind::Host, json!({"metadata": {"name": "new"}, "hostId": "x"})), @"
     NAME   GROUP    ENVIRONMENT   VERSION   READY     WORKLOADS   CPU         MEM         LAST-SEEN
     new    <none>   <none>        <none>    Unknown   0           <unknown>   <unknown>   <unknown>
     ");
@@ -113,7 +113,7 @@ fn hosts() {
 
 #[test]
 fn artifacts() {
-    insta::assert_snapshot!(narrow(ResourceType::Artifact, json!({
+    insta::assert_snapshot!(narrow(Kind::Artifact, json!({
         "metadata": {"name": "web", "creationTimestamp": "2025-12-01T00:00:00Z"},
         "spec": {"image": "r/web:1"},
         "status": {"artifactUrl": "r/web@sha256:0123456789abcdef", "conditions": [{"type": "Ready", "status": "True"}]},
@@ -125,6 +125,6 @@ fn artifacts() {
 
 #[test]
 fn what_cannot_be_read_is_shown_as_far_as_it_can() {
-    let shown = narrow(ResourceType::WorkloadDeployment, json!({"metadata": {"name": "odd"}, "spec": 1}));
+    let shown = narrow(Kind::WorkloadDeployment, json!({"metadata": {"name": "odd"}, "spec": 1}));
     assert!(shown.contains("\nodd "), "{shown}");
 }

@@ -69,7 +69,7 @@ fn halfway_cluster() -> Simulation {
 }
 
 fn web(cluster: &Simulation) -> &Value {
-    cluster.all(Kind::Deployment)[0]
+    cluster.all(Kind::WorkloadDeployment)[0]
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_healthy_cluster_is_taken_over_without_a_start_a_stop_or_a_deletion() {
     assert_eq!(status["currentReplicaSet"]["name"], "web-588468bfbf");
     assert_eq!(status["conditions"][4]["status"], "True");
     assert!(status["conditions"].as_array().unwrap().iter().all(|c| c["observedGeneration"] == 1));
-    let set = &cluster.all(Kind::ReplicaSet)[0];
+    let set = &cluster.all(Kind::WorkloadReplicaSet)[0];
     assert_eq!(set["spec"], dump("ready-workloadreplicasets")[0].1["spec"], "its spec is as it was");
 }
 

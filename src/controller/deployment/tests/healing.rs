@@ -65,7 +65,9 @@ fn name(host: usize) -> String {
 fn happen(cluster: &mut Simulation, event: &Event) {
     match event {
         Event::Roll(image) => roll(cluster, image),
-        Event::Scale(replicas) => cluster.edit(Kind::Deployment, "web", json!({ "spec": { "replicas": replicas } })),
+        Event::Scale(replicas) => {
+            cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": replicas } }))
+        }
         Event::Kill(host) => {
             cluster.host(&name(*host)).link = Link::Gone;
             cluster.host(&name(*host)).running.clear();
@@ -92,7 +94,7 @@ fn happen(cluster: &mut Simulation, event: &Event) {
         Event::RegainBus => cluster.regain_bus(),
         Event::Recreate(recreate) => {
             let policy = if *recreate { "Recreate" } else { "RollingUpdate" };
-            cluster.edit(Kind::Deployment, "web", json!({ "spec": { "deployPolicy": policy } }));
+            cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "deployPolicy": policy } }));
         }
         Event::Steps(steps) => {
             for _ in 0..*steps {
@@ -115,7 +117,7 @@ fn heal(cluster: &mut Simulation) {
             }
         }
     }
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "replicas": 3 } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": 3 } }));
     roll(cluster, "web:9");
 }
 

@@ -19,7 +19,7 @@ fn created(decision: &Decision) -> &Value {
 
 fn status_of(decision: &Decision) -> &Value {
     let patch = decision.effects.iter().find_map(|effect| match effect {
-        Effect::Patch { kind: Kind::Deployment, patch, status: true, .. } => Some(&patch["status"]),
+        Effect::Patch { kind: Kind::WorkloadDeployment, patch, status: true, .. } => Some(&patch["status"]),
         _ => None,
     });
     patch.unwrap_or_else(|| panic!("no status in {:#?}", decision.effects))
@@ -83,7 +83,7 @@ fn a_replica_set_of_someone_else_under_the_same_name_makes_for_another_name() {
 
 #[test]
 fn of_two_replica_sets_with_the_template_the_one_the_status_names_counts() {
-    let set = |name: &str, second| replica_set(name).owned_by(Kind::Deployment, "web").created(second);
+    let set = |name: &str, second| replica_set(name).owned_by(Kind::WorkloadDeployment, "web").created(second);
     let named = |name: &str| deployment("web").status(json!({ "currentReplicaSet": { "name": name } }));
     let sets = [set("web-a", 0), set("web-b", 5)];
     for (current, expected) in [("web-b", "web-b"), ("web-a", "web-a"), ("web-gone", "web-a")] {
@@ -98,8 +98,8 @@ fn of_two_replica_sets_with_the_template_the_one_the_status_names_counts() {
 
 /// The newest replica set has a living Workload only once the status names it.
 fn announced(cluster: &Simulation, image: &str) {
-    let current = &cluster.get(Kind::Deployment, "web")["status"]["currentReplicaSet"]["name"];
-    let all = cluster.all(Kind::ReplicaSet);
+    let current = &cluster.get(Kind::WorkloadDeployment, "web")["status"]["currentReplicaSet"]["name"];
+    let all = cluster.all(Kind::WorkloadReplicaSet);
     let newest = all.iter().find(|set| set["spec"]["template"]["spec"]["components"][0]["image"] == image);
     let Some(name) = newest.map(|set| &set["metadata"]["name"]) else { return };
     let lives = |w: &&&Value| w["metadata"]["deletionTimestamp"].is_null();
@@ -116,7 +116,7 @@ fn no_status_on_the_way_breaks_a_rule_of_taking_over() {
     for image in ["web:2", "web:bad", "web:1", "web:4"] {
         roll(&mut cluster, image);
         while cluster.step() {
-            let object = cluster.get(Kind::Deployment, "web");
+            let object = cluster.get(Kind::WorkloadDeployment, "web");
             let status = &object["status"];
             let (current, previous) = (&status["currentReplicaSet"]["name"], &status["previousReplicaSet"]["name"]);
             assert!(previous.is_null() || previous != current, "{status:#}");
@@ -127,9 +127,9 @@ fn no_status_on_the_way_breaks_a_rule_of_taking_over() {
         }
         cluster.pass(5);
     }
-    let status = &cluster.get(Kind::Deployment, "web")["status"];
+    let status = &cluster.get(Kind::WorkloadDeployment, "web")["status"];
     assert_eq!(status["previousReplicaSet"], Value::Null, "the rollout has ended");
-    for patch in cluster.status_patches(Kind::Deployment) {
+    for patch in cluster.status_patches(Kind::WorkloadDeployment) {
         for condition in patch["conditions"].as_array().unwrap() {
             assert!(condition["observedGeneration"].is_i64());
         }
@@ -140,9 +140,9 @@ fn no_status_on_the_way_breaks_a_rule_of_taking_over() {
 fn ready_does_not_stay_true_for_an_older_generation() {
     let mut cluster = rolled_out();
     for change in [json!({ "replicas": 4 }), json!({ "replicas": 2 }), json!({ "deployPolicy": "Recreate" })] {
-        cluster.edit(Kind::Deployment, "web", json!({ "spec": change }));
+        cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": change }));
         cluster.run();
-        let object = cluster.get(Kind::Deployment, "web");
+        let object = cluster.get(Kind::WorkloadDeployment, "web");
         for condition in object["status"]["conditions"].as_array().unwrap() {
             assert_eq!(condition["observedGeneration"], object["metadata"]["generation"], "{change}");
         }
@@ -154,14 +154,14 @@ fn counters_are_of_all_replica_sets_and_zeros_are_absent() {
     let mut cluster = rolled_out();
     roll(&mut cluster, "web:bad");
     cluster.pass(5);
-    let status = &cluster.get(Kind::Deployment, "web")["status"];
+    let status = &cluster.get(Kind::WorkloadDeployment, "web")["status"];
     assert_eq!(status["replicas"], json!({ "expected": 3, "current": 4, "ready": 3, "unavailable": 1 }));
     assert_eq!(status["currentReplicas"], 4);
     assert_eq!(status["previousReplicaSet"]["name"], cluster.set_of("web:1")["metadata"]["name"]);
     assert_eq!(status["currentReplicaSet"]["name"], cluster.set_of("web:bad")["metadata"]["name"]);
     roll(&mut cluster, "web:1");
     cluster.pass(5);
-    let status = &cluster.get(Kind::Deployment, "web")["status"];
+    let status = &cluster.get(Kind::WorkloadDeployment, "web")["status"];
     assert_eq!(status["replicas"], json!({ "expected": 3, "current": 3, "ready": 3 }));
 }
 
@@ -169,7 +169,7 @@ fn counters_are_of_all_replica_sets_and_zeros_are_absent() {
 fn without_progress_the_deadline_is_reported_and_the_rollout_goes_on() {
     let mut cluster = rolled_out();
     cluster.edit(
-        Kind::Deployment,
+        Kind::WorkloadDeployment,
         "web",
         json!({ "metadata": { "annotations": {
         (annotation::PROGRESS_DEADLINE_SECONDS): "120"
@@ -182,7 +182,7 @@ fn without_progress_the_deadline_is_reported_and_the_rollout_goes_on() {
     assert_eq!(deploy(&cluster), ("False".into(), "ProgressDeadlineExceeded".into()));
     cluster.pass(600);
     assert_eq!(deploy(&cluster), ("False".into(), "ProgressDeadlineExceeded".into()), "it does not flap");
-    let writes = cluster.status_patches(Kind::Deployment).len();
+    let writes = cluster.status_patches(Kind::WorkloadDeployment).len();
     assert!(writes < 20, "{writes} writes");
     for host in cluster.hosts.values_mut() {
         host.answers.extend(std::iter::repeat_n(Answer::Runs, 3));
@@ -196,23 +196,31 @@ fn without_progress_the_deadline_is_reported_and_the_rollout_goes_on() {
 #[test]
 fn scaling_going_back_and_resuming_after_a_long_time_are_not_taken_for_a_lack_of_progress() {
     let exceeded = |cluster: &Simulation| {
-        let patches = cluster.status_patches(Kind::Deployment);
+        let patches = cluster.status_patches(Kind::WorkloadDeployment);
         patches.iter().any(|patch| patch.to_string().contains("ProgressDeadlineExceeded"))
     };
     let mut cluster = rolled_out();
     roll(&mut cluster, "web:2");
     cluster.pass(3_600);
-    cluster.edit(Kind::Deployment, "web", json!({ "spec": { "replicas": 5 } }));
+    cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": 5 } }));
     cluster.pass(30);
     assert!(!exceeded(&cluster), "scaled");
     cluster.pass(3_600);
     roll(&mut cluster, "web:1");
     cluster.pass(30);
     assert!(!exceeded(&cluster), "gone back");
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "annotations": { (annotation::PAUSED): "true" } } }));
+    cluster.edit(
+        Kind::WorkloadDeployment,
+        "web",
+        json!({ "metadata": { "annotations": { (annotation::PAUSED): "true" } } }),
+    );
     roll(&mut cluster, "web:2");
     cluster.pass(3_600);
-    cluster.edit(Kind::Deployment, "web", json!({ "metadata": { "annotations": { (annotation::PAUSED): null } } }));
+    cluster.edit(
+        Kind::WorkloadDeployment,
+        "web",
+        json!({ "metadata": { "annotations": { (annotation::PAUSED): null } } }),
+    );
     cluster.pass(30);
     assert!(!exceeded(&cluster), "resumed");
     assert_eq!(cluster.running("web:2"), 5);
@@ -226,7 +234,7 @@ fn recreating_after_a_long_time_is_not_taken_for_a_lack_of_progress() {
     cluster.done.clear();
     roll(&mut cluster, "web:2");
     cluster.pass(30);
-    let patches = cluster.status_patches(Kind::Deployment);
+    let patches = cluster.status_patches(Kind::WorkloadDeployment);
     assert!(!patches.iter().any(|patch| patch.to_string().contains("ProgressDeadlineExceeded")), "{patches:#?}");
 }
 
@@ -247,7 +255,8 @@ fn a_rollout_of_many_replicas_does_not_write_its_status_for_each() {
     cluster.run();
     cluster.pass(2);
     assert_eq!(cluster.running("web:1"), 100);
-    let writes = cluster.status_patches(Kind::Deployment).len() + cluster.status_patches(Kind::ReplicaSet).len();
+    let writes =
+        cluster.status_patches(Kind::WorkloadDeployment).len() + cluster.status_patches(Kind::WorkloadReplicaSet).len();
     assert!(writes <= 10, "{writes}");
     let all = cluster.done.iter().filter(|effect| matches!(effect, Effect::Patch { kind: Kind::Workload, .. })).count();
     assert_eq!(all, 100, "one status for each Workload, and nothing else");

@@ -288,5 +288,5 @@ fn one_that_crashed_runs_again_under_the_same_id() {
     cluster.pass(400);
     assert_eq!(cluster.running("web:1"), 1);
     assert_eq!(cluster.place_of(&id), Some("1"));
-    assert_eq!(cluster.condition(Kind::Deployment, "web", "Ready").0, "True");
+    assert_eq!(cluster.condition(Kind::WorkloadDeployment, "web", "Ready").0, "True");
 }

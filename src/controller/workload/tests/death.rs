@@ -81,7 +81,7 @@ fn with_no_other_host_it_waits_and_stays_where_it_is_when_that_is_back() {
     cluster.host(&host).link = Link::Up;
     cluster.pass(90);
     assert_eq!(cluster.place_of(&id), Some("1"));
-    assert_eq!(cluster.condition(Kind::Deployment, "web", "Ready").0, "True");
+    assert_eq!(cluster.condition(Kind::WorkloadDeployment, "web", "Ready").0, "True");
     assert_eq!(tombstones(&cluster, &host), [] as [&str; 0]);
 }
 
@@ -154,7 +154,7 @@ fn a_host_that_died_during_the_outage_is_found_out_after_it() {
     cluster.regain_bus();
     cluster.pass(60);
     assert_eq!(cluster.hosts["2"].running.len(), 2);
-    assert_eq!(cluster.condition(Kind::Deployment, "web", "Ready").0, "True");
+    assert_eq!(cluster.condition(Kind::WorkloadDeployment, "web", "Ready").0, "True");
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_host_that_restarted_under_its_old_name_gets_its_workloads_anew() {
     cluster.pass(60);
     assert_eq!(cluster.hosts["1b"].running.len(), 2);
     assert_eq!(cluster.get(Kind::Host, "host-1")["hostId"], "1b");
-    assert_eq!(cluster.condition(Kind::Deployment, "web", "Ready").0, "True");
+    assert_eq!(cluster.condition(Kind::WorkloadDeployment, "web", "Ready").0, "True");
 }
 
 #[test]
@@ -231,6 +231,6 @@ fn hosts_that_are_gone_for_good_are_not_counted_among_those_that_do_not_fit() {
         &deployment("gpu").with(json!({ "spec": { "template": { "spec": { "hostSelector": { "gpu": "yes" } } } } })),
     );
     cluster.run();
-    let (_, _, message) = cluster.condition(Kind::Deployment, "gpu", "Ready");
+    let (_, _, message) = cluster.condition(Kind::WorkloadDeployment, "gpu", "Ready");
     assert!(message.contains("0/1 hosts fit"), "{message}");
 }

@@ -19,7 +19,7 @@ fn without_a_host_that_fits_it_says_why_and_wakes_when_one_comes() {
     };
     assert_eq!((status, reason), (json!("False"), json!("NoEligibleHost")));
     assert_eq!(text, "0/1 hosts fit: 1 does not match hostSelector gpu=yes");
-    let (_, reason, message) = cluster.condition(Kind::Deployment, "web", "Ready");
+    let (_, reason, message) = cluster.condition(Kind::WorkloadDeployment, "web", "Ready");
     assert_eq!(reason, "NoEligibleHost");
     assert!(message.contains(&text), "{message}");
     let mut capable = heartbeat("2");
@@ -157,7 +157,7 @@ fn while_the_bus_is_down_new_ones_wait_and_start_once_hosts_are_heard_again() {
     cluster.regain_bus();
     cluster.pass(40);
     assert_eq!(cluster.running("web:1"), 2);
-    assert_eq!(cluster.condition(Kind::Deployment, "web", "Ready").0, "True");
+    assert_eq!(cluster.condition(Kind::WorkloadDeployment, "web", "Ready").0, "True");
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn what_configuration_is_missing_is_awaited_and_started_the_moment_it_appears() 
         { "name": "http", "image": "web:1", "localResources": { "environment": { "configFrom": [{ "name": "settings" }] } } }
     ] } } } })));
     cluster.pass(400);
-    let ready = cluster.condition(Kind::Deployment, "web", "Ready");
+    let ready = cluster.condition(Kind::WorkloadDeployment, "web", "Ready");
     assert_eq!((ready.0.as_str(), ready.1.as_str()), ("False", "ConfigMapNotFound"));
     assert!(ready.2.contains("settings"));
     cluster.api.sources.config_maps.insert("settings".into(), [].into());

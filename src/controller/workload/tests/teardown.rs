@@ -64,7 +64,7 @@ fn a_stop_without_an_answer_is_tried_again_and_the_finalizer_stays() {
     cluster.apply(&deployment("web"));
     cluster.run();
     cluster.host("1").link = Link::Mute;
-    cluster.delete(Kind::Deployment, "web");
+    cluster.delete(Kind::WorkloadDeployment, "web");
     for _ in 0..50 {
         cluster.beat("1");
         cluster.pass(1);
@@ -116,7 +116,7 @@ fn one_whose_start_was_not_answered_is_stopped_when_it_is_deleted() {
     cluster.host("1").answers.push_back(Answer::RunsUnheard);
     cluster.apply(&deployment("web"));
     cluster.run();
-    cluster.delete(Kind::Deployment, "web");
+    cluster.delete(Kind::WorkloadDeployment, "web");
     cluster.pass(10);
     assert!(cluster.running_images().is_empty());
     assert!(cluster.all(Kind::Workload).is_empty());
@@ -128,7 +128,7 @@ fn late_answers_do_not_bring_back_what_the_watch_says_is_gone() {
         let mut cluster = Simulation::with_hosts(2).in_disorder(seed);
         cluster.apply(&deployment("web").replicas(4));
         cluster.run();
-        cluster.delete(Kind::Deployment, "web");
+        cluster.delete(Kind::WorkloadDeployment, "web");
         cluster.run();
         cluster.pass(30);
         let known = (
@@ -153,10 +153,10 @@ fn an_answer_to_a_write_that_comes_after_the_news_of_the_end_is_passed_over() {
 
 #[test]
 fn one_whose_owner_is_gone_is_deleted_as_the_version_that_was_seen() {
-    let owned = workload("w").owned_by(Kind::ReplicaSet, "set").version(7);
+    let owned = workload("w").owned_by(Kind::WorkloadReplicaSet, "set").version(7);
     let (mut world, now) = world(&[replica_set("set"), owned]);
     assert_eq!(observe(&world, &key(), now.instant).unwrap().owner, Owner::There);
-    world.deleted(Kind::ReplicaSet, &ObjectKey::new(NAMESPACE, "set"), "uid-of-set");
+    world.deleted(Kind::WorkloadReplicaSet, &ObjectKey::new(NAMESPACE, "set"), "uid-of-set");
     assert!(world.take_touched().contains(&Key::new(Kind::Workload, key())));
     let decision = decided(&world, now);
     let Effect::Delete { objects, .. } = &decision.effects[0] else { panic!("{decision:?}") };
@@ -165,7 +165,7 @@ fn one_whose_owner_is_gone_is_deleted_as_the_version_that_was_seen() {
 
 #[test]
 fn an_owner_that_is_not_known_is_read_first() {
-    let (mut world, now) = world(&[workload("w").owned_by(Kind::ReplicaSet, "set")]);
+    let (mut world, now) = world(&[workload("w").owned_by(Kind::WorkloadReplicaSet, "set")]);
     let decision = decided(&world, now);
     assert!(matches!(&decision.effects[..], [Effect::ReadOwner { uid, .. }] if uid == "uid-of-set"), "{decision:?}");
     world.owner_is_gone("uid-of-set");
@@ -175,7 +175,7 @@ fn an_owner_that_is_not_known_is_read_first() {
 #[test]
 fn an_owner_of_that_name_with_another_uid_is_not_the_owner() {
     let other = replica_set("set").with(json!({ "metadata": { "uid": "another" } }));
-    let (world, now) = world(&[other, workload("w").owned_by(Kind::ReplicaSet, "set")]);
+    let (world, now) = world(&[other, workload("w").owned_by(Kind::WorkloadReplicaSet, "set")]);
     assert_eq!(kinds(&decided(&world, now)), ["read owner"]);
 }
 
@@ -183,7 +183,7 @@ fn an_owner_of_that_name_with_another_uid_is_not_the_owner() {
 fn an_owner_deleted_in_the_foreground_takes_it_along_and_one_that_orphans_does_not() {
     for (finalizer, expected) in [("foregroundDeletion", "delete"), ("orphan", "start")] {
         let owner = replica_set("set").terminating().with(json!({ "metadata": { "finalizers": [finalizer] } }));
-        let object = workload("w").owned_by(Kind::ReplicaSet, "set").annotated(annotation::ASSIGNED_HOST, "1");
+        let object = workload("w").owned_by(Kind::WorkloadReplicaSet, "set").annotated(annotation::ASSIGNED_HOST, "1");
         let (world, now) = world(&[owner, object]);
         assert_eq!(kinds(&decided(&world, now)), [expected], "{finalizer}");
     }
@@ -221,7 +221,7 @@ fn one_deleted_while_it_moved_and_the_controller_ended_leaves_nothing_behind() {
         cluster.host(&host).link = Link::Mute;
         cluster.until(|cluster| cluster.core.world.starts.total() > 0);
         cluster.restart();
-        cluster.delete(Kind::Deployment, "web");
+        cluster.delete(Kind::WorkloadDeployment, "web");
         cluster.pass(200);
         assert!(cluster.all(Kind::Workload).is_empty(), "seed {seed}");
         cluster.host(&host).link = Link::Up;
