@@ -79,26 +79,20 @@ fn url(artifact: &Artifact) -> Option<&str> {
 /// The name of the replica set that has the template. Of several, made by an operator that was killed in between, the one
 /// the status names counts, then the oldest.
 pub(super) fn newest<'o>(observed: &'o Observed<'_>, template: &Value) -> Option<&'o str> {
-    let matching: Vec<_> =
-        observed.sets.iter().map(|(set, _)| *set).filter(|set| has_template(set, template)).collect();
     let status = observed.deployment.status.as_ref();
     let named = status.and_then(|status| status.current_replica_set.as_ref()).map(|reference| reference.name());
-    let current = matching.iter().find(|set| Some(set.name()) == named);
-    current.or(matching.first()).map(|set| set.name())
+    let all = || observed.sets.iter().map(|(set, _)| *set);
+    let first = all().filter(|set| Some(set.name()) == named);
+    let mut in_order = first.chain(all().filter(|set| Some(set.name()) != named));
+    in_order.find(|set| has_template(set, template)).map(|set| set.name())
 }
 
 /// Compares templates, never hashes. A replica set of upstream's operator counts by its spec alone: there labels and
 /// annotations never followed the deployment's, so those it has are the baseline.
 fn has_template(set: &ReplicaSet, template: &Value) -> bool {
     let there = &set.spec.template;
-    let null = Value::Null;
-    let spec = |template: &Value| template.get("spec").unwrap_or(&null).clone();
-    if !same_template_spec(&spec(there), &spec(template)) {
-        return false;
-    }
-    !is_ours(set)
-        || (texts(there, "labels") == texts(template, "labels")
-            && texts(there, "annotations") == texts(template, "annotations"))
+    let texts_agree = || ["labels", "annotations"].iter().all(|field| texts(there, field) == texts(template, field));
+    (!is_ours(set) || texts_agree()) && same_template_spec(&there["spec"], &template["spec"])
 }
 
 fn texts<'t>(template: &'t Value, field: &str) -> BTreeMap<&'t str, &'t Value> {
