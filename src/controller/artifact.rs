@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::conditions::{Verdict, conditions, same};
-use super::effect::{Decision, Effect, Now, status_patch};
+use super::effect::{Decision, Now, status_patch, without_finalizer};
 use super::objects::{Artifact, ObjectKey};
 use super::world::World;
 use crate::api::names::condition;
@@ -32,7 +32,9 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
 pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     let artifact = observed.artifact;
     if artifact.is_terminating() {
-        return Decision { effects: let_go(artifact), ..Decision::default() };
+        // Upstream's operator puts it there; nothing here needs it, so it must not hold up a deletion.
+        let effects = without_finalizer(Kind::Artifact, artifact, finalizer::ARTIFACT).into_iter().collect();
+        return Decision { effects, ..Decision::default() };
     }
     let verdicts = condition::OF_ARTIFACT.map(Verdict::well);
     let next = conditions(artifact.conditions(), &verdicts, artifact.generation(), now.wall);
@@ -52,22 +54,12 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     Decision { effects, ..Decision::default() }
 }
 
-/// Upstream's operator puts a finalizer on Artifacts; nothing here needs it, so it must not hold up a deletion.
-fn let_go(artifact: &Artifact) -> Vec<Effect> {
-    if !artifact.has_finalizer(finalizer::ARTIFACT) {
-        return Vec::new();
-    }
-    let finalizers = artifact.metadata.finalizers.iter().flatten();
-    let others: Vec<_> = finalizers.filter(|name| *name != finalizer::ARTIFACT).collect();
-    let patch = json!({ "metadata": { "resourceVersion": artifact.metadata.resource_version, "finalizers": others } });
-    vec![Effect::Patch { kind: Kind::Artifact, key: artifact.key(), patch, status: false }]
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::controller::effect::Effect;
 
     fn now() -> Now {
         Now { instant: Instant::now(), wall: jiff::Timestamp::from_second(1_700_000_000).unwrap() }

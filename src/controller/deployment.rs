@@ -11,10 +11,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::effect::{Decision, Effect, Now};
+use super::effect::{Decision, Effect, Now, Version};
 use super::memory::Memory;
 use super::objects::{Artifact, Deployment, ObjectKey, ReplicaSet, ReplicaSetBody, Workload, strings};
-use super::replica_set::{Tally, version};
+use super::replica_set::Tally;
 use super::rollout::settings::RolloutSettings;
 use super::rollout::{self, SetState};
 use super::store::Store;
@@ -167,6 +167,6 @@ fn prune(sets: &[Set<'_>], limit: usize) -> Option<Effect> {
         sets.iter().filter(|set| !set.is_new && !set.is_live() && set.tally.terminating == 0).collect();
     history.sort_by_key(|set| set.set.revision());
     let excess = history.len().saturating_sub(limit);
-    let objects: Vec<_> = history.iter().take(excess).map(|set| version(set.set)).collect();
+    let objects: Vec<_> = history.iter().take(excess).map(|set| Version::of(set.set)).collect();
     (!objects.is_empty()).then_some(Effect::Delete { kind: Kind::WorkloadReplicaSet, objects })
 }

@@ -5,12 +5,12 @@ mod perform;
 use std::sync::Arc;
 
 use kube::core::DynamicObject;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use perform::Performer;
 
 use super::config::ConfigProblem;
-use super::objects::{ObjectKey, Workload};
+use super::objects::{ObjectKey, Seen, Workload};
 use crate::api::Kind;
 use crate::hosts::BusError;
 use crate::hosts::wire::{HostHeartbeat, WorkloadStatus};
@@ -188,8 +188,33 @@ pub struct Now {
     pub wall: jiff::Timestamp,
 }
 
+impl Version {
+    /// The object as it was decided on.
+    pub fn of<B>(object: &Seen<B>) -> Self {
+        Self {
+            key: object.key(),
+            uid: object.uid().to_owned(),
+            resource_version: object.metadata.resource_version.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// A merge patch that leaves an object with these finalizers, if it has not changed since.
+pub fn finalizers_patch<B>(kind: Kind, object: &Seen<B>, finalizers: &[&str]) -> Effect {
+    let metadata = &object.metadata;
+    let patch = json!({ "metadata": { "resourceVersion": metadata.resource_version, "finalizers": finalizers } });
+    Effect::Patch { kind, key: object.key(), patch, status: false }
+}
+
+/// Takes a finalizer off an object, so that a deletion that has begun can end; nothing if it has it not.
+pub fn without_finalizer<B>(kind: Kind, object: &Seen<B>, finalizer: &str) -> Option<Effect> {
+    let all = object.metadata.finalizers.iter().flatten().map(String::as_str);
+    let others: Vec<_> = all.filter(|name| *name != finalizer).collect();
+    object.has_finalizer(finalizer).then(|| finalizers_patch(kind, object, &others))
+}
+
 /// A merge patch of an object's status, for exactly that object.
 pub fn status_patch(kind: Kind, key: ObjectKey, uid: &str, status: Value) -> Effect {
-    let patch = serde_json::json!({ "metadata": { "uid": uid }, "status": status });
+    let patch = json!({ "metadata": { "uid": uid }, "status": status });
     Effect::Patch { kind, key, patch, status: true }
 }

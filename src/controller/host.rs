@@ -92,7 +92,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
 /// Decides what is next for a host.
 pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     if let Some(object) = observed.object.filter(|object| object.is_terminating()) {
-        return Decision { effects: write::let_go(object), ..Decision::default() };
+        return Decision { effects: write::let_go(object).into_iter().collect(), ..Decision::default() };
     }
     match (observed.standing, observed.live) {
         (Standing::Alive, Some(live)) if live.unheard > 0 || is_overdue(observed, live, now) => probe(observed),
@@ -156,7 +156,7 @@ fn dead(observed: &Observed<'_>, live: Option<&LiveHost>, now: Now) -> Decision 
     let empty = observed.workloads.is_empty() && object.tombstones().next().is_none();
     let expires = since + KEEP_DEAD;
     if effects.is_empty() && empty && expires <= now.instant {
-        effects = write::delete(object);
+        effects = vec![write::delete(object)];
     }
     let next = empty.then_some(expires).filter(|at| *at > now.instant);
     Decision { effects, next, ..Decision::default() }

@@ -14,11 +14,11 @@ use tokio::time::Instant;
 
 pub use status::Tally;
 
-use super::effect::{Decision, Effect, Now};
+use super::effect::{Decision, Effect, Now, Version};
 use super::memory::Memory;
 use super::objects::{ObjectKey, ReplicaSet, Workload};
 use super::placement::Policy;
-use super::workload::{Owner, Places, delete, read_owner, version_of};
+use super::workload::{Owner, Places, delete, read_owner};
 use super::world::World;
 use crate::api::names::{annotation, condition};
 use crate::api::{HasConditions, Kind};
@@ -83,7 +83,7 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return Decision::default();
     }
     match &observed.owner {
-        Owner::Gone => return delete(Kind::WorkloadReplicaSet, version(set)),
+        Owner::Gone => return delete(Kind::WorkloadReplicaSet, Version::of(set)),
         Owner::Missing { key, uid } => return read_owner(Kind::WorkloadDeployment, key, uid),
         Owner::None | Owner::There => {}
     }
@@ -115,7 +115,7 @@ fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
 }
 
 fn scale_down(living: &[&Arc<Workload>], excess: usize) -> Decision {
-    let objects = victims(living, excess).into_iter().map(|workload| version_of(workload)).collect();
+    let objects = victims(living, excess).into_iter().map(|workload| Version::of(workload)).collect();
     let effects = vec![Effect::Delete { kind: Kind::Workload, objects }];
     Decision { effects, ..Decision::default() }
 }
@@ -157,15 +157,6 @@ pub fn available(workload: &Workload, min_ready: Duration, now: Timestamp) -> Re
         Ok(at) if at <= now => Ok(()),
         Ok(at) => Err(Some(at)),
         Err(_) => Err(None),
-    }
-}
-
-/// A replica set as it was decided on.
-pub(super) fn version(set: &ReplicaSet) -> super::effect::Version {
-    super::effect::Version {
-        key: set.key(),
-        uid: set.uid().to_owned(),
-        resource_version: set.metadata.resource_version.clone().unwrap_or_default(),
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 pub use settle::{Pending, settle};
 
-use super::effect::{Decision, Effect, Now, Room, Then, Version};
+use super::effect::{Decision, Effect, Now, Room, Then, Version, finalizers_patch, without_finalizer};
 use super::live::{LiveHost, Standing, TIME_TO_LIVE};
 use super::memory::Memory;
 use super::objects::{ObjectKey, ReplicaSet, Workload};
@@ -236,7 +236,7 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return tear_down(observed, now);
     }
     match &observed.owner {
-        Owner::Gone => return delete(Kind::Workload, version_of(workload)),
+        Owner::Gone => return delete(Kind::Workload, Version::of(workload)),
         Owner::Missing { key, uid } => return read_owner(Kind::WorkloadReplicaSet, key, uid),
         Owner::None | Owner::There => {}
     }
@@ -387,17 +387,13 @@ fn tear_down(observed: &Observed<'_>, now: Now) -> Decision {
 }
 
 fn let_go(workload: &Workload) -> Decision {
-    let others: Vec<_> = workload.metadata.finalizers.iter().flatten().filter(|f| *f != finalizer::WORKLOAD).collect();
-    let patch = json!({ "metadata": { "resourceVersion": workload.metadata.resource_version, "finalizers": others } });
-    let effects = vec![Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }];
+    let effects = without_finalizer(Kind::Workload, workload, finalizer::WORKLOAD).into_iter().collect();
     Decision { effects, ..Decision::default() }
 }
 
 fn add_finalizer(workload: &Workload) -> Decision {
-    let mut all: Vec<_> = workload.metadata.finalizers.clone().unwrap_or_default();
-    all.push(finalizer::WORKLOAD.to_owned());
-    let patch = json!({ "metadata": { "resourceVersion": workload.metadata.resource_version, "finalizers": all } });
-    let effects = vec![Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }];
+    let all: Vec<_> = workload.metadata.finalizers.iter().flatten().map(String::as_str).collect();
+    let effects = vec![finalizers_patch(Kind::Workload, workload, &[&all[..], &[finalizer::WORKLOAD]].concat())];
     Decision { effects, ..Decision::default() }
 }
 
@@ -410,13 +406,4 @@ pub(super) fn delete(kind: Kind, object: Version) -> Decision {
 pub(super) fn read_owner(kind: Kind, key: &ObjectKey, uid: &str) -> Decision {
     let effects = vec![Effect::ReadOwner { kind, key: key.clone(), uid: uid.to_owned() }];
     Decision { effects, ..Decision::default() }
-}
-
-/// A Workload as it was decided on.
-pub(super) fn version_of(workload: &Workload) -> Version {
-    Version {
-        key: workload.key(),
-        uid: workload.uid().to_owned(),
-        resource_version: workload.metadata.resource_version.clone().unwrap_or_default(),
-    }
 }

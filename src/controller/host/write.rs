@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::api::names::{API_VERSION, annotation, condition, finalizer};
 use crate::api::{Condition, HasConditions, Kind};
 use crate::controller::conditions::{Verdict, conditions, same};
-use crate::controller::effect::{Effect, Now, Version, status_patch};
+use crate::controller::effect::{Effect, Now, Version, status_patch, without_finalizer};
 use crate::controller::live::LiveHost;
 use crate::controller::objects::{Host, ObjectKey};
 use crate::hosts::wire::HostHeartbeat;
@@ -117,26 +117,13 @@ pub(super) fn tombstones(object: &Host, kept: &[&str]) -> Option<Effect> {
 }
 
 /// Takes the finalizer off, so that a deletion that has begun can end.
-pub(super) fn let_go(object: &Host) -> Vec<Effect> {
-    if !object.has_finalizer(finalizer::HOST) {
-        return Vec::new();
-    }
-    let others: Vec<_> = object.metadata.finalizers.iter().flatten().filter(|name| *name != finalizer::HOST).collect();
-    let patch = json!({ "metadata": { "resourceVersion": object.metadata.resource_version, "finalizers": others } });
-    vec![Effect::Patch { kind: Kind::Host, key: object.key(), patch, status: false }]
+pub(super) fn let_go(object: &Host) -> Option<Effect> {
+    without_finalizer(Kind::Host, object, finalizer::HOST)
 }
 
 /// Deletes the object: the finalizer first, so that nobody sees a Host that is being deleted.
-pub(super) fn delete(object: &Host) -> Vec<Effect> {
-    if object.has_finalizer(finalizer::HOST) {
-        return let_go(object);
-    }
-    let version = Version {
-        key: object.key(),
-        uid: object.uid().to_owned(),
-        resource_version: object.metadata.resource_version.clone().unwrap_or_default(),
-    };
-    vec![Effect::Delete { kind: Kind::Host, objects: vec![version] }]
+pub(super) fn delete(object: &Host) -> Effect {
+    let_go(object).unwrap_or_else(|| Effect::Delete { kind: Kind::Host, objects: vec![Version::of(object)] })
 }
 
 fn write_tombstones(object: &Host, ids: BTreeSet<&str>) -> Effect {
