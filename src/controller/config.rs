@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::api::names::reason;
 use crate::api::{self, ConfigLayerRef, LocalObjectReference, WorkloadSpec};
+use crate::controller::objects::Workload;
 use crate::hosts::wire;
 
 /// What was read for one start, by name, from the Workload's own namespace. A name that is missing was not found.
@@ -69,9 +70,22 @@ pub struct Subject<'a> {
     /// Its UID: the id it runs under.
     pub uid: &'a str,
     /// Its annotations.
-    pub annotations: &'a BTreeMap<String, String>,
+    pub annotations: Option<&'a BTreeMap<String, String>>,
     /// What it is.
     pub spec: &'a WorkloadSpec,
+}
+
+impl<'a> Subject<'a> {
+    /// The Workload as the API server has it.
+    pub fn of(workload: &'a Workload) -> Self {
+        Self {
+            namespace: workload.namespace(),
+            name: workload.name(),
+            uid: workload.uid(),
+            annotations: workload.metadata.annotations.as_ref(),
+            spec: &workload.spec,
+        }
+    }
 }
 
 /// The request that starts a Workload, its configuration flattened (precedence: inline, ConfigMaps, Secrets; later wins).
@@ -87,7 +101,7 @@ pub fn start_request(subject: &Subject<'_>, sources: &Sources) -> Result<wire::W
     let workload = wire::Workload {
         namespace: subject.namespace.to_owned(),
         name: subject.name.to_owned(),
-        annotations: subject.annotations.clone(),
+        annotations: subject.annotations.cloned().unwrap_or_default(),
         service,
         wit_world: Some(wire::WitWorld { components, host_interfaces: interfaces }),
         volumes: spec.volumes().iter().map(volume).collect(),

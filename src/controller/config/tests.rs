@@ -9,7 +9,8 @@ fn spec(value: Value) -> WorkloadSpec {
 fn request(value: Value, sources: &Sources) -> Result<Value, ConfigProblem> {
     let annotations = BTreeMap::from([("a".to_owned(), "b".to_owned())]);
     let spec = spec(value);
-    let subject = Subject { namespace: "team-a", name: "web-1", uid: "u-1", annotations: &annotations, spec: &spec };
+    let subject =
+        Subject { namespace: "team-a", name: "web-1", uid: "u-1", annotations: Some(&annotations), spec: &spec };
     start_request(&subject, sources).map(|request| serde_json::to_value(request).unwrap())
 }
 

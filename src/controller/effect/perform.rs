@@ -16,7 +16,7 @@ use crate::api::Kind;
 use crate::api::names::field_manager;
 use crate::controller::config::{self, Sources, Subject};
 use crate::controller::metrics::Metrics;
-use crate::controller::objects::{ObjectKey, Workload, strings};
+use crate::controller::objects::{ObjectKey, Workload};
 use crate::hosts::HostBus;
 
 /// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
@@ -159,15 +159,7 @@ impl Performer {
             Ok(sources) => sources,
             Err(error) => return Reply::Refused(refusal(&error)),
         };
-        let annotations = strings(&workload.metadata.annotations);
-        let subject = Subject {
-            namespace: workload.namespace(),
-            name: workload.name(),
-            uid: workload.uid(),
-            annotations: &annotations,
-            spec: &workload.spec,
-        };
-        let request = match config::start_request(&subject, &sources) {
+        let request = match config::start_request(&Subject::of(workload), &sources) {
             Ok(request) => request,
             Err(problem) => return Reply::Config(problem),
         };
