@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
-pub use apply::{Applied, DryRun};
+pub use apply::DryRun;
 pub use follow::Followed;
 pub use read::{Filter, Listing, Scope};
 

@@ -1,7 +1,7 @@
 //! Server-side apply.
 
 use clap::ValueEnum;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use kube::client::Body;
 use kube::core::params::{Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, Status, request};
@@ -34,22 +34,6 @@ impl DryRun {
     }
 }
 
-/// What an apply has led to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Applied {
-    /// The object as it is now.
-    pub object: Value,
-    /// Whether it was not there before.
-    pub created: bool,
-}
-
-impl Applied {
-    /// The version that the server gave this state of the object.
-    pub fn resource_version(&self) -> Option<&str> {
-        self.object.pointer("/metadata/resourceVersion").and_then(Value::as_str)
-    }
-}
-
 impl Cluster {
     /// Applies an object under our field manager; `try_only` asks the server to check it and keep nothing.
     ///
@@ -62,7 +46,7 @@ impl Cluster {
         object: &Value,
         force: bool,
         try_only: bool,
-    ) -> Result<Applied, Error> {
+    ) -> Result<Value, Error> {
         let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
         let mut params = PatchParams::apply(field_manager::KUBECTL).validation_strict();
         params.force = force;
@@ -93,7 +77,7 @@ impl Cluster {
         &self,
         resource: &ApiResource,
         request: Result<Request<Vec<u8>>, request::Error>,
-    ) -> Result<Applied, Error> {
+    ) -> Result<Value, Error> {
         let request = request.map_err(|error| Error::Kubernetes(error.to_string()))?;
         let response = self.client.send(request.map(Body::from)).await?;
         read_applied(response).await.map_err(|error| error.for_type(&resource.plural))
@@ -109,13 +93,12 @@ fn strictly(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
     request
 }
 
-/// Whether an apply created its object is only told by the status code, which kube's own methods do not pass on.
-async fn read_applied(response: Response<Body>) -> Result<Applied, Error> {
+/// An answer that is no Status, as proxies and odd refusals give it, keeps its words; kube's own methods would drop them.
+async fn read_applied(response: Response<Body>) -> Result<Value, Error> {
     let code = response.status();
     let bytes = response.into_body().collect_bytes().await?;
     if code.is_success() {
-        let object = serde_json::from_slice(&bytes).map_err(|error| Error::Kubernetes(error.to_string()))?;
-        return Ok(Applied { object, created: code == StatusCode::CREATED });
+        return serde_json::from_slice(&bytes).map_err(|error| Error::Kubernetes(error.to_string()));
     }
     let status = serde_json::from_slice::<Status>(&bytes)
         .unwrap_or_else(|_| Status::failure(String::from_utf8_lossy(&bytes).trim(), "").with_code(code.as_u16()));

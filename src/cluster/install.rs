@@ -8,7 +8,6 @@ use kube::{Api, ResourceExt};
 use serde_json::Value;
 
 use super::Cluster;
-use super::apply::Applied;
 use crate::error::Error;
 
 impl Cluster {
@@ -28,7 +27,7 @@ impl Cluster {
     ///
     /// # Errors
     /// When the server refuses it.
-    pub async fn apply_crd(&self, crd: &CustomResourceDefinition, try_only: bool) -> Result<Applied, Error> {
+    pub async fn apply_crd(&self, crd: &CustomResourceDefinition, try_only: bool) -> Result<Value, Error> {
         let resource = ApiResource::erase::<CustomResourceDefinition>(&());
         let object = serde_json::to_value(crd).map_err(|error| Error::Kubernetes(error.to_string()))?;
         self.apply(&resource, None, &object, true, try_only).await

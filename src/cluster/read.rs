@@ -114,11 +114,17 @@ impl Cluster {
         }
     }
 
+    /// All Hosts, wherever the controller keeps them.
+    ///
+    /// # Errors
+    /// When a request fails.
+    pub async fn hosts(&self) -> Result<Vec<Host>, Error> {
+        self.list(&Kind::Host.api_resource(), &Scope::All, &Filter::default()).await
+    }
+
     /// Names of all Hosts by their ids; none for who may not read them, since ids will do.
     pub async fn host_names(&self) -> HostNames {
-        let hosts: Result<Vec<Host>, Error> =
-            self.list(&Kind::Host.api_resource(), &Scope::All, &Filter::default()).await;
-        hosts.unwrap_or_default().into_iter().map(|host| (host.host_id.clone(), host.name_any())).collect()
+        self.hosts().await.unwrap_or_default().into_iter().map(|host| (host.host_id.clone(), host.name_any())).collect()
     }
 
     /// What the server says its version is.

@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use crate::api::{Host, Kind};
 use crate::cli::{GlobalArgs, duration};
-use crate::cluster::{DryRun, Filter, Scope};
+use crate::cluster::DryRun;
 use crate::commands::rollout::follow::{self, Target};
 use crate::context::Context;
 use crate::error::Error;
@@ -105,7 +104,7 @@ async fn apply(ui: &Ui, context: &Context, checked: &[check::Checked], force: bo
         let applied = context.cluster.apply(&step.resource, namespace, &step.document.object, force, false).await;
         let refused = |problem| Error::Refused(Box::new(problem));
         let applied = applied.map_err(|error| check::problem(step, error).map_or_else(|error| error, refused))?;
-        tell(ui, step, Change::between(before.as_ref(), &applied.object), DryRun::None)?;
+        tell(ui, step, Change::between(before.as_ref(), &applied), DryRun::None)?;
     }
     Ok(())
 }
@@ -116,10 +115,7 @@ fn tell(ui: &Ui, step: &Step, change: Change, dry_run: DryRun) -> Result<(), Err
 
 /// Where it answers, as far as the hosts' own word goes.
 async fn tell_routes(ui: &Ui, context: &Context, snapshots: &[Snapshot]) -> Result<(), Error> {
-    let kind = Kind::Host;
-    let hosts: Result<Vec<Host>, Error> =
-        context.cluster.list(&kind.api_resource(), &Scope::All, &Filter::default()).await;
-    let hosts = match hosts {
+    let hosts = match context.cluster.hosts().await {
         Ok(hosts) => hosts,
         Err(error) => {
             ui.warning(format!("cannot say where it answers: {error}"));

@@ -61,8 +61,8 @@ async fn install(
     };
     let change = match dry_run {
         DryRun::Client => Change::intended(before.as_ref(), &serde_json::to_value(&wanted).map_err(unreadable)?),
-        DryRun::None => Change::between(before.as_ref(), &cluster.apply_crd(&wanted, false).await?.object),
-        DryRun::Server => Change::between(before.as_ref(), &cluster.apply_crd(&wanted, true).await?.object),
+        DryRun::None => Change::between(before.as_ref(), &cluster.apply_crd(&wanted, false).await?),
+        DryRun::Server => Change::between(before.as_ref(), &cluster.apply_crd(&wanted, true).await?),
     };
     Ok((wanted, change))
 }

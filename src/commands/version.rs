@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::api::names::{GROUP, VERSION};
-use crate::api::{self, HasConditions, Host, Kind};
+use crate::api::{self, HasConditions};
 use crate::cli::GlobalArgs;
-use crate::cluster::{Cluster, Filter, Scope};
+use crate::cluster::Cluster;
 use crate::context::Context;
 use crate::error::Error;
 use crate::report::{render_json, render_yaml};
@@ -115,8 +115,7 @@ fn serves(crd: &Value, version: &str) -> bool {
 }
 
 async fn hosts(cluster: &Cluster) -> Result<String, Error> {
-    let kind = Kind::Host;
-    let hosts: Vec<Host> = cluster.list(&kind.api_resource(), &Scope::All, &Filter::default()).await?;
+    let hosts = cluster.hosts().await?;
     let ready = hosts.iter().filter(|host| host.is_ready()).count();
     Ok(format!("{ready} of {} ready", hosts.len()))
 }

@@ -81,6 +81,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         workloads: world.workloads_perhaps_on(id, now).map(|w| w.uid()).collect(),
         at_home: world
             .workloads_perhaps_on(id, now)
+            .filter(|_| object.is_some_and(|object| object.tombstones().next().is_some()))
             .filter(|workload| workload.assigned_host().is_none_or(|assigned| assigned == id))
             .filter(|workload| !world.starts.go_elsewhere(id, &workload.key()))
             .map(|workload| workload.uid())

@@ -10,7 +10,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::lease::{Elector, LEASE_NAME, RENEW_DEADLINE, RETRY, Step};
+use super::lease::{Elector, RENEW_DEADLINE, RETRY, Step};
+use crate::api::names::LEASE;
 
 /// Tries to hold the Lease and says on the channel whether it does, until cancelled; then it lets the Lease go.
 pub struct Leadership {
@@ -60,28 +61,28 @@ impl Leadership {
             Ok(Err(kube::Error::Api(status))) if status.is_conflict() || status.is_already_exists() => {
                 tracing::debug!("the lease was written by another in between");
             }
-            Ok(Err(error)) => tracing::warn!(lease = LEASE_NAME, %error, "cannot use the lease"),
-            Err(_) => tracing::warn!(lease = LEASE_NAME, "the API server did not answer in time"),
+            Ok(Err(error)) => tracing::warn!(lease = LEASE, %error, "cannot use the lease"),
+            Err(_) => tracing::warn!(lease = LEASE, "the API server did not answer in time"),
         }
         self.tell();
     }
 
     async fn step(&mut self, begun: Instant) -> Result<(), kube::Error> {
-        let lease = self.api.get_opt(LEASE_NAME).await?;
+        let lease = self.api.get_opt(LEASE).await?;
         let seen = lease.as_ref().and_then(|lease| lease.spec.as_ref());
         let empty = LeaseSpec::default();
         let spec = lease.as_ref().map(|_| seen.unwrap_or(&empty));
         match self.elector.step(spec, begun, (self.clock)()) {
             Step::Wait { holder } => self.waits_for(holder),
             Step::Create(spec) => {
-                let metadata = ObjectMeta { name: Some(LEASE_NAME.to_owned()), ..ObjectMeta::default() };
+                let metadata = ObjectMeta { name: Some(LEASE.to_owned()), ..ObjectMeta::default() };
                 self.api.create(&PostParams::default(), &Lease { metadata, spec: Some(spec.clone()) }).await?;
                 self.elector.written(spec, begun);
             }
             Step::Update(spec) => {
                 let metadata = lease.map(|lease| lease.metadata).unwrap_or_default();
                 let next = Lease { metadata, spec: Some(spec.clone()) };
-                self.api.replace(LEASE_NAME, &PostParams::default(), &next).await?;
+                self.api.replace(LEASE, &PostParams::default(), &next).await?;
                 self.elector.written(spec, begun);
             }
         }
@@ -90,7 +91,7 @@ impl Leadership {
 
     fn waits_for(&mut self, holder: String) {
         if self.told.as_ref() != Some(&holder) {
-            tracing::info!(lease = LEASE_NAME, holder, "another controller is in charge; waiting for its lease");
+            tracing::info!(lease = LEASE, holder, "another controller is in charge; waiting for its lease");
             self.told = Some(holder);
         }
     }
@@ -112,13 +113,13 @@ impl Leadership {
         self.leading.send_replace(false);
         let Some(spec) = self.elector.release((self.clock)()) else { return };
         let release = async {
-            let lease = self.api.get(LEASE_NAME).await?;
-            self.api.replace(LEASE_NAME, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await
+            let lease = self.api.get(LEASE).await?;
+            self.api.replace(LEASE, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await
         };
         match timeout(RETRY, release).await {
-            Ok(Ok(_)) => tracing::info!(lease = LEASE_NAME, "released"),
-            Ok(Err(error)) => tracing::warn!(lease = LEASE_NAME, %error, "not released: it expires by itself"),
-            Err(_) => tracing::warn!(lease = LEASE_NAME, "not released in time: it expires by itself"),
+            Ok(Ok(_)) => tracing::info!(lease = LEASE, "released"),
+            Ok(Err(error)) => tracing::warn!(lease = LEASE, %error, "not released: it expires by itself"),
+            Err(_) => tracing::warn!(lease = LEASE, "not released in time: it expires by itself"),
         }
     }
 }

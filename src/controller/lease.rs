@@ -10,8 +10,6 @@ use k8s_openapi::api::coordination::v1::LeaseSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use tokio::time::Instant;
 
-/// The Lease that upstream's operator holds too, so that the two never reconcile together.
-pub const LEASE_NAME: &str = "d34db3ef.wasmcloud.dev";
 /// How long a holder may be silent before another may take over.
 pub const DURATION: Duration = Duration::from_secs(15);
 /// How long a holder tries to renew before it stops leading: less than [`DURATION`].

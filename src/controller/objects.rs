@@ -298,3 +298,9 @@ impl Host {
 pub fn strings(map: &Option<BTreeMap<String, String>>) -> BTreeMap<String, String> {
     map.clone().unwrap_or_default()
 }
+
+/// Whether an object is being deleted together with what it owns.
+pub fn is_foreground(metadata: &ObjectMeta) -> bool {
+    metadata.deletion_timestamp.is_some()
+        && metadata.finalizers.iter().flatten().any(|finalizer| finalizer == "foregroundDeletion")
+}

@@ -17,7 +17,7 @@ pub use settle::{Pending, settle};
 use super::effect::{Decision, Effect, Now, Room, Then, Version, finalizers_patch, without_finalizer};
 use super::live::{LiveHost, Standing, TIME_TO_LIVE};
 use super::memory::Memory;
-use super::objects::{ObjectKey, ReplicaSet, Workload};
+use super::objects::{ObjectKey, ReplicaSet, Workload, is_foreground};
 use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
 use super::world::{Starts, World, owner};
 use crate::api::names::{annotation, condition, finalizer, reason};
@@ -221,12 +221,6 @@ impl World {
             _ => Owner::Missing { key: at, uid: owner.uid.clone() },
         }
     }
-}
-
-/// Whether an object is being deleted together with what it owns.
-fn is_foreground(metadata: &kube::core::ObjectMeta) -> bool {
-    metadata.deletion_timestamp.is_some()
-        && metadata.finalizers.iter().flatten().any(|finalizer| finalizer == "foregroundDeletion")
 }
 
 /// Decides what is next for a Workload.

@@ -191,15 +191,12 @@ impl World {
     pub fn config_changed(&mut self, config: &ConfigRef) {
         let users: Vec<_> = self.relations.users_of_config(config).cloned().collect();
         for user in users {
-            let waits = self.workloads.get(&user).is_some_and(|workload| workload.workload_id().is_none());
-            if waits {
-                if let Some(workload) = self.workloads.get(&user)
-                    && let Some(memory) = self.memory.get_mut(workload.uid())
-                {
-                    memory.config_changed();
-                }
-                self.touch(Kind::Workload, user);
+            let workload = self.workloads.get(&user);
+            let Some(waiting) = workload.filter(|workload| workload.workload_id().is_none()) else { continue };
+            if let Some(memory) = self.memory.get_mut(waiting.uid()) {
+                memory.config_changed();
             }
+            self.touch(Kind::Workload, user);
         }
     }
 

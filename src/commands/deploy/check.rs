@@ -87,7 +87,7 @@ async fn check_one(
     } else {
         let tried = cluster.apply(&step.resource, namespace, object, force, true).await;
         let tried = tried.map_err(|error| explain(&step, error))?;
-        Change::between(before.as_ref(), &tried.object)
+        Change::between(before.as_ref(), &tried)
     };
     Ok(Checked { step, before, change })
 }

@@ -16,7 +16,7 @@ use crate::api::Kind;
 use crate::api::names::field_manager;
 use crate::controller::config::{self, Sources, Subject};
 use crate::controller::metrics::Metrics;
-use crate::controller::objects::{ObjectKey, Workload};
+use crate::controller::objects::{ObjectKey, Workload, is_foreground};
 use crate::hosts::HostBus;
 
 /// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
@@ -142,9 +142,11 @@ impl Performer {
     async fn read_owner(&self, kind: Kind, key: &ObjectKey, uid: String) -> Reply {
         match self.api(kind, key).get_metadata_opt(&key.name).await {
             Ok(Some(owner)) if owner.metadata.uid.as_deref() == Some(&uid) => {
-                let deleted_with_children = owner.metadata.deletion_timestamp.is_some()
-                    && owner.metadata.finalizers.iter().flatten().any(|name| name == "foregroundDeletion");
-                if deleted_with_children { Reply::OwnerGone(uid) } else { Reply::OwnerThere }
+                if is_foreground(&owner.metadata) {
+                    Reply::OwnerGone(uid)
+                } else {
+                    Reply::OwnerThere
+                }
             }
             Ok(_) => Reply::OwnerGone(uid),
             Err(error) => Reply::Refused(refusal(&error)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-const PREFIX: &str = "runtime.wasmcloud.dev/";
+use crate::api::names::annotation;
 
 /// How old replicas make way for new ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,21 +65,21 @@ impl RolloutSettings {
     /// Names the annotation whose value makes no sense, and what would.
     pub fn read(policy: Option<&str>, annotations: &BTreeMap<String, String>) -> Result<Self, String> {
         let default = Self::default();
-        let get = |name: &str| annotations.get(&format!("{PREFIX}{name}")).map(|value| value.trim());
+        let get = |name: &str| annotations.get(name).map(|value| value.trim());
         let share = |name, default| get(name).map_or(Ok(default), |value| read_share(name, value));
         let number = |name, default| get(name).map_or(Ok(default), |value| read_number(name, value));
         let settings = Self {
             strategy: if policy == Some("Recreate") { Strategy::Recreate } else { Strategy::RollingUpdate },
-            max_surge: share("max-surge", default.max_surge)?,
-            max_unavailable: share("max-unavailable", default.max_unavailable)?,
-            min_ready: Duration::from_secs(number("min-ready-seconds", 0)?),
-            progress_deadline: Duration::from_secs(number("progress-deadline-seconds", 600)?),
-            history_limit: usize::try_from(number("revision-history-limit", 10)?).unwrap_or(usize::MAX),
-            paused: get("paused").map_or(Ok(false), |value| read_switch("paused", value))?,
+            max_surge: share(annotation::MAX_SURGE, default.max_surge)?,
+            max_unavailable: share(annotation::MAX_UNAVAILABLE, default.max_unavailable)?,
+            min_ready: Duration::from_secs(number(annotation::MIN_READY_SECONDS, 0)?),
+            progress_deadline: Duration::from_secs(number(annotation::PROGRESS_DEADLINE_SECONDS, 600)?),
+            history_limit: usize::try_from(number(annotation::REVISION_HISTORY_LIMIT, 10)?).unwrap_or(usize::MAX),
+            paused: get(annotation::PAUSED).map_or(Ok(false), |value| read_switch(annotation::PAUSED, value))?,
         };
         let zero = |share| matches!(share, Share::Count(0) | Share::Percent(0));
         if zero(settings.max_surge) && zero(settings.max_unavailable) {
-            return Err(format!("{PREFIX}max-surge and {PREFIX}max-unavailable may not both be 0"));
+            return Err(format!("{} and {} may not both be 0", annotation::MAX_SURGE, annotation::MAX_UNAVAILABLE));
         }
         Ok(settings)
     }
@@ -110,21 +110,23 @@ fn read_share(name: &str, value: &str) -> Result<Share, String> {
         None => (value, Share::Count),
     };
     let sensible = digits.parse().ok().filter(|n| *n >= 0 && digits.bytes().all(|b| b.is_ascii_digit()));
-    sensible.map(make).ok_or_else(|| format!("{PREFIX}{name} must be a number or a percentage as `25%`, not `{value}`"))
+    sensible.map(make).ok_or_else(|| format!("{name} must be a number or a percentage as `25%`, not `{value}`"))
 }
 
 fn read_number(name: &str, value: &str) -> Result<u64, String> {
     let sensible = value.parse::<u32>().map(u64::from);
-    sensible.map_err(|_| format!("{PREFIX}{name} must be a whole number, not `{value}`"))
+    sensible.map_err(|_| format!("{name} must be a whole number, not `{value}`"))
 }
 
 fn read_switch(name: &str, value: &str) -> Result<bool, String> {
-    value.parse().map_err(|_| format!("{PREFIX}{name} must be `true` or `false`, not `{value}`"))
+    value.parse().map_err(|_| format!("{name} must be `true` or `false`, not `{value}`"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PREFIX: &str = "runtime.wasmcloud.dev/";
 
     fn read(pairs: &[(&str, &str)]) -> Result<RolloutSettings, String> {
         let annotations = pairs.iter().map(|(name, value)| (format!("{PREFIX}{name}"), (*value).to_owned())).collect();

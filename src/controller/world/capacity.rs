@@ -1,6 +1,6 @@
 //! Starts in flight: a host is given a few at a time, so that a burst never holds up its heartbeats.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::{ObjectKey, World};
 use crate::api::Kind;
@@ -12,9 +12,16 @@ use crate::controller::objects::Key;
 pub struct Starts {
     limit: usize,
     in_flight: HashMap<String, BTreeSet<ObjectKey>>,
-    waiting: HashMap<String, VecDeque<ObjectKey>>,
+    waiting: HashMap<String, Line>,
     /// Those whose turn has come, with the host that has room for them.
     offered: HashMap<ObjectKey, String>,
+}
+
+/// Those who wait, in the order they came, each once.
+#[derive(Debug, Default)]
+struct Line {
+    order: VecDeque<ObjectKey>,
+    members: HashSet<ObjectKey>,
 }
 
 impl Starts {
@@ -74,16 +81,19 @@ impl Starts {
     /// A Workload waits for room on a host.
     pub fn wait(&mut self, host: &str, workload: &ObjectKey) {
         let line = self.waiting.entry(host.to_owned()).or_default();
-        if !line.contains(workload) {
-            line.push_back(workload.clone());
+        if line.members.insert(workload.clone()) {
+            line.order.push_back(workload.clone());
         }
     }
 
     /// The next in line for a host.
     pub fn next(&mut self, host: &str) -> Option<ObjectKey> {
         let line = self.waiting.get_mut(host)?;
-        let next = line.pop_front();
-        if line.is_empty() {
+        let next = line.order.pop_front();
+        if let Some(next) = &next {
+            line.members.remove(next);
+        }
+        if line.order.is_empty() {
             self.waiting.remove(host);
         }
         if let Some(next) = &next {
