@@ -15,9 +15,12 @@ pub mod context;
 pub mod controller;
 pub mod error;
 pub mod hosts;
+#[cfg(feature = "local")]
+pub mod local;
 pub mod manifest;
 pub mod plan;
 pub mod report;
+pub mod schema;
 pub mod ui;
 
 pub use error::Error;

@@ -1,0 +1,4 @@
+//! The API server of the local control plane.
+
+pub mod failure;
+pub mod resource;

@@ -1,0 +1,114 @@
+//! What goes wrong, as the `Status` objects that Kubernetes answers with.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+/// A failed request: code, machine-readable reason, message and details, as `metav1.Status` has them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// HTTP status.
+    pub code: StatusCode,
+    /// `reason`, such as `NotFound`.
+    pub reason: &'static str,
+    /// `message`, in kube-apiserver's words.
+    pub message: String,
+    /// `details`; an empty object is left out.
+    pub details: Map<String, Value>,
+}
+
+/// One entry of `details.causes`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// `reason`, such as `FieldValueInvalid` or `FieldManagerConflict`.
+    pub reason: &'static str,
+    /// `message`.
+    pub message: String,
+    /// `field`, as a path like `spec.replicas` or `.spec.replicas` for conflicts.
+    pub field: String,
+}
+
+impl Failure {
+    /// A failure without details.
+    pub fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
+        Self { code, reason, message: message.into(), details: Map::new() }
+    }
+
+    /// 400 BadRequest.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// 404 NotFound for an object: `configmaps "x" not found`; `resource` is `workloads.runtime.wasmcloud.dev`.
+    pub fn not_found(group: &str, plural: &str, name: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", format!("{} \"{name}\" not found", qualified(group, plural)))
+            .about(group, plural, name)
+    }
+
+    /// 409 AlreadyExists.
+    pub fn already_exists(group: &str, plural: &str, name: &str) -> Self {
+        let message = format!("{} \"{name}\" already exists", qualified(group, plural));
+        Self::new(StatusCode::CONFLICT, "AlreadyExists", message).about(group, plural, name)
+    }
+
+    /// 409 Conflict of a write with a stale version.
+    pub fn conflict(group: &str, plural: &str, name: &str, why: &str) -> Self {
+        let message = format!("Operation cannot be fulfilled on {} \"{name}\": {why}", qualified(group, plural));
+        Self::new(StatusCode::CONFLICT, "Conflict", message).about(group, plural, name)
+    }
+
+    /// 422 Invalid with its causes; `kind` as `Workload.runtime.wasmcloud.dev`.
+    pub fn invalid(group: &str, kind: &str, name: &str, causes: &[Cause]) -> Self {
+        let lines: Vec<String> = causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)).collect();
+        let listed = match lines.as_slice() {
+            [one] => one.clone(),
+            many => format!("[{}]", many.join(", ")),
+        };
+        let message = format!("{} \"{name}\" is invalid: {listed}", qualified(group, kind));
+        let failure = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        failure.about(group, kind, name).with_causes(causes)
+    }
+
+    /// Names the object that it is about.
+    #[must_use]
+    pub fn about(mut self, group: &str, kind: &str, name: &str) -> Self {
+        for (key, value) in [("name", name), ("group", group), ("kind", kind)] {
+            if !value.is_empty() {
+                self.details.insert(key.to_owned(), value.into());
+            }
+        }
+        self
+    }
+
+    /// Adds causes.
+    #[must_use]
+    pub fn with_causes(mut self, causes: &[Cause]) -> Self {
+        let causes = causes.iter().map(|cause| {
+            let mut entry = Map::new();
+            for (key, value) in [("reason", cause.reason), ("message", &cause.message), ("field", &cause.field)] {
+                if !value.is_empty() {
+                    entry.insert(key.to_owned(), value.into());
+                }
+            }
+            Value::Object(entry)
+        });
+        self.details.insert("causes".to_owned(), causes.collect());
+        self
+    }
+
+    /// The `Status` object.
+    pub fn status(&self) -> Value {
+        let mut status = json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+            "message": self.message, "reason": self.reason, "code": self.code.as_u16(),
+        });
+        if let (Some(fields), false) = (status.as_object_mut(), self.details.is_empty()) {
+            fields.insert("details".to_owned(), Value::Object(self.details.clone()));
+        }
+        status
+    }
+}
+
+/// `plural.group`, or `plural` of the core group.
+pub fn qualified(group: &str, plural: &str) -> String {
+    if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") }
+}
