@@ -9,6 +9,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+mod parse;
+
+pub use parse::SchemaError;
+
 /// A structural schema, and all of it that pruning, defaulting and merging need, resolved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
@@ -34,7 +38,8 @@ pub struct Schema {
     pub atomic_map: bool,
     /// `default`.
     pub default: Option<Value>,
-    /// The whole schema as it was written: value validations, rules and descriptions are read from here.
+    /// The schema as it was written: value validations, rules and descriptions are read from here. Whole at the root;
+    /// below it without `properties`, `additionalProperties` and `items`, which have schemas of their own.
     pub source: Value,
 }
 
