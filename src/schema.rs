@@ -9,9 +9,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+mod default;
+mod finding;
+pub mod metadata;
 mod parse;
+mod prune;
 
+pub use default::default_values;
+pub use finding::{Finding, Reason};
 pub use parse::SchemaError;
+pub use prune::prune;
 
 /// A structural schema, and all of it that pruning, defaulting and merging need, resolved.
 #[derive(Clone, Debug, Default, PartialEq)]
