@@ -93,6 +93,11 @@ impl Resource {
         if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
     }
 
+    /// `group/version` that objects are stored in.
+    pub fn storage_api_version(&self) -> String {
+        if self.group.is_empty() { self.storage_version.clone() } else { format!("{}/{}", self.group, self.storage_version) }
+    }
+
     /// `plural.group`, under which objects are stored.
     pub fn qualified(&self) -> String {
         super::failure::qualified(&self.group, &self.plural)

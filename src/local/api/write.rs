@@ -1,7 +1,7 @@
 //! Create, update, patch and delete: reads what is there, decides, writes, and tries again when another was faster.
 
-mod crd;
-mod delete;
+pub(in crate::local) mod crd;
+pub(super) mod delete;
 mod patch;
 mod place;
 
@@ -162,15 +162,26 @@ impl ApiServer {
             meta::remove(&mut object, "uid");
             return self.create_object(call, object, None).await;
         }
-        let unconditional = meta::text(&object, "resourceVersion").is_empty();
-        self.revise(call, unconditional, |_, _| Ok(Made::By(object.clone()))).await
+        self.revise(call, |_, _| Ok(Made::By(object.clone()))).await
     }
 
-    /// Reads an object, makes its next state and writes it; again when it has changed in between and no version was named.
+    /// A write through the scale subresource.
+    ///
+    /// # Errors
+    /// As kube-apiserver's: 404, 409, 422.
+    pub(super) async fn revise_scale(
+        &self,
+        call: &mut Call,
+        change: impl Fn(&Resource, &Value) -> Result<Value, Failure>,
+    ) -> Result<Written, Failure> {
+        let resource = call.resource.clone();
+        self.revise(call, |_, old| change(&resource, old).map(Made::By)).await
+    }
+
+    /// Reads an object, makes its next state and writes it; again when it has changed in between.
     async fn revise(
         &self,
         call: &mut Call,
-        unconditional: bool,
         mut make: impl FnMut(&mut Call, &Value) -> Result<Made, Failure>,
     ) -> Result<Written, Failure> {
         for _ in 0..ATTEMPTS {
@@ -184,9 +195,8 @@ impl ApiServer {
             let name = call.name().to_owned();
             match self.keep(call, &name, Expected::Revision(stored.revision), new, gone).await {
                 Ok(object) => return Ok(Written { object, created: false }),
-                Err(Refused::Conflict(_)) if unconditional => {}
-                Err(Refused::Conflict(None)) => return Err(call.not_found()),
-                Err(Refused::Conflict(Some(_))) => break,
+                // A write that names a version finds on its next try that it is stale.
+                Err(Refused::Conflict(_)) => {}
                 Err(Refused::Failed(error)) => return Err(unkept(&error.to_string())),
             }
         }

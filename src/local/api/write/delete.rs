@@ -59,7 +59,7 @@ impl ApiServer {
         Ok(told)
     }
 
-    async fn delete_object(&self, call: &Call, name: &str, asked: &Deletion) -> Result<Farewell, Failure> {
+    pub(in crate::local) async fn delete_object(&self, call: &Call, name: &str, asked: &Deletion) -> Result<Farewell, Failure> {
         let resource = &call.resource;
         if resource.group.is_empty() && resource.plural == "namespaces" && matches!(name, "default" | "kube-system") {
             let message = format!("namespaces \"{name}\" is forbidden: this namespace may not be deleted");

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Call, Made, Written, place};
 use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::options::FieldValidation;
-use crate::local::api::{ApiServer, body, managed, meta, patch};
+use crate::local::api::{ApiServer, body, managed, patch};
 use crate::schema::{self, strict};
 
 /// A patch, read.
@@ -36,8 +36,7 @@ impl ApiServer {
                 if call.options.force.is_some() {
                     return Err(forbidden_force());
                 }
-                let unconditional = meta::text(patch.value(), "resourceVersion").is_empty();
-                self.revise(call, unconditional, |call, old| patched(call, old, &patch)).await
+                self.revise(call, |call, old| patched(call, old, &patch)).await
             }
         }
     }
@@ -68,8 +67,7 @@ impl ApiServer {
                 }
             }
             let now = self.now();
-            let unconditional = meta::text(&applied, "resourceVersion").is_empty();
-            let done = self.revise(call, unconditional, |call, old| {
+            let done = self.revise(call, |call, old| {
                 let new = merge_applied(call, Some(old), &applied, force, now)?;
                 Ok(Made::Applied(new))
             });
@@ -79,16 +77,6 @@ impl ApiServer {
             }
         }
         Err(call.not_found())
-    }
-}
-
-impl Patch {
-    /// The patch where it has the shape of the object.
-    fn value(&self) -> &Value {
-        match self {
-            Self::Merge(value) | Self::Strategic(value) | Self::Apply(value) => value,
-            Self::Json(_) => &Value::Null,
-        }
     }
 }
 
