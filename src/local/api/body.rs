@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::options::FieldValidation;
 use super::protobuf;
-use crate::schema::strict;
+use super::pending::strict_read;
 
 /// The most that a body may have, bytes, as kube-apiserver's.
 pub const LIMIT: usize = 3 * 1024 * 1024;
@@ -67,14 +67,14 @@ pub fn object(media: &str, bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
 }
 
 fn json(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
-    let (object, strict) = strict::read(bytes).map_err(|error| unreadable(kind, "json", &error.to_string()))?;
+    let (object, strict) = strict_read(bytes).map_err(|error| unreadable(kind, "json", &error.to_string()))?;
     Ok(Sent { object, strict })
 }
 
 /// Reads YAML text, of which JSON is a part.
 pub fn yaml(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
     // JSON comes here too, in apply patches, and is read much faster as such.
-    if let Ok((object, strict)) = strict::read(bytes) {
+    if let Ok((object, strict)) = strict_read(bytes) {
         return Ok(Sent { object, strict });
     }
     let text = std::str::from_utf8(bytes).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;

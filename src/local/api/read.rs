@@ -12,7 +12,7 @@ use super::failure::{Cause, Failure};
 use super::options::VersionMatch;
 use super::selector::{FieldSelector, LabelSelector};
 use super::write::Call;
-use super::ApiServer;
+use super::{ApiServer, builtin};
 use crate::local::store::{Compacted, List, Stored};
 
 /// What a list or a watch shows of a resource's objects.
@@ -37,7 +37,7 @@ impl Selection {
         let name = call.at.name.as_deref().or_else(|| fields.exact("metadata.name"));
         let namespace = call.at.namespace.as_deref().or_else(|| fields.exact("metadata.namespace"));
         Ok(Self {
-            resource: call.resource.qualified(),
+            resource: builtin::stored_as(&call.resource),
             namespace: namespace.map(str::to_owned),
             name: name.map(str::to_owned),
             labels: LabelSelector::parse(&call.options.label_selector)?,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::failure::Failure;
 use super::read::Listed;
 use super::resource::Resource;
-use super::{meta, table};
+use super::{meta, stored, table};
 use crate::local::store::Stored;
 
 /// The form that objects are shown in.
@@ -41,7 +41,7 @@ pub struct Shape {
 impl Shape {
     /// A stored object.
     pub fn object(&self, stored: &Stored) -> Bytes {
-        if self.form == Form::Object && self.as_stored() {
+        if self.form == Form::Object && stored::is_verbatim(&self.resource) {
             return stored.json.clone();
         }
         self.value(&self.read(stored))
@@ -130,18 +130,8 @@ impl Shape {
         line("ERROR", &text(&failure.status()))
     }
 
-    /// Whether objects are stored in the version that they are asked for in.
-    fn as_stored(&self) -> bool {
-        self.resource.version == self.resource.storage_version
-    }
-
     fn read(&self, stored: &Stored) -> Value {
-        // What is stored was checked when it came in; only a damaged store could hold anything else.
-        let mut object: Value = serde_json::from_slice(&stored.json).unwrap_or_default();
-        if !self.as_stored() {
-            object["apiVersion"] = self.resource.api_version().into();
-        }
-        object
+        stored::served(&self.resource, stored)
     }
 }
 

@@ -15,7 +15,8 @@ use super::options::Options;
 use super::path::Objects;
 use super::resource::Resource;
 use super::strategy::{self, Part};
-use super::{ApiServer, body, builtin, managed, meta};
+use super::pending::{self, Finding};
+use super::{ApiServer, body, builtin, managed, meta, stored};
 use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
 use crate::schema;
 
@@ -57,7 +58,7 @@ impl Call {
     }
 
     pub(super) fn key(&self, name: &str) -> Key {
-        Key { resource: self.resource.qualified().into(), namespace: self.namespace().into(), name: name.into() }
+        Key { resource: builtin::stored_as(&self.resource).into(), namespace: self.namespace().into(), name: name.into() }
     }
 
     pub(super) fn not_found(&self) -> Failure {
@@ -77,12 +78,8 @@ impl Call {
     }
 
     /// Who writes, for `metadata.managedFields`.
-    fn manager(&self) -> managed::Manager {
-        managed::Manager {
-            name: self.manager.clone(),
-            subresource: self.at.subresource.clone().unwrap_or_default(),
-            api_version: self.resource.api_version(),
-        }
+    fn manager(&self) -> managed::Manager<'_> {
+        managed::Manager { name: &self.manager, subresource: self.at.subresource.as_deref().unwrap_or_default() }
     }
 }
 
@@ -123,8 +120,7 @@ impl ApiServer {
         let now = self.now();
         schema::default_values(&call.resource.schema, &mut object);
         if applied.is_none() {
-            managed::update(None, &mut object, &call.resource.schema, &call.manager(), now)
-                .map_err(|error| Failure::bad_request(error.to_string()))?;
+            managed::update(None, &mut object, &call.resource, &call.manager(), now);
         }
         let uid = uuid::Uuid::new_v4().to_string();
         strategy::before_create(&call.resource, &mut object, &uid, now);
@@ -212,16 +208,16 @@ impl ApiServer {
         };
         strategy::preconditions(&resource, old, &new)?;
         schema::default_values(&resource.schema, &mut new);
+        if !applied {
+            managed::update(Some(old), &mut new, &resource, &call.manager(), self.now());
+        }
         strategy::before_update(&resource, call.part(), old, &mut new);
         meta::copy(old, &mut new, "resourceVersion");
-        if !applied {
-            managed::update(Some(old), &mut new, &resource.schema, &call.manager(), self.now())
-                .map_err(|error| Failure::bad_request(error.to_string()))?;
-        }
         self.check(call, &mut new, Some(old))?;
         if call.part() == Part::Main {
             self.finish_crd(call, &mut new)?;
         }
+        managed::keep_times(old, &mut new);
         if strategy::ends_deletion(old, &new) {
             return Ok((new, true));
         }
@@ -233,15 +229,15 @@ impl ApiServer {
         let resource = &call.resource;
         let mut causes = Vec::new();
         if !resource.custom
-            && let Err(found) = builtin::prepare(&resource.kind, object, old, self.now())
+            && let Err(found) = builtin::prepare(resource, object, old)
         {
             causes.extend(found);
         }
         if let Some(old) = old {
             causes.extend(strategy::immutable_metadata(old, object));
         }
-        let found = schema::metadata::validate(object, resource.namespaced);
-        causes.extend(found.into_iter().chain(schema::validate(&resource.schema, object, old)).map(cause_of));
+        let found = pending::validate_metadata(object, resource.namespaced);
+        causes.extend(found.into_iter().chain(pending::validate(&resource.schema, object, old)).map(cause_of));
         if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
     }
 
@@ -254,12 +250,9 @@ impl ApiServer {
         mut object: Value,
         gone: bool,
     ) -> Result<Value, Refused> {
-        let version = call.resource.storage_api_version();
-        object["apiVersion"] = version.into();
-        let draft = Draft::of(&object);
+        let draft = Draft::of(&stored::to_store(&call.resource, &object));
         let change = if gone { Change::Delete(draft) } else { Change::Put(draft) };
         let stored = self.store.write(call.key(name), expected, change).await?;
-        object["apiVersion"] = call.resource.api_version().into();
         meta::set(&mut object, "resourceVersion", stored.revision.to_string().into());
         self.noticed(&call.resource, &object, gone);
         Ok(object)
@@ -267,11 +260,10 @@ impl ApiServer {
 
     /// A stored object in the version of this resource.
     pub(super) fn load(&self, resource: &Resource, stored: &Stored) -> Result<Value, Failure> {
-        let mut object: Value = serde_json::from_slice(&stored.json).map_err(|error| unkept(&error.to_string()))?;
-        if resource.version != resource.storage_version {
-            object["apiVersion"] = resource.api_version().into();
+        match stored::served(resource, stored) {
+            Value::Null => Err(unkept("the stored object cannot be read")),
+            object => Ok(object),
         }
-        Ok(object)
     }
 }
 
@@ -280,7 +272,7 @@ fn created_by_update(resource: &Resource) -> bool {
     !resource.custom && matches!(resource.plural.as_str(), "leases" | "events")
 }
 
-fn cause_of(finding: schema::Finding) -> Cause {
+fn cause_of(finding: Finding) -> Cause {
     Cause { reason: finding.reason.name(), message: finding.message, field: finding.path }
 }
 

@@ -8,7 +8,7 @@ use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::strategy::{self, Deleted, Deletion, Propagation};
 use crate::local::api::{ApiServer, body, meta};
 use crate::local::store::{Change, Draft, Expected, Refused};
-use crate::schema::strict;
+use crate::local::api::pending::strict_read;
 
 /// What a deletion is answered with.
 pub enum Farewell {
@@ -128,7 +128,7 @@ fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<Deletion, Failure> {
     let sent = match bytes {
         [] => Value::Null,
         bytes if media == "application/json" => {
-            let read = strict::read(bytes);
+            let read = strict_read(bytes);
             read.map_err(|error| Failure::bad_request(format!("error decoding DeleteOptions: {error}")))?.0
         }
         bytes => body::object(media, bytes, "DeleteOptions")?.object,

@@ -7,7 +7,8 @@ use super::{Call, Made, Written, place};
 use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::options::FieldValidation;
 use crate::local::api::{ApiServer, body, managed, patch};
-use crate::schema::{self, strict};
+use crate::local::api::pending::strict_read;
+use crate::schema;
 
 /// A patch, read.
 enum Patch {
@@ -88,7 +89,7 @@ fn forbidden_force() -> Failure {
 
 fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<(Patch, Vec<String>), Failure> {
     let json = || {
-        let read = strict::read(bytes);
+        let read = strict_read(bytes);
         read.map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))
     };
     match media {
@@ -139,6 +140,5 @@ fn merge_applied(
     force: bool,
     now: jiff::Timestamp,
 ) -> Result<Value, Failure> {
-    managed::apply(live, applied, &call.resource.schema, &call.manager(), force, now)
-        .map_err(|error| error.failure(&call.resource.group, &call.resource.plural, call.name()))
+    managed::apply(live, applied, &call.resource, &call.manager(), force, now)
 }
