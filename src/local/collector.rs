@@ -2,8 +2,6 @@
 //! hold, Events are forgotten.
 
 pub mod graph;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -124,15 +122,14 @@ impl Collector {
         let registry = self.server.registry();
         let actions = self.graph.actions(|version, kind| registry.of_kind(version, kind).is_some());
         let mut failed = false;
-        let server = &self.server;
-        let done: Vec<(Action, bool)> = futures::stream::iter(actions)
-            .map(|action| async move {
-                let done = perform(server, &action).await;
+        let attempts = actions.into_iter().map(|action| {
+            let server = self.server.clone();
+            async move {
+                let done = perform(&server, &action).await;
                 (action, done.is_ok())
-            })
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
+            }
+        });
+        let done: Vec<(Action, bool)> = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect().await;
         for (action, _) in done.iter().filter(|(_, done)| !done) {
             self.graph.again(action);
             failed = true;
@@ -280,7 +277,7 @@ async fn end_namespace(server: &ApiServer, name: &str) -> bool {
         left.extend(objects_of(server, &resource.qualified(), Some(name), None));
     }
     if !left.is_empty() {
-        delete_all(server, &left).await;
+        delete_all(server, left).await;
         return false;
     }
     let mut namespace = read(&stored);
@@ -301,7 +298,7 @@ async fn end_definition(server: &ApiServer, name: &str) -> bool {
     };
     let left = objects_of(server, name, None, None);
     if !left.is_empty() {
-        delete_all(server, &left).await;
+        delete_all(server, left).await;
         return false;
     }
     let uid = meta::uid(&read(&stored)).to_owned();
@@ -312,13 +309,16 @@ async fn end_definition(server: &ApiServer, name: &str) -> bool {
     ended.await.is_ok()
 }
 
-async fn delete_all(server: &ApiServer, objects: &[Arc<Stored>]) {
-    let leaving = futures::stream::iter(objects).map(|stored| async move {
-        let object = read(stored);
-        if !meta::deleting(&object) {
-            // Whoever was faster has done it; what failed is met again on the next look.
-            let _ = delete(server, &stored.key, meta::uid(&object), Propagation::Background).await;
+async fn delete_all(server: &ApiServer, objects: Vec<Arc<Stored>>) {
+    let leaving = objects.into_iter().map(|stored| {
+        let server = server.clone();
+        async move {
+            let object = read(&stored);
+            if !meta::deleting(&object) {
+                // Whoever was faster has done it; what failed is met again on the next look.
+                let _ = delete(&server, &stored.key, meta::uid(&object), Propagation::Background).await;
+            }
         }
     });
-    leaving.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+    futures::stream::iter(leaving).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
 }

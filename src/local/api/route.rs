@@ -17,7 +17,7 @@ use super::read::Selection;
 use super::resource::Resource;
 use super::respond::{self, Form, Shape, json_response};
 use super::write::{Call, delete::Farewell};
-use super::{ApiServer, access, body, discovery, openapi, scale, table};
+use super::{ApiServer, access, body, causes, discovery, scale, table};
 
 /// The version that is told: the one whose behaviour is conformed to.
 const VERSION: (&str, &str) = ("1", "36");
@@ -124,7 +124,7 @@ async fn objects(
     let verb = verb(&parts.method, &at, resource)?;
     let query = parts.uri.query().unwrap_or_default();
     let options = options::parse(query, verb.options())?;
-    let manager = manager(&options, &parts.headers)?;
+    let manager = manager(&options, &parts.headers, verb.options())?;
     let mut call = Call { resource: Arc::clone(resource), at, options, manager, warnings: Vec::new() };
     let bytes = if verb.has_body() { body::read(body).await? } else { Bytes::new() };
     let answered = carry_out(server, verb, &mut call, parts, media, &bytes).await;
@@ -208,15 +208,32 @@ fn verb(method: &Method, at: &Objects, resource: &Resource) -> Result<Verb, Fail
 }
 
 /// Who writes: `fieldManager`, else the program's name in `User-Agent`.
-fn manager(options: &Options, headers: &HeaderMap) -> Result<String, Failure> {
+fn manager(options: &Options, headers: &HeaderMap, kind: &str) -> Result<String, Failure> {
     if let Some(manager) = &options.field_manager {
-        return super::managed::check_manager(manager).map(|()| manager.clone());
+        return check_manager(manager, kind).map(|()| manager.clone());
     }
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let program = agent.split('/').next().unwrap_or_default();
     let printable = program.chars().filter(|letter| letter.is_ascii_graphic() || *letter == ' ').take(128);
     let program: String = printable.collect();
     Ok(if program.is_empty() { "unknown".to_owned() } else { program })
+}
+
+/// The most that the name of a field manager may have, bytes.
+const MANAGER_LIMIT: usize = 128;
+
+/// # Errors
+/// 422 for a name that is too long or cannot be printed.
+fn check_manager(manager: &str, kind: &str) -> Result<(), Failure> {
+    let field = "fieldManager";
+    let cause = if manager.len() > MANAGER_LIMIT {
+        causes::too_long(field, MANAGER_LIMIT)
+    } else if let Some(bad) = manager.chars().find(|letter| letter.is_control()) {
+        causes::invalid(field, &manager.into(), &format!("should only contain printable characters, found {bad:?}"))
+    } else {
+        return Ok(());
+    };
+    Err(Failure::invalid("meta.k8s.io", kind, "", &[cause]))
 }
 
 async fn carry_out(

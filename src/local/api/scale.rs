@@ -25,7 +25,7 @@ pub(super) async fn answer(
         return Err(call.not_found());
     };
     if read {
-        let object = server.load(&call.resource, &server.get(call)?)?;
+        let object = server.load(&call.resource, &*server.get(call)?)?;
         return Ok(scale_of(&scale, &object));
     }
     let sent = if patched { None } else { Some(body::object(media, bytes, "Scale")?.object) };

@@ -145,7 +145,7 @@ impl ApiServer {
     ///
     /// # Errors
     /// As kube-apiserver's: 400, 404, 409, 422.
-    pub(super) async fn update(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
+    pub(in crate::local) async fn update(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
         let sent = body::object(media, bytes, &call.resource.kind)?;
         let mut object = sent.object;
         place::check_type(call, &object)?;

@@ -23,7 +23,7 @@ impl ApiServer {
     ///
     /// # Errors
     /// As kube-apiserver's: 400, 404, 409, 415, 422.
-    pub(in crate::local::api) async fn patch(
+    pub(in crate::local) async fn patch(
         &self,
         call: &mut Call,
         media: &str,
