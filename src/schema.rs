@@ -14,6 +14,7 @@ mod finding;
 pub mod metadata;
 mod parse;
 mod prune;
+pub mod strict;
 
 pub use default::default_values;
 pub use finding::{Finding, Reason};

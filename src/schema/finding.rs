@@ -124,10 +124,10 @@ pub(crate) fn number_shown(number: &Number) -> String {
     }
 }
 
-/// A float as `%v` of Go prints it: the shortest form, with an exponent below 10⁻⁴ and from 10²¹ on.
+/// A float as `%v` of Go prints it: the shortest form, with an exponent below 10⁻⁴ and from 10⁶ on.
 pub(crate) fn float_shown(float: f64) -> String {
     let magnitude = float.abs();
-    if magnitude == 0.0 || (1e-4..1e21).contains(&magnitude) {
+    if magnitude == 0.0 || (1e-4..1e6).contains(&magnitude) {
         return float.to_string();
     }
     let text = format!("{float:e}");
@@ -154,13 +154,22 @@ pub(crate) fn quoted(text: &str) -> String {
             '\u{8}' => out.push_str("\\b"),
             '\u{b}' => out.push_str("\\v"),
             '\u{c}' => out.push_str("\\f"),
-            '\u{0}'..='\u{1f}' | '\u{7f}' => drop(write!(out, "\\x{:02x}", u32::from(character))),
-            _ if character != ' ' && (character.is_control() || character.is_whitespace()) => {
-                drop(write!(out, "\\u{:04x}", u32::from(character)));
-            }
-            _ => out.push(character),
+            ' '..='~' => out.push(character),
+            _ => push_beyond_ascii(&mut out, character),
         }
     }
     out.push('"');
     out
+}
+
+fn push_beyond_ascii(out: &mut String, character: char) {
+    // Behind a letter, so that combining marks count as printable, as in Go.
+    let printable = !format!("a{character}").escape_debug().any(|escaped| escaped == '\\');
+    let code = u32::from(character);
+    let _ = match code {
+        _ if printable => write!(out, "{character}"),
+        0..=0x7f => write!(out, "\\x{code:02x}"),
+        0x80..=0xffff => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    };
 }
