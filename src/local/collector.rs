@@ -162,7 +162,12 @@ impl Collector {
 }
 
 fn is_old(event: &Value, now: Timestamp) -> bool {
-    let times = [&event["series"]["lastObservedTime"], &event["lastTimestamp"], &event["eventTime"], &event["metadata"]["creationTimestamp"]];
+    let times = [
+        &event["series"]["lastObservedTime"],
+        &event["lastTimestamp"],
+        &event["eventTime"],
+        &event["metadata"]["creationTimestamp"],
+    ];
     let last = times.into_iter().filter_map(Value::as_str).filter_map(|text| text.parse::<Timestamp>().ok()).max();
     last.is_none_or(|last| now.duration_since(last) > EVENT_LIFE)
 }
@@ -189,7 +194,8 @@ async fn perform(server: &ApiServer, action: &Action) -> Result<(), Failure> {
         Action::RemoveOwners(key, uid, owners) => {
             change(server, key, uid, None, |object| {
                 let references = object["metadata"]["ownerReferences"].as_array();
-                let left = references.into_iter().flatten().filter(|owner| !owners.iter().any(|uid| owner["uid"] == **uid));
+                let left =
+                    references.into_iter().flatten().filter(|owner| !owners.iter().any(|uid| owner["uid"] == **uid));
                 json!({ "ownerReferences": left.collect::<Vec<_>>() })
             })
             .await
@@ -198,7 +204,12 @@ async fn perform(server: &ApiServer, action: &Action) -> Result<(), Failure> {
     match done {
         Err(failure) if failure.reason == "NotFound" => Ok(()),
         // Another of that name has taken its place.
-        Err(failure) if failure.reason == "Conflict" && server.store.get(action.key()).is_none_or(|stored| meta::uid(&read(&stored)) != action.uid()) => Ok(()),
+        Err(failure)
+            if failure.reason == "Conflict"
+                && server.store.get(action.key()).is_none_or(|stored| meta::uid(&read(&stored)) != action.uid()) =>
+        {
+            Ok(())
+        }
         done => done,
     }
 }

@@ -53,13 +53,17 @@ impl Review {
         review["kind"] = kind.into();
         review["apiVersion"] = group.into();
         review["status"] = match self {
-            Self::Access => json!({ "allowed": true, "reason": "the local control plane lets its one user do everything" }),
+            Self::Access => {
+                json!({ "allowed": true, "reason": "the local control plane lets its one user do everything" })
+            }
             Self::Rules => json!({
                 "resourceRules": [{ "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"] }],
                 "nonResourceRules": [{ "verbs": ["*"], "nonResourceURLs": ["*"] }],
                 "incomplete": false,
             }),
-            Self::Identity => json!({ "userInfo": { "username": USER, "groups": ["system:masters", "system:authenticated"] } }),
+            Self::Identity => {
+                json!({ "userInfo": { "username": USER, "groups": ["system:masters", "system:authenticated"] } })
+            }
         };
         Ok(review)
     }

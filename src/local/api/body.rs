@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::options::FieldValidation;
 use super::protobuf;
-use super::pending::strict_read;
+use crate::schema::strict;
 
 /// The most that a body may have, bytes, as kube-apiserver's.
 pub const LIMIT: usize = 3 * 1024 * 1024;
@@ -42,8 +42,8 @@ pub fn media_type(headers: &HeaderMap) -> &str {
 pub struct Sent {
     /// The object.
     pub object: Value,
-    /// What is wrong with its text though it can be read: `duplicate field "spec.x"`.
-    pub strict: Vec<String>,
+    /// Paths of the fields that it holds twice.
+    pub twice: Vec<String>,
 }
 
 /// Reads an object from JSON, YAML or protobuf; `kind` is the one that is expected.
@@ -55,7 +55,7 @@ pub fn object(media: &str, bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
         "application/json" => json(bytes, kind),
         "application/yaml" => yaml(bytes, kind),
         "application/vnd.kubernetes.protobuf" => {
-            Ok(Sent { object: protobuf::decode_object(bytes)?, strict: Vec::new() })
+            Ok(Sent { object: protobuf::decode_object(bytes)?, twice: Vec::new() })
         }
         _ => Err(Failure::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -67,19 +67,19 @@ pub fn object(media: &str, bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
 }
 
 fn json(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
-    let (object, strict) = strict_read(bytes).map_err(|error| unreadable(kind, "json", &error.to_string()))?;
-    Ok(Sent { object, strict })
+    let (object, twice) = strict::read(bytes).map_err(|error| unreadable(kind, "json", &error.to_string()))?;
+    Ok(Sent { object, twice })
 }
 
 /// Reads YAML text, of which JSON is a part.
 pub fn yaml(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
     // JSON comes here too, in apply patches, and is read much faster as such.
-    if let Ok((object, strict)) = strict_read(bytes) {
-        return Ok(Sent { object, strict });
+    if let Ok((object, twice)) = strict::read(bytes) {
+        return Ok(Sent { object, twice });
     }
     let text = std::str::from_utf8(bytes).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;
     let object = serde_saphyr::from_str(text).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;
-    Ok(Sent { object, strict: Vec::new() })
+    Ok(Sent { object, twice: Vec::new() })
 }
 
 fn unreadable(kind: &str, format: &str, why: &str) -> Failure {
@@ -88,11 +88,17 @@ fn unreadable(kind: &str, format: &str, why: &str) -> Failure {
     ))
 }
 
-/// Applies what the request wants done about unknown and duplicate fields.
+/// Applies what the request wants done about fields that are there twice, and those that the schema does not know.
 ///
 /// # Errors
 /// 400 naming them, where they are to be refused.
-pub fn judge(problems: Vec<String>, wanted: FieldValidation, warnings: &mut Vec<String>) -> Result<(), Failure> {
+pub fn judge(
+    twice: &[String],
+    unknown: &[String],
+    wanted: FieldValidation,
+    warnings: &mut Vec<String>,
+) -> Result<(), Failure> {
+    let problems = strict::complaints(twice, unknown);
     match wanted {
         _ if problems.is_empty() => Ok(()),
         FieldValidation::Ignore => Ok(()),
@@ -100,8 +106,6 @@ pub fn judge(problems: Vec<String>, wanted: FieldValidation, warnings: &mut Vec<
             warnings.extend(problems);
             Ok(())
         }
-        FieldValidation::Strict => {
-            Err(Failure::bad_request(format!("strict decoding error: {}", problems.join(", "))))
-        }
+        FieldValidation::Strict => Err(Failure::bad_request(format!("strict decoding error: {}", problems.join(", ")))),
     }
 }

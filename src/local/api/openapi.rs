@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 pub struct Documents;
 impl Documents {
     pub fn forget(&self) {}
-    pub fn root(&self, _r: &Registry) -> Value { json!({}) }
-    pub fn document(&self, _r: &Registry, _g: &str, _v: &str) -> Option<bytes::Bytes> { None }
+    pub fn root(&self, _r: &Registry) -> Value {
+        json!({})
+    }
+    pub fn document(&self, _r: &Registry, _g: &str, _v: &str) -> Option<bytes::Bytes> {
+        None
+    }
 }

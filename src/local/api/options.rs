@@ -113,12 +113,7 @@ const VERSION_MATCH: &[(&str, Option<VersionMatch>)] =
     &[("Exact", Some(VersionMatch::Exact)), ("NotOlderThan", Some(VersionMatch::NotOlderThan)), ("", None)];
 
 /// One of the values that mean something.
-fn chosen<T: Copy>(
-    field: &str,
-    value: Option<&str>,
-    meanings: &[(&str, T)],
-    causes: &mut Vec<Cause>,
-) -> Option<T> {
+fn chosen<T: Copy>(field: &str, value: Option<&str>, meanings: &[(&str, T)], causes: &mut Vec<Cause>) -> Option<T> {
     let value = value?;
     let meaning = meanings.iter().find(|(name, _)| *name == value).map(|(_, meaning)| *meaning);
     if meaning.is_none() {

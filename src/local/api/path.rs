@@ -141,10 +141,7 @@ mod tests {
         assert_eq!(parse("/readyz/etcd"), Target::Health);
         assert_eq!(parse("/apis/"), Target::Groups);
         assert_eq!(parse("/api/v1"), Target::Resources { group: String::new(), version: "v1".to_owned() });
-        assert_eq!(
-            parse("/openapi/v3/apis/g/v1"),
-            Target::OpenApi { group: "g".to_owned(), version: "v1".to_owned() }
-        );
+        assert_eq!(parse("/openapi/v3/apis/g/v1"), Target::OpenApi { group: "g".to_owned(), version: "v1".to_owned() });
         for path in ["", "/", "/openapi/v2", "/api/v1/a/b/c/d", "/metrics"] {
             assert_eq!(parse(path), Target::Unknown, "{path}");
         }

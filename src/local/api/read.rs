@@ -173,7 +173,9 @@ pub fn revision(text: &str) -> Result<u64, Failure> {
         let mut failure = Failure::invalid("", "ListOptions", "", &[cause]);
         failure.code = StatusCode::BAD_REQUEST;
         failure.reason = "BadRequest";
-        failure.message = format!("resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
+        failure.message = format!(
+            "resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"
+        );
         failure.details.clear();
         failure
     })
@@ -182,7 +184,10 @@ pub fn revision(text: &str) -> Result<u64, Failure> {
 fn too_large(asked: u64, newest: u64) -> Failure {
     let message = format!("Timeout: Too large resource version: {asked}, current: {newest}");
     let mut failure = Failure::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", message);
-    failure.details.insert("causes".to_owned(), json!([{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }]));
+    failure.details.insert(
+        "causes".to_owned(),
+        json!([{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }]),
+    );
     failure.details.insert("retryAfterSeconds".to_owned(), 1.into());
     failure
 }
@@ -192,7 +197,10 @@ fn expired(gone: Compacted, token: Option<&Continuation>) -> Failure {
         return Failure::new(
             StatusCode::GONE,
             "Expired",
-            format!("The resourceVersion for the provided list is too old. (asked {}, oldest {})", gone.asked, gone.oldest),
+            format!(
+                "The resourceVersion for the provided list is too old. (asked {}, oldest {})",
+                gone.asked, gone.oldest
+            ),
         );
     };
     let message = "The provided continue parameter is too old to display a consistent list result. You can start a new \
@@ -200,13 +208,18 @@ fn expired(gone: Compacted, token: Option<&Continuation>) -> Failure {
         results. Continuing with the provided token results in an inconsistent list - objects that were created, \
         modified, or deleted between the time the first chunk was returned and now may show up in the list.";
     let mut failure = Failure::new(StatusCode::GONE, "Expired", message);
-    failure.continuation = Some(write_token(&Continuation { rv: ANY_REVISION, v: token.v.clone(), start: token.start.clone() }));
+    failure.continuation =
+        Some(write_token(&Continuation { rv: ANY_REVISION, v: token.v.clone(), start: token.start.clone() }));
     failure
 }
 
 fn token_after(revision: u64, last: &Stored) -> String {
     let start = format!("{}/{}", last.key.namespace, last.key.name);
-    write_token(&Continuation { v: TOKEN_VERSION.to_owned(), rv: i64::try_from(revision).unwrap_or(ANY_REVISION), start })
+    write_token(&Continuation {
+        v: TOKEN_VERSION.to_owned(),
+        rv: i64::try_from(revision).unwrap_or(ANY_REVISION),
+        start,
+    })
 }
 
 fn write_token(token: &Continuation) -> String {
@@ -220,4 +233,3 @@ fn continuation(text: &str) -> Result<Continuation, Failure> {
         .filter(|token| token.v == TOKEN_VERSION && token.start.contains('/'))
         .ok_or_else(|| Failure::bad_request("continue key is not valid: it was not written by this server"))
 }
-

@@ -96,7 +96,11 @@ impl Resource {
 
     /// `group/version` that objects are stored in.
     pub fn storage_api_version(&self) -> String {
-        if self.group.is_empty() { self.storage_version.clone() } else { format!("{}/{}", self.group, self.storage_version) }
+        if self.group.is_empty() {
+            self.storage_version.clone()
+        } else {
+            format!("{}/{}", self.group, self.storage_version)
+        }
     }
 
     /// `plural.group`, under which objects are stored.

@@ -7,7 +7,7 @@ use super::failure::{Cause, Failure};
 use super::resource::{Resource, Scale};
 use super::write::{Call, Written};
 use super::{ApiServer, body, meta, patch};
-use super::pending::strict_read;
+use crate::schema::strict;
 
 /// Answers GET, PUT and PATCH.
 ///
@@ -66,7 +66,7 @@ impl Change {
     }
 
     fn patched(&self, scale: &Value) -> Result<Value, Failure> {
-        let (patch, _) = strict_read(&self.patch)
+        let (patch, _) = strict::read(&self.patch)
             .map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))?;
         match self.media.as_str() {
             "application/merge-patch+json" | "application/strategic-merge-patch+json" => patch::merge(scale, &patch),

@@ -1,7 +1,5 @@
 //! What the server decides about an object before it is kept, as kube-apiserver's strategies do: pure.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -118,7 +116,9 @@ pub fn preconditions(resource: &Resource, old: &Value, new: &Value) -> Result<()
     let (group, plural, name) = (resource.group.as_str(), resource.plural.as_str(), meta::name(old));
     let (expected, actual) = (meta::uid(new), meta::uid(old));
     if !expected.is_empty() && expected != actual {
-        let why = format!("StorageError: invalid object, Code: 4, Key: {name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {expected}, UID in object meta: {actual}");
+        let why = format!(
+            "StorageError: invalid object, Code: 4, Key: {name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {expected}, UID in object meta: {actual}"
+        );
         return Err(Failure::conflict(group, plural, name, &why));
     }
     let version = meta::text(new, "resourceVersion");
@@ -138,37 +138,7 @@ pub fn preconditions(resource: &Resource, old: &Value, new: &Value) -> Result<()
 }
 
 /// What is said of a stale version.
-pub const STALE: &str =
-    "the object has been modified; please apply your changes to the latest version and try again";
-
-/// What may not change: identity, and finalizers only by going while the object is being deleted.
-pub fn immutable_metadata(old: &Value, new: &Value) -> Vec<Cause> {
-    let mut causes = Vec::new();
-    for field in ["name", "namespace", "uid", "creationTimestamp"] {
-        let (was, is) = (meta::text(old, field), meta::text(new, field));
-        if was != is {
-            causes.push(Cause {
-                reason: "FieldValueInvalid",
-                message: format!("Invalid value: \"{is}\": field is immutable"),
-                field: format!("metadata.{field}"),
-            });
-        }
-    }
-    let before: BTreeSet<&str> = meta::finalizers(old).into_iter().collect();
-    let added: Vec<&str> = meta::finalizers(new).into_iter().filter(|name| !before.contains(name)).collect();
-    if meta::deleting(old) && !added.is_empty() {
-        let quoted: Vec<String> = added.iter().map(|name| format!("\"{name}\"")).collect();
-        causes.push(Cause {
-            reason: "FieldValueForbidden",
-            message: format!(
-                "Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
-                quoted.join(", ")
-            ),
-            field: "metadata.finalizers".to_owned(),
-        });
-    }
-    causes
-}
+pub const STALE: &str = "the object has been modified; please apply your changes to the latest version and try again";
 
 /// What becomes of dependents when their owner is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,6 +234,8 @@ fn finalizers_for(old: &Value, propagation: Option<Propagation>) -> Vec<String> 
 /// Whether an update has made the last wait of a deletion end.
 pub fn ends_deletion(old: &Value, new: &Value) -> bool {
     let spec_finalizers = |object: &Value| object["spec"]["finalizers"].as_array().is_some_and(|list| !list.is_empty());
-    let waits = |object: &Value| !meta::finalizers(object).is_empty() || (object["kind"] == "Namespace" && spec_finalizers(object));
+    let waits = |object: &Value| {
+        !meta::finalizers(object).is_empty() || (object["kind"] == "Namespace" && spec_finalizers(object))
+    };
     meta::deleting(new) && waits(old) && !waits(new)
 }

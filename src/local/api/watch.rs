@@ -200,10 +200,9 @@ fn check(call: &Call) -> Result<(), Failure> {
             "resourceVersionMatch",
             "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
         ),
-        (Some(_), matched) if matched != Some(VersionMatch::NotOlderThan) => forbid(
-            "resourceVersionMatch",
-            "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-        ),
+        (Some(_), matched) if matched != Some(VersionMatch::NotOlderThan) => {
+            forbid("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+        }
         _ => Ok(()),
     }
 }

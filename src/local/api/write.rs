@@ -13,12 +13,13 @@ use serde_json::Value;
 use super::failure::{Cause, Failure, qualified};
 use super::options::Options;
 use super::path::Objects;
+use super::pending;
 use super::resource::Resource;
 use super::strategy::{self, Part};
-use super::pending::{self, Finding};
 use super::{ApiServer, body, builtin, managed, meta, stored};
 use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
-use crate::schema;
+use crate::schema::metadata::{self, NameRule};
+use crate::schema::{self, Finding};
 
 /// How often a write is tried again that named no version and met another one.
 const ATTEMPTS: usize = 16;
@@ -58,7 +59,11 @@ impl Call {
     }
 
     pub(super) fn key(&self, name: &str) -> Key {
-        Key { resource: builtin::stored_as(&self.resource).into(), namespace: self.namespace().into(), name: name.into() }
+        Key {
+            resource: builtin::stored_as(&self.resource).into(),
+            namespace: self.namespace().into(),
+            name: name.into(),
+        }
     }
 
     pub(super) fn not_found(&self) -> Failure {
@@ -101,19 +106,13 @@ impl ApiServer {
         let mut object = sent.object;
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
-        let mut problems = schema::prune(&call.resource.schema, &mut object);
-        problems.splice(0..0, sent.strict);
-        body::judge(problems, call.options.field_validation, &mut call.warnings)?;
+        let unknown = schema::prune(&call.resource.schema, &mut object);
+        body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
         self.create_object(call, object, None).await
     }
 
     /// Creates an object that was pruned; `applied` when its managed fields are settled.
-    async fn create_object(
-        &self,
-        call: &mut Call,
-        mut object: Value,
-        applied: Option<()>,
-    ) -> Result<Written, Failure> {
+    async fn create_object(&self, call: &mut Call, mut object: Value, applied: Option<()>) -> Result<Written, Failure> {
         let generated = place::name(call, &mut object)?;
         let name = meta::name(&object).to_owned();
         self.enter_namespace(call, &name).await?;
@@ -145,15 +144,19 @@ impl ApiServer {
     ///
     /// # Errors
     /// As kube-apiserver's: 400, 404, 409, 422.
-    pub(in crate::local) async fn update(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
+    pub(in crate::local) async fn update(
+        &self,
+        call: &mut Call,
+        media: &str,
+        bytes: &[u8],
+    ) -> Result<Written, Failure> {
         let sent = body::object(media, bytes, &call.resource.kind)?;
         let mut object = sent.object;
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
         place::check_name(call, &mut object)?;
-        let mut problems = schema::prune(&call.resource.schema, &mut object);
-        problems.splice(0..0, sent.strict);
-        body::judge(problems, call.options.field_validation, &mut call.warnings)?;
+        let unknown = schema::prune(&call.resource.schema, &mut object);
+        body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
         if self.store.get(&call.key(call.name())).is_none() && created_by_update(&call.resource) {
             meta::remove(&mut object, "uid");
             return self.create_object(call, object, None).await;
@@ -233,10 +236,10 @@ impl ApiServer {
         {
             causes.extend(found);
         }
-        if let Some(old) = old {
-            causes.extend(strategy::immutable_metadata(old, object));
-        }
-        let found = pending::validate_metadata(object, resource.namespaced);
+        let found = match old {
+            None => metadata::validate(&object["metadata"], resource.namespaced, name_rule(resource), "metadata"),
+            Some(old) => metadata::validate_update(&object["metadata"], &old["metadata"], "metadata"),
+        };
         causes.extend(found.into_iter().chain(pending::validate(&resource.schema, object, old)).map(cause_of));
         if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
     }
@@ -272,8 +275,19 @@ fn created_by_update(resource: &Resource) -> bool {
     !resource.custom && matches!(resource.plural.as_str(), "leases" | "events")
 }
 
+/// What names of this kind have to be.
+fn name_rule(resource: &Resource) -> NameRule {
+    if resource.custom {
+        return NameRule::Subdomain;
+    }
+    match resource.kind.as_str() {
+        "Namespace" | "Service" => NameRule::Label,
+        _ => NameRule::Subdomain,
+    }
+}
+
 fn cause_of(finding: Finding) -> Cause {
-    Cause { reason: finding.reason.name(), message: finding.message, field: finding.path }
+    Cause { reason: finding.reason.as_str(), message: finding.message, field: finding.path }
 }
 
 fn already_exists(call: &Call, name: &str) -> Failure {
@@ -282,8 +296,13 @@ fn already_exists(call: &Call, name: &str) -> Failure {
 
 fn generated_conflict(call: &Call, name: &str) -> Failure {
     let plural = qualified(&call.resource.group, &call.resource.plural);
-    let message = format!("{plural} \"{name}\" already exists, the server was not able to generate a unique name for the object");
-    Failure::new(StatusCode::CONFLICT, "AlreadyExists", message).about(&call.resource.group, &call.resource.plural, name)
+    let message =
+        format!("{plural} \"{name}\" already exists, the server was not able to generate a unique name for the object");
+    Failure::new(StatusCode::CONFLICT, "AlreadyExists", message).about(
+        &call.resource.group,
+        &call.resource.plural,
+        name,
+    )
 }
 
 /// The store has failed: 500, in its words.

@@ -121,13 +121,7 @@ impl Graph {
         actions
     }
 
-    fn decide(
-        &self,
-        uid: &str,
-        node: &Node,
-        is_served: &impl Fn(&str, &str) -> bool,
-        actions: &mut Vec<Action>,
-    ) {
+    fn decide(&self, uid: &str, node: &Node, is_served: &impl Fn(&str, &str) -> bool, actions: &mut Vec<Action>) {
         if node.deleting && node.orphan {
             return self.orphan(uid, node, actions);
         }

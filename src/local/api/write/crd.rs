@@ -82,7 +82,8 @@ impl ApiServer {
     /// Creates a namespace.
     pub(in crate::local) async fn make_namespace(&self, name: &str) -> Result<Written, Failure> {
         let registry = self.registry();
-        let resource = registry.find("", "v1", "namespaces").ok_or_else(|| Failure::not_found("", "namespaces", name))?;
+        let resource =
+            registry.find("", "v1", "namespaces").ok_or_else(|| Failure::not_found("", "namespaces", name))?;
         let at = Objects { version: "v1".to_owned(), plural: "namespaces".to_owned(), ..Objects::default() };
         let mut call = Call {
             resource: resource.clone(),

@@ -8,7 +8,7 @@ use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::strategy::{self, Deleted, Deletion, Propagation};
 use crate::local::api::{ApiServer, body, meta};
 use crate::local::store::{Change, Draft, Expected, Refused};
-use crate::local::api::pending::strict_read;
+use crate::schema::strict;
 
 /// What a deletion is answered with.
 pub enum Farewell {
@@ -59,7 +59,12 @@ impl ApiServer {
         Ok(told)
     }
 
-    pub(in crate::local) async fn delete_object(&self, call: &Call, name: &str, asked: &Deletion) -> Result<Farewell, Failure> {
+    pub(in crate::local) async fn delete_object(
+        &self,
+        call: &Call,
+        name: &str,
+        asked: &Deletion,
+    ) -> Result<Farewell, Failure> {
         let resource = &call.resource;
         if resource.group.is_empty() && resource.plural == "namespaces" && matches!(name, "default" | "kube-system") {
             let message = format!("namespaces \"{name}\" is forbidden: this namespace may not be deleted");
@@ -128,7 +133,7 @@ fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<Deletion, Failure> {
     let sent = match bytes {
         [] => Value::Null,
         bytes if media == "application/json" => {
-            let read = strict_read(bytes);
+            let read = strict::read(bytes);
             read.map_err(|error| Failure::bad_request(format!("error decoding DeleteOptions: {error}")))?.0
         }
         bytes => body::object(media, bytes, "DeleteOptions")?.object,
@@ -155,7 +160,8 @@ fn propagation(policy: Option<&str>, orphan: Option<bool>) -> Result<Option<Prop
         (None, None) => Ok(None),
         (Some(_), Some(_)) => Err(invalid(Cause {
             reason: "FieldValueInvalid",
-            message: "Invalid value: \"object\": orphanDependents and deletionPropagation cannot be both set".to_owned(),
+            message: "Invalid value: \"object\": orphanDependents and deletionPropagation cannot be both set"
+                .to_owned(),
             field: "propagationPolicy".to_owned(),
         })),
         (Some(other), None) => Err(invalid(Cause {

@@ -7,8 +7,7 @@ use super::{Call, Made, Written, place};
 use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::options::FieldValidation;
 use crate::local::api::{ApiServer, body, managed, patch};
-use crate::local::api::pending::strict_read;
-use crate::schema;
+use crate::schema::{self, strict};
 
 /// A patch, read.
 enum Patch {
@@ -23,14 +22,9 @@ impl ApiServer {
     ///
     /// # Errors
     /// As kube-apiserver's: 400, 404, 409, 415, 422.
-    pub(in crate::local) async fn patch(
-        &self,
-        call: &mut Call,
-        media: &str,
-        bytes: &[u8],
-    ) -> Result<Written, Failure> {
+    pub(in crate::local) async fn patch(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
         let (patch, duplicates) = read(call, media, bytes)?;
-        body::judge(duplicates, call.options.field_validation, &mut call.warnings)?;
+        body::judge(&duplicates, &[], call.options.field_validation, &mut call.warnings)?;
         match patch {
             Patch::Apply(object) => self.apply(call, object).await,
             patch => {
@@ -53,7 +47,7 @@ impl ApiServer {
         place::check_namespace(call, &mut applied)?;
         place::check_name(call, &mut applied)?;
         let unknown = schema::prune(&call.resource.schema, &mut applied);
-        body::judge(unknown, call.options.field_validation, &mut call.warnings)?;
+        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
         let force = call.options.force.unwrap_or_default();
         // Made and deleted again and again by others while we try: then so be it.
         for _ in 0..super::ATTEMPTS {
@@ -89,7 +83,7 @@ fn forbidden_force() -> Failure {
 
 fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<(Patch, Vec<String>), Failure> {
     let json = || {
-        let read = strict_read(bytes);
+        let read = strict::read(bytes);
         read.map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))
     };
     match media {
@@ -100,7 +94,7 @@ fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<(Patch, Vec<String>), 
         }
         "application/apply-patch+yaml" => {
             let sent = body::yaml(bytes, &call.resource.kind)?;
-            Ok((Patch::Apply(sent.object), sent.strict))
+            Ok((Patch::Apply(sent.object), sent.twice))
         }
         _ => Err(unsupported(call)),
     }
@@ -128,7 +122,7 @@ fn patched(call: &mut Call, old: &Value, patch: &Patch) -> Result<Made, Failure>
     let unknown = schema::prune(&call.resource.schema, &mut new);
     // Told once, even when the patch is tried again.
     if call.options.field_validation == FieldValidation::Strict || call.warnings.is_empty() {
-        body::judge(unknown, call.options.field_validation, &mut call.warnings)?;
+        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
     }
     Ok(Made::By(new))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Call;
 use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::meta;
+use crate::schema::metadata;
 
 /// What generated names are made of: no vowels, nothing that looks like another letter, as Kubernetes has it.
 const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
@@ -16,6 +17,18 @@ const LONGEST_PREFIX: usize = 63 - RANDOM;
 /// # Errors
 /// 400 when the object says that it is of another kind or version.
 pub(super) fn check_type(call: &Call, object: &Value) -> Result<(), Failure> {
+    check_kind(call, object)?;
+    match metadata::malformed(&call.resource.schema, object) {
+        None => Ok(()),
+        Some(why) => Err(Failure::bad_request(format!(
+            "{kind} in version \"{}\" cannot be handled as a {kind}: {why}",
+            call.resource.version,
+            kind = call.resource.kind
+        ))),
+    }
+}
+
+fn check_kind(call: &Call, object: &Value) -> Result<(), Failure> {
     let resource = &call.resource;
     if !object.is_object() {
         return Err(Failure::bad_request(format!(
@@ -58,7 +71,10 @@ fn missing(field: &str, object: &Value) -> Failure {
 fn mismatch(call: &Call, kind: &str, version: &str) -> Failure {
     let resource = &call.resource;
     if resource.custom && version == resource.api_version() {
-        return Failure::bad_request(format!("the object provided is unrecognized (must be of type {}): {kind}", resource.kind));
+        return Failure::bad_request(format!(
+            "the object provided is unrecognized (must be of type {}): {kind}",
+            resource.kind
+        ));
     }
     let short = version.rsplit('/').next().unwrap_or_default();
     Failure::bad_request(format!(
@@ -123,7 +139,8 @@ pub(super) fn name(call: &Call, object: &mut Value) -> Result<bool, Failure> {
     let prefix: String = prefix.chars().take(LONGEST_PREFIX).collect();
     let random = uuid::Uuid::new_v4();
     let letters = random.as_bytes().iter().take(RANDOM);
-    let letters = letters.filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len())).map(|byte| char::from(*byte));
+    let letters =
+        letters.filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len())).map(|byte| char::from(*byte));
     let name: String = prefix.chars().chain(letters).collect();
     meta::set(object, "name", name.into());
     Ok(true)
