@@ -239,3 +239,6 @@ pub fn ends_deletion(old: &Value, new: &Value) -> bool {
     };
     meta::deleting(new) && waits(old) && !waits(new)
 }
+
+#[cfg(test)]
+mod tests;

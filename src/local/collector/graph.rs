@@ -45,7 +45,7 @@ impl Graph {
     /// Takes in an object that is new or has changed.
     pub fn put(&mut self, key: &Key, object: &Value) {
         let uid = meta::uid(object).to_owned();
-        self.unlink(&uid);
+        let before = self.unlink(&uid);
         let finalizers = meta::finalizers(object);
         let node = Node {
             key: key.clone(),
@@ -58,10 +58,10 @@ impl Graph {
             self.dependents.entry(owner.uid.clone()).or_default().insert(uid.clone());
         }
         let wakes_dependents = node.deleting && node.foreground;
-        // An owner that waits for this one has to hear of it.
-        let owners: Vec<String> = node.owners.iter().map(|owner| owner.uid.clone()).collect();
+        // An owner that waits for this one has to hear of it, and so has one that it has left.
+        let owners = before.into_iter().chain(node.owners.iter().cloned()).collect::<Vec<_>>();
         self.nodes.insert(uid.clone(), node);
-        owners.into_iter().for_each(|owner| self.look_at(owner));
+        owners.into_iter().for_each(|owner| self.look_at(owner.uid));
         if wakes_dependents {
             self.look_at_dependents(&uid);
         }
@@ -71,18 +71,16 @@ impl Graph {
     /// Takes in that an object is gone.
     pub fn remove(&mut self, object: &Value) {
         let uid = meta::uid(object);
-        let owners = self.nodes.get(uid).map(|node| node.owners.clone()).unwrap_or_default();
-        self.unlink(uid);
+        let owners = self.unlink(uid);
         self.nodes.remove(uid);
         owners.into_iter().for_each(|owner| self.look_at(owner.uid));
         self.look_at_dependents(uid);
     }
 
-    fn unlink(&mut self, uid: &str) {
-        let Some(node) = self.nodes.get(uid) else {
-            return;
-        };
-        for owner in &node.owners {
+    /// Forgets whose dependent an object was; who that were.
+    fn unlink(&mut self, uid: &str) -> Vec<Owner> {
+        let owners = self.nodes.get(uid).map(|node| node.owners.clone()).unwrap_or_default();
+        for owner in &owners {
             if let Some(dependents) = self.dependents.get_mut(&owner.uid) {
                 dependents.remove(uid);
                 if dependents.is_empty() {
@@ -90,6 +88,7 @@ impl Graph {
                 }
             }
         }
+        owners
     }
 
     fn look_at(&mut self, uid: String) {
@@ -189,3 +188,6 @@ impl Graph {
 fn is_owner_place(owner: &Key, dependent: &Key) -> bool {
     owner.namespace.is_empty() || owner.namespace == dependent.namespace
 }
+
+#[cfg(test)]
+mod tests;
