@@ -3,6 +3,8 @@
 //! Everything that is current is in memory and, when there is a directory, in a redb database. Writes are committed in
 //! groups: each is answered, seen by reads and told to watches only after its group is on the disk.
 
+mod committer;
+mod disk;
 mod draft;
 mod failure;
 mod published;
@@ -12,10 +14,13 @@ mod watch;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
+use committer::Committer;
+use disk::{Contents, Disk};
 pub use failure::{Refused, StoreError};
 use published::{Group, Shared};
 pub use watch::{Watch, WatchEnd};
@@ -136,12 +141,30 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     shared: Arc<Shared>,
+    /// `None`: without a disk.
+    committer: Option<Committer>,
 }
 
 impl Store {
     /// A new store without a disk: a write is done before its future first yields.
     pub fn in_memory() -> Self {
-        Self(Arc::new(Inner { shared: Arc::new(Shared::new(1, BTreeMap::new())) }))
+        Self(Arc::new(Inner { shared: Arc::new(Shared::new(1, BTreeMap::new())), committer: None }))
+    }
+
+    /// The store in a directory; a new one when there is none. It has the objects of the one that was closed, or killed,
+    /// and no history.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, or is no store of this version; then it is left as it is.
+    pub fn open(directory: &Path) -> Result<Self, StoreError> {
+        let (disk, contents) = Disk::open(directory)?;
+        Self::on(disk, contents, directory)
+    }
+
+    fn on(disk: Disk, contents: Contents, path: &Path) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared::new(contents.revision, contents.objects));
+        let committer = Committer::start(Arc::clone(&shared), disk, path)?;
+        Ok(Self(Arc::new(Inner { shared, committer: Some(committer) })))
     }
 
     /// The revision that reads see.
@@ -181,6 +204,9 @@ impl Store {
     /// # Errors
     /// When the object is not as expected, or when the disk fails; then nothing is done.
     pub async fn write(&self, key: Key, expected: Expected, change: Change) -> Result<Arc<Stored>, Refused> {
+        if let Some(committer) = &self.0.committer {
+            return committer.write(key, expected, change).await;
+        }
         let shared = &self.0.shared;
         let mut state = shared.write();
         if shared.is_closed() {
@@ -200,14 +226,25 @@ impl Store {
         self.0.shared.wake();
     }
 
-    /// Ends watches and refuses further writes, of all clones.
+    /// Does the writes that wait, ends watches and refuses further writes, of all clones.
     pub async fn close(self) {
-        self.0.shared.close();
+        let inner = self.0;
+        // The thread may be in an fsync.
+        let _ = tokio::task::spawn_blocking(move || inner.close()).await;
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        if let Some(committer) = &self.committer {
+            committer.close();
+        }
+        self.shared.close();
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.shared.close();
+        self.close();
     }
 }

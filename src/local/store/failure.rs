@@ -1,6 +1,7 @@
 //! Why a write is not done, or a store cannot be opened.
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Stored;
@@ -40,4 +41,24 @@ pub enum StoreError {
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
+}
+
+impl StoreError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Corrupt { .. } => Some(
+                "start anew with \"kubectl wasmcloud local reset\", or move the file away to keep it; it is not changed",
+            ),
+            Self::Disk { .. } | Self::Closed => None,
+        }
+    }
+
+    pub(super) fn corrupt(path: &Path, cause: &str) -> Self {
+        Self::Corrupt { path: path.to_owned(), cause: cause.to_owned() }
+    }
+
+    pub(super) fn disk(doing: &'static str, path: &Path, cause: &dyn Error) -> Self {
+        Self::Disk { doing, path: path.to_owned(), cause: cause.to_string() }
+    }
 }

@@ -151,7 +151,7 @@ impl Published {
     }
 
     fn current(&self, list: &List<'_>) -> impl Iterator<Item = &Arc<Stored>> {
-        let (namespace, name) = list.after.unwrap_or((list.namespace.unwrap_or_default(), ""));
+        let (namespace, name) = list.after.unwrap_or_default().max((list.namespace.unwrap_or_default(), ""));
         let start = Key { resource: list.resource.into(), namespace: namespace.into(), name: name.into() };
         let matches = move |key: &Key| {
             *key.resource == *list.resource && list.namespace.is_none_or(|namespace| *key.namespace == *namespace)
@@ -184,6 +184,20 @@ impl Group {
     /// An empty one whose first write gets the revision after the given one.
     pub(super) fn after(revision: u64) -> Self {
         Self { revision, events: Vec::new(), changed: HashMap::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The revision of its last write.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What its writes leave behind: an object, or nothing.
+    pub(super) fn changed(&self) -> impl Iterator<Item = (&Key, Option<&Stored>)> {
+        self.changed.iter().map(|(key, state)| (key, state.as_deref()))
     }
 
     /// Adds a write, if the object is as expected after the published state and the writes before it in the group.

@@ -1,18 +1,20 @@
 //! What a store promises, tried on one in memory.
 
+mod model;
+
 use serde_json::{Value, json};
 
 use super::*;
 
-pub(super) fn key(namespace: &str, name: &str) -> Key {
+pub(in crate::local::store) fn key(namespace: &str, name: &str) -> Key {
     Key { resource: "configmaps".into(), namespace: namespace.into(), name: name.into() }
 }
 
-pub(super) fn put(value: u64) -> Change {
+pub(in crate::local::store) fn put(value: u64) -> Change {
     Change::Put(Draft::of(&json!({"data": value})))
 }
 
-pub(super) fn delete(value: u64) -> Change {
+pub(in crate::local::store) fn delete(value: u64) -> Change {
     Change::Delete(Draft::of(&json!({"data": value})))
 }
 
@@ -20,7 +22,8 @@ fn names(page: &Page) -> Vec<String> {
     page.items.iter().map(|item| format!("{}/{}@{}", item.key.namespace, item.key.name, item.revision)).collect()
 }
 
-const ALL: List<'_> = List { resource: "configmaps", namespace: None, at: None, after: None, limit: None };
+pub(in crate::local::store) const ALL: List<'_> =
+    List { resource: "configmaps", namespace: None, at: None, after: None, limit: None };
 
 #[test]
 fn a_draft_is_the_object_with_its_revision() {
