@@ -203,3 +203,6 @@ fn put_list(object: &mut Value, list: Option<Value>) {
         metadata.insert("managedFields".to_owned(), list);
     }
 }
+
+#[cfg(test)]
+mod tests;

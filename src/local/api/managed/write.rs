@@ -75,18 +75,23 @@ impl<'w> Write<'w> {
         let mut owners = self.reconciled(owners);
         let changes = self.compare(live, new);
         let mut taken = changes.modified.union(changes.added);
+        let was_owned = owners.0.values().any(|holding| !holding.fields.intersection(&taken).is_empty());
         for holding in owners.0.values_mut() {
             holding.fields.subtract(&taken);
             holding.fields.subtract(&changes.removed);
         }
         owners.drop_empty();
         taken.subtract(&nobodys());
-        if !taken.is_empty() {
+        // The real server sees only the owners of the replicas here, and starts no tracking; nor does it keep the time.
+        let scales = self.subresource == "scale";
+        if !taken.is_empty() && (was_owned || !scales) {
             let nothing = Holding { fields: FieldSet::default(), api_version: self.api_version.clone(), time: None };
             let holding = owners.0.entry(self.writer(Operation::Update)).or_insert(nothing);
             holding.fields.unite(taken);
             holding.api_version.clone_from(&self.api_version);
-            holding.time = Some(self.now);
+            if !scales {
+                holding.time = Some(self.now);
+            }
         }
         owners.cap();
         Ok(owners)
