@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod collector;
+pub mod host;
 pub mod store;
 
 use jiff::Timestamp;
