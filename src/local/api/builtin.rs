@@ -1,6 +1,6 @@
 //! The kinds that every cluster has, as far as wasmCloud workloads need them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -57,6 +57,12 @@ const NAMES: &[Names] = &[
         status: true,
         ..core("CustomResourceDefinition", "customresourcedefinitions")
     },
+    Names {
+        group: "authorization.k8s.io",
+        namespaced: false,
+        verbs: &["create"],
+        ..core("SelfSubjectAccessReview", "selfsubjectaccessreviews")
+    },
     Names { group: "coordination.k8s.io", ..core("Lease", "leases") },
     Names { group: "discovery.k8s.io", ..core("EndpointSlice", "endpointslices") },
     Names { group: "events.k8s.io", short: &["ev"], selectable: event::SELECTABLE, ..core("Event", "events") },
@@ -76,9 +82,12 @@ const fn core(kind: &'static str, plural: &'static str) -> Names {
     }
 }
 
-/// All of them, in the order of group and plural.
+/// All of them, in the order of group and plural; made once.
+///
+/// SelfSubjectAccessReviews are among them, which are answered and never stored, and Pods, of which there are none.
 pub fn resources() -> Vec<Resource> {
-    NAMES.iter().map(resource).collect()
+    static RESOURCES: OnceLock<Vec<Resource>> = OnceLock::new();
+    RESOURCES.get_or_init(|| NAMES.iter().map(resource).collect()).clone()
 }
 
 fn resource(names: &Names) -> Resource {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Namespace, Secret, Service, ServiceAccount};
 use k8s_openapi::api::{discovery::v1::EndpointSlice, events::v1::Event as NewEvent};
@@ -70,6 +71,7 @@ fn generate() -> BTreeMap<String, Value> {
     generator.subschema_for::<NewEvent>();
     generator.subschema_for::<EndpointSlice>();
     generator.subschema_for::<Lease>();
+    generator.subschema_for::<SelfSubjectAccessReview>();
     generator.subschema_for::<CustomResourceDefinition>();
     generator.subschema_for::<ObjectMeta>();
     generator.subschema_for::<ListMeta>();
