@@ -8,22 +8,12 @@ use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
+use super::discovery::Answer;
 use super::failure::Failure;
 use super::read::Listed;
 use super::resource::Resource;
 use super::{meta, stored, table};
 use crate::local::store::Stored;
-
-/// The form that objects are shown in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// As they are.
-    Object,
-    /// As rows of a `Table`.
-    Table,
-    /// Their metadata alone.
-    Metadata,
-}
 
 /// How objects of one resource are shown to one client.
 #[derive(Clone)]
@@ -31,7 +21,7 @@ pub struct Shape {
     /// What they are objects of.
     pub resource: Arc<Resource>,
     /// The form.
-    pub form: Form,
+    pub form: Answer,
     /// What a row of a table holds of its object.
     pub include: table::Include,
     /// The time, for ages in tables.
@@ -41,7 +31,7 @@ pub struct Shape {
 impl Shape {
     /// A stored object.
     pub fn object(&self, stored: &Stored) -> Bytes {
-        if self.form == Form::Object && stored::is_verbatim(&self.resource) {
+        if self.form == Answer::Object && stored::is_verbatim(&self.resource) {
             return stored.json.clone();
         }
         self.value(&self.read(stored))
@@ -50,9 +40,9 @@ impl Shape {
     /// An object that may not be stored.
     pub fn value(&self, object: &Value) -> Bytes {
         match self.form {
-            Form::Object => text(object),
-            Form::Metadata => text(&partial(object)),
-            Form::Table => {
+            Answer::Object | Answer::Aggregated => text(object),
+            Answer::Metadata { version, .. } => text(&partial(object, version)),
+            Answer::Table(_) => {
                 let version = meta::text(object, "resourceVersion");
                 let list = json!({ "resourceVersion": version });
                 text(&table::table(&self.resource, std::slice::from_ref(object), self.include, list, self.now))
@@ -72,15 +62,15 @@ impl Shape {
         }
         let metadata = Value::Object(metadata);
         match self.form {
-            Form::Object => {
+            Answer::Object | Answer::Aggregated => {
                 let items = listed.items.iter().map(|stored| self.object(stored));
                 enveloped(&self.resource.list_kind, &self.resource.api_version(), &metadata, items)
             }
-            Form::Metadata => {
+            Answer::Metadata { version, .. } => {
                 let items = listed.items.iter().map(|stored| self.object(stored));
-                enveloped("PartialObjectMetadataList", "meta.k8s.io/v1", &metadata, items)
+                enveloped("PartialObjectMetadataList", &meta_version(version), &metadata, items)
             }
-            Form::Table => {
+            Answer::Table(_) => {
                 let objects: Vec<Value> = listed.items.iter().map(|stored| self.read(stored)).collect();
                 text(&table::table(&self.resource, &objects, self.include, metadata, self.now))
             }
@@ -106,13 +96,13 @@ impl Shape {
             metadata["annotations"] = json!({ annotation: "true" });
         }
         let object = match self.form {
-            Form::Object => {
+            Answer::Object | Answer::Aggregated => {
                 json!({ "kind": self.resource.kind, "apiVersion": self.resource.api_version(), "metadata": metadata })
             }
-            Form::Metadata => {
-                json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata })
+            Answer::Metadata { version, .. } => {
+                json!({ "kind": "PartialObjectMetadata", "apiVersion": meta_version(version), "metadata": metadata })
             }
-            Form::Table => {
+            Answer::Table(_) => {
                 let list = json!({ "resourceVersion": revision.to_string() });
                 let mut table = table::table(&self.resource, &[], self.include, list, self.now);
                 let object = json!({
@@ -135,8 +125,12 @@ impl Shape {
     }
 }
 
-fn partial(object: &Value) -> Value {
-    json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] })
+fn partial(object: &Value, version: &str) -> Value {
+    json!({ "kind": "PartialObjectMetadata", "apiVersion": meta_version(version), "metadata": object["metadata"] })
+}
+
+fn meta_version(version: &str) -> String {
+    format!("meta.k8s.io/{version}")
 }
 
 fn text(value: &Value) -> Bytes {

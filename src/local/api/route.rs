@@ -10,17 +10,21 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Value, json};
 
+use super::discovery::{Answer, Endpoint, negotiate};
 use super::failure::Failure;
 use super::options::{self, Options};
 use super::path::{self, Objects, Target};
 use super::read::Selection;
 use super::resource::Resource;
-use super::respond::{self, Form, Shape, json_response};
+use super::respond::{self, Shape, json_response};
 use super::write::{Call, delete::Farewell};
 use super::{ApiServer, access, body, causes, discovery, scale, table};
 
 /// The version that is told: the one whose behaviour is conformed to.
 const VERSION: (&str, &str) = ("1", "36");
+
+/// The media type of aggregated discovery.
+const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// Answers a request.
 pub(super) async fn answer(State(server): State<ApiServer>, request: http::Request<Body>) -> Response {
@@ -53,15 +57,25 @@ async fn dispatch(
 
 fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Result<Response, Failure> {
     let registry = server.registry();
-    let accept = accept(&parts.headers);
+    let resources = registry.list_all();
+    let aggregated = match target {
+        Target::CoreVersions | Target::Groups => {
+            negotiate(accept(&parts.headers), Endpoint::Discovery)? == Answer::Aggregated
+        }
+        _ => false,
+    };
     let value = match target {
         Target::Health => return Ok(plain("ok")),
         Target::Version => version(),
-        Target::CoreVersions => discovery::api(&registry, &accept),
-        Target::Groups => discovery::apis(&registry, &accept),
-        Target::Group(group) => discovery::group(&registry, group).ok_or_else(unknown_path)?,
+        Target::CoreVersions if aggregated => discovery::aggregated_api(resources),
+        Target::CoreVersions => {
+            discovery::api(&parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
+        }
+        Target::Groups if aggregated => discovery::aggregated_apis(resources),
+        Target::Groups => discovery::apis(resources),
+        Target::Group(group) => discovery::group(resources, group).ok_or_else(unknown_path)?,
         Target::Resources { group, version } => {
-            discovery::resources(&registry, group, version).ok_or_else(unknown_path)?
+            discovery::resources(resources, group, version).ok_or_else(unknown_path)?
         }
         Target::OpenApiRoot => server.documents.root(&registry),
         Target::OpenApi { group, version } => {
@@ -71,14 +85,14 @@ fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Resul
         Target::Objects(_) | Target::Unknown => return Err(unknown_path()),
     };
     let mut response = json_response(StatusCode::OK, value.to_string().into());
-    if let Some(media) = discovery::media_type(target, &accept) {
-        response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(media));
+    if aggregated {
+        response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(AGGREGATED));
     }
     Ok(response)
 }
 
-fn accept(headers: &HeaderMap) -> String {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+fn accept(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok())
 }
 
 fn plain(text: &'static str) -> Response {
@@ -244,7 +258,7 @@ async fn carry_out(
     media: &str,
     bytes: &[u8],
 ) -> Result<Response, Failure> {
-    let shape = shape(server, call, &accept(&parts.headers))?;
+    let shape = shape(server, call, accept(&parts.headers))?;
     if call.at.subresource.as_deref() == Some("scale") {
         let value = scale::answer(server, verb == Verb::Get, verb == Verb::Patch, call, media, bytes).await?;
         return Ok(json_response(StatusCode::OK, value.to_string().into()));
@@ -306,8 +320,8 @@ fn created(value: &Value) -> Response {
 }
 
 /// The form that the client accepts.
-fn shape(server: &ApiServer, call: &Call, accept: &str) -> Result<Shape, Failure> {
-    let form: Form = discovery::negotiate(accept)?;
+fn shape(server: &ApiServer, call: &Call, accept: Option<&str>) -> Result<Shape, Failure> {
+    let form = negotiate(accept, Endpoint::Objects)?;
     let include = table::Include::parse(call.options.include_object.as_deref())?;
     Ok(Shape { resource: Arc::clone(&call.resource), form, include, now: server.now() })
 }

@@ -10,10 +10,10 @@ use crate::local::api::{ApiServer, body, managed, patch};
 use crate::schema::{self, strict};
 
 /// A patch, read.
-enum Patch {
-    Merge(Value),
-    Json(Value),
-    Strategic(Value),
+enum Patch<'a> {
+    Merge(&'a [u8]),
+    Json(&'a [u8]),
+    Strategic(&'a [u8]),
     Apply(Value),
 }
 
@@ -81,17 +81,13 @@ fn forbidden_force() -> Failure {
     Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause])
 }
 
-fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<(Patch, Vec<String>), Failure> {
-    let json = || {
-        let read = strict::read(bytes);
-        read.map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))
-    };
+fn read<'a>(call: &Call, media: &str, bytes: &'a [u8]) -> Result<(Patch<'a>, Vec<String>), Failure> {
+    // What cannot be read is refused when the patch is applied.
+    let twice = || strict::read(bytes).map(|(_, twice)| twice).unwrap_or_default();
     match media {
-        "application/merge-patch+json" => json().map(|(patch, twice)| (Patch::Merge(patch), twice)),
-        "application/json-patch+json" => json().map(|(patch, _)| (Patch::Json(patch), Vec::new())),
-        "application/strategic-merge-patch+json" if !call.resource.custom => {
-            json().map(|(patch, twice)| (Patch::Strategic(patch), twice))
-        }
+        "application/merge-patch+json" => Ok((Patch::Merge(bytes), twice())),
+        "application/json-patch+json" => Ok((Patch::Json(bytes), Vec::new())),
+        "application/strategic-merge-patch+json" if !call.resource.custom => Ok((Patch::Strategic(bytes), twice())),
         "application/apply-patch+yaml" => {
             let sent = body::yaml(bytes, &call.resource.kind)?;
             Ok((Patch::Apply(sent.object), sent.twice))
@@ -110,11 +106,13 @@ fn unsupported(call: &Call) -> Failure {
     Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
 }
 
-fn patched(call: &mut Call, old: &Value, patch: &Patch) -> Result<Made, Failure> {
+fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>) -> Result<Made, Failure> {
     let mut new = match patch {
         Patch::Merge(patch) => patch::merge(old, patch)?,
         Patch::Json(patch) => patch::json(old, patch)?,
-        Patch::Strategic(patch) | Patch::Apply(patch) => patch::strategic(&call.resource.kind, old, patch)?,
+        Patch::Strategic(patch) => patch::strategic(&call.resource.schema, old, patch)?,
+        // Applied elsewhere.
+        Patch::Apply(object) => object.clone(),
     };
     place::check_type(call, &new)?;
     place::check_namespace(call, &mut new)?;
