@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::super::failure::Failure;
-use super::super::resource::{ALL_VERBS, Resource};
+use super::super::resource::{ALL_VERBS, Resource, Scale};
 use super::{Manager, apply, entries, keep_times, typed, update};
 use crate::schema::{ListType, Schema, Type};
 
@@ -60,7 +60,7 @@ fn resource(described: &Value) -> Resource {
         categories: Vec::new(),
         namespaced: true,
         status: described["status"] == json!(true),
-        scale: None,
+        scale: Some(Scale { spec_path: ".spec.replicas".to_owned(), status_path: String::new(), selector_path: None }),
         verbs: ALL_VERBS,
         schema: Arc::new(schema(&described["schema"])),
         columns: Vec::new(),
