@@ -3,4 +3,5 @@
 //! It is reached only through the Kubernetes API ([`api`]) and [`HostBus`](crate::hosts::HostBus), as the real ones are.
 
 pub mod api;
+pub mod directory;
 pub mod store;
