@@ -16,3 +16,4 @@ mod rollout;
 mod run_controller;
 mod support;
 mod version;
+mod wasm_host;
