@@ -93,11 +93,11 @@ fn parse_scheme(scheme: &str) -> Result<String, String> {
 }
 
 fn parse_authority(text: &str) -> Result<(String, Option<u16>), String> {
-    let authority: Authority = text.parse().map_err(|_| format!("`{text}` is no host"))?;
-    let host = authority.host().to_ascii_lowercase();
-    if host.is_empty() {
+    if text.is_empty() || text.starts_with(':') {
         return Err("the host is missing".to_owned());
     }
+    let authority: Authority = text.parse().map_err(|_| format!("`{text}` is no host"))?;
+    let host = authority.host().to_ascii_lowercase();
     let port = authority.port_u16();
     if port.is_none() && text.len() > authority.host().len() {
         return Err(format!("the port of `{text}` is none"));

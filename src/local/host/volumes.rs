@@ -18,14 +18,14 @@ impl Volumes {
     /// Finds or makes the directories.
     pub(super) fn prepare(scratch: &Path, base: &Path, id: &str, volumes: &[Volume]) -> Result<Self, StartError> {
         let mut prepared = Self { directories: BTreeMap::new(), own: None };
+        let own = scratch.join(directory_of(id));
         for (number, volume) in volumes.iter().enumerate() {
             let failed = |reason: String| StartError::Volume { volume: volume.name.clone(), reason };
             let directory = match (&volume.host_path, &volume.empty_dir) {
                 (Some(path), None) => existing(&base.join(&path.local_path)).map_err(failed)?,
                 (None, Some(_)) => {
-                    let own = scratch.join(uuid_of(id));
                     let directory = own.join(number.to_string());
-                    prepared.own = Some(own);
+                    prepared.own = Some(own.clone());
                     private_directory(&directory).map_err(|error| failed(error.to_string()))?;
                     directory
                 }
@@ -70,7 +70,7 @@ fn existing(path: &Path) -> Result<PathBuf, String> {
 }
 
 /// A name for a directory that no id can lead elsewhere with.
-fn uuid_of(id: &str) -> String {
+fn directory_of(id: &str) -> String {
     let clean: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
     format!("{clean}-{}", uuid::Uuid::new_v4())
 }

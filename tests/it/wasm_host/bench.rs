@@ -1,12 +1,12 @@
 //! A host with a directory of its own, and a client.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use kubectl_wasmcloud::hosts::HostBus;
 use kubectl_wasmcloud::hosts::wire::{
-    Component, WitInterface, WitWorld, Workload, WorkloadStartRequest, WorkloadStatus,
+    Component, HostHeartbeat, LocalResources, WitInterface, WitWorld, Workload, WorkloadStartRequest, WorkloadStatus,
 };
 use kubectl_wasmcloud::local::host::{LocalHost, Options};
 use tempfile::TempDir;
@@ -35,7 +35,7 @@ impl Bench {
     /// A host that is set up otherwise.
     pub(super) async fn with(change: impl FnOnce(&mut Options)) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut options = Options::new(home.path().join("cache"), home.path().to_owned(), now);
+        let mut options = options(home.path());
         change(&mut options);
         let host = LocalHost::start(options).await.unwrap();
         Self { home, host }
@@ -69,12 +69,22 @@ impl Bench {
         self.host.stop(self.host.id(), id).await.unwrap()
     }
 
+    /// A heartbeat.
+    pub(super) async fn host_beat(&self) -> HostHeartbeat {
+        self.host.probe(self.host.id()).await.unwrap()
+    }
+
     /// Asks for a page.
     pub(super) async fn get(&self, host: &str, path: &str) -> Answer {
+        read(&self.raw(host, path).await)
+    }
+
+    /// Asks for a page; what is on the wire.
+    pub(super) async fn raw(&self, host: &str, path: &str) -> String {
         let mut stream = self.open(host, path).await;
         let mut text = Vec::new();
         stream.read_to_end(&mut text).await.unwrap();
-        read(&String::from_utf8_lossy(&text))
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     /// Asks for a page and does not wait for it.
@@ -84,6 +94,11 @@ impl Bench {
         stream.write_all(request.as_bytes()).await.unwrap();
         stream
     }
+}
+
+/// What a host with this home is set up with.
+pub(super) fn options(home: &Path) -> Options {
+    Options::new(home.join("cache"), home.to_owned(), now)
 }
 
 fn now() -> Timestamp {
@@ -121,4 +136,63 @@ pub(super) fn workload(image: &str, host: &str) -> Workload {
     let component = Component { name: "http".into(), image: image.into(), ..Component::default() };
     let world = WitWorld { components: vec![component], host_interfaces: vec![interface] };
     Workload { namespace: "ns".into(), name: "web".into(), wit_world: Some(world), ..Workload::default() }
+}
+
+/// Workloads that differ from the one above.
+pub(super) trait Change {
+    /// In their component.
+    fn component(self, change: impl FnOnce(&mut Component)) -> Self;
+    /// In what it is given.
+    fn resources(self, change: impl FnOnce(&mut LocalResources)) -> Self;
+    /// With one more component.
+    fn and(self, image: &str, change: impl FnOnce(&mut Component)) -> Self;
+}
+
+impl Change for Workload {
+    fn component(mut self, change: impl FnOnce(&mut Component)) -> Self {
+        change(&mut self.wit_world.as_mut().unwrap().components[0]);
+        self
+    }
+
+    fn resources(self, change: impl FnOnce(&mut LocalResources)) -> Self {
+        self.component(|component| change(component.local_resources.get_or_insert_default()))
+    }
+
+    fn and(mut self, image: &str, change: impl FnOnce(&mut Component)) -> Self {
+        let mut component = Component { image: image.to_owned(), ..Component::default() };
+        change(&mut component);
+        self.wit_world.as_mut().unwrap().components.push(component);
+        self
+    }
+}
+
+/// A log that is kept.
+#[derive(Clone, Default)]
+pub(super) struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    /// Its lines.
+    pub(super) fn lines(&self) -> Vec<serde_json::Value> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl std::io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> tracing_subscriber::fmt::MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
 }
