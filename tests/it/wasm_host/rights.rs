@@ -15,7 +15,11 @@ async fn a_component_sees_its_environment_and_its_configuration() {
         resources.config = [("greeting".to_owned(), "hello".to_owned())].into();
     });
     bench.run("mirror", mirror).await;
-    assert_eq!(bench.get("mirror", "/").await.body, "A=1\nB=2\nconfig greeting=hello\n", "and nothing of the process's");
+    assert_eq!(
+        bench.get("mirror", "/").await.body,
+        "A=1\nB=2\nconfig greeting=hello\n",
+        "and nothing of the process's"
+    );
 }
 
 fn mount(name: &str, read_only: bool) -> Vec<VolumeMount> {
@@ -29,7 +33,8 @@ async fn a_directory_of_the_machine_is_read_and_written_unless_it_is_read_only()
     let directory = bench.home().join("data");
     std::fs::create_dir(&directory).unwrap();
     let with = |host: &str, read_only| {
-        let mut workload = workload(&image, host).resources(|resources| resources.volume_mounts = mount("v", read_only));
+        let mut workload =
+            workload(&image, host).resources(|resources| resources.volume_mounts = mount("v", read_only));
         let host_path = Some(HostPathVolume { local_path: directory.display().to_string() });
         workload.volumes = vec![Volume { name: "v".into(), host_path, ..Volume::default() }];
         workload
@@ -131,10 +136,6 @@ async fn what_a_component_writes_is_in_the_log_under_its_workload() {
     lines.sort();
     assert_eq!(
         lines,
-        [
-            r#""INFO" "to stderr" "stderr""#,
-            r#""INFO" "to stdout" "stdout""#,
-            r#""WARN" "to the log" null"#,
-        ]
+        [r#""INFO" "to stderr" "stderr""#, r#""INFO" "to stdout" "stdout""#, r#""WARN" "to the log" null"#,]
     );
 }

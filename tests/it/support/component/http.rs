@@ -45,7 +45,8 @@ pub(crate) fn mirror() -> Vec<u8> {
 
 /// Counts the requests that this instance has answered.
 pub(crate) fn counter() -> Vec<u8> {
-    let body = "(global.set $count (i32.add (global.get $count) (i32.const 1))) (call $append_number (global.get $count))";
+    let body =
+        "(global.set $count (i32.add (global.get $count) (i32.const 1))) (call $append_number (global.get $count))";
     let functions = "(global $count (mut i32) (i32.const 0))";
     component(&handler_world(&[]), &handler(&Texts::default(), "", functions, body))
 }
@@ -156,6 +157,7 @@ pub(crate) fn talker() -> Vec<u8> {
         "(call $write (call $stdout) {out} (i32.const 0)) (call $write (call $stderr) {err} (i32.const 0))
     (call $log (i32.const 3) {log} {log})"
     );
-    let world = handler_world(&["wasi:cli/stdout@0.2.12", "wasi:cli/stderr@0.2.12", "wasi:logging/logging@0.1.0-draft"]);
+    let world =
+        handler_world(&["wasi:cli/stdout@0.2.12", "wasi:cli/stderr@0.2.12", "wasi:logging/logging@0.1.0-draft"]);
     component(&world, &handler(&texts, imports, "", &body))
 }
