@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod completion;
+#[cfg(feature = "local")]
+mod conformance;
 mod connection;
 mod crds;
 mod delete;
