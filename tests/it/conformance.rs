@@ -2,7 +2,9 @@
 //! `tests/real/run` says where one is. Where the two differ, the local one is wrong.
 
 mod crud;
+mod golden;
 mod server;
+mod traces;
 
 use std::pin::Pin;
 

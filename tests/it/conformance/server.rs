@@ -23,6 +23,8 @@ pub(crate) struct Server {
     pub(crate) namespace: String,
     /// The test's API group.
     pub(crate) group: String,
+    /// Whether it is the real one.
+    pub(crate) is_real: bool,
     /// Objects of the cluster that the test has made.
     made: Mutex<Vec<String>>,
 }
@@ -52,16 +54,16 @@ impl Server {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let kubeconfig = Kubeconfig::read_from(real("KUBECONFIG")).unwrap();
         let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
-        Self::at(kube::Client::try_from(config).unwrap(), name)
+        Self::at(kube::Client::try_from(config).unwrap(), name, true)
     }
 
-    fn at(client: kube::Client, name: &str) -> Self {
+    fn at(client: kube::Client, name: &str, is_real: bool) -> Self {
         static NUMBER: AtomicU16 = AtomicU16::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let short: String = name.replace('_', "-").chars().take(40).collect();
         let namespace = format!("{}-{number}-{}", short.trim_end_matches('-'), std::process::id());
         let group = format!("{namespace}.example.com");
-        Self { client, namespace, group, made: Mutex::default() }
+        Self { client, namespace, group, is_real, made: Mutex::default() }
     }
 
     /// Makes the test's namespace.
@@ -75,6 +77,11 @@ impl Server {
         for path in made.iter().rev() {
             self.delete(path).await;
         }
+    }
+
+    /// Has an object of the cluster removed in the end.
+    pub(crate) fn owns(&self, path: &str) {
+        self.made.lock().unwrap().push(path.to_owned());
     }
 
     /// A client like those of the command line and the controller.
@@ -128,7 +135,7 @@ impl Server {
         let made = self.post(path, body).await.ok();
         if made["metadata"]["namespace"].is_null() && !path.contains("dryRun") {
             if let Some(name) = made["metadata"]["name"].as_str() {
-                self.made.lock().unwrap().push(format!("{}/{name}", path.split('?').next().unwrap_or_default()));
+                self.owns(&format!("{}/{name}", path.split('?').next().unwrap_or_default()));
             }
         }
         made
