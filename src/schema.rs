@@ -9,6 +9,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+mod default;
+mod finding;
+pub mod metadata;
+mod parse;
+mod prune;
+pub mod strict;
+
+pub use default::default_values;
+pub use finding::{Finding, Reason};
+pub use parse::SchemaError;
+pub use prune::prune;
+
 /// A structural schema, and all of it that pruning, defaulting and merging need, resolved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
@@ -34,7 +46,8 @@ pub struct Schema {
     pub atomic_map: bool,
     /// `default`.
     pub default: Option<Value>,
-    /// The whole schema as it was written: value validations, rules and descriptions are read from here.
+    /// The schema as it was written: value validations, rules and descriptions are read from here. Whole at the root;
+    /// below it without `properties`, `additionalProperties` and `items`, which have schemas of their own.
     pub source: Value,
 }
 

@@ -1,4 +1,132 @@
-//! The API server of the local control plane.
+//! The API server of the local control plane: the Kubernetes API for the kinds that matter here, and for any CRD.
+//!
+//! What it does is not ours to invent: the conformance suite runs against it and against a real kube-apiserver.
 
+pub mod access;
+pub mod body;
+pub mod builtin;
+pub mod causes;
+pub mod crd;
+pub mod discovery;
 pub mod failure;
+pub mod formats;
+pub mod managed;
+pub mod meta;
+pub mod openapi;
+pub mod options;
+pub mod patch;
+pub mod path;
+pub mod pending;
+pub mod protobuf;
+pub mod read;
+pub mod registry;
 pub mod resource;
+pub mod respond;
+mod route;
+pub mod scale;
+pub mod selector;
+pub mod stored;
+pub mod strategy;
+pub mod table;
+pub mod watch;
+pub mod write;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::Router;
+use jiff::Timestamp;
+use kube::Client;
+
+use super::store::{Key, List, Store};
+use registry::Registry;
+
+/// The API server. Cheap to clone.
+#[derive(Clone)]
+pub struct ApiServer(Arc<Inner>);
+
+/// What all clones share.
+pub struct Inner {
+    pub(in crate::local) store: Store,
+    registry: RwLock<Arc<Registry>>,
+    documents: openapi::Documents,
+    clock: fn() -> Timestamp,
+}
+
+impl std::ops::Deref for ApiServer {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl ApiServer {
+    /// Serves what the store holds. Definitions in it are served at once.
+    pub fn new(store: Store, clock: fn() -> Timestamp) -> Self {
+        let registry = RwLock::new(Arc::new(Registry::new(builtin::resources())));
+        let server = Self(Arc::new(Inner { store, registry, documents: openapi::Documents::default(), clock }));
+        server.serve_definitions();
+        server
+    }
+
+    /// Everything that is answered, for a listener.
+    pub fn router(&self) -> Router {
+        Router::new().fallback(route::answer).with_state(self.clone())
+    }
+
+    /// A client in this process, without a socket.
+    pub fn client(&self, namespace: &str) -> Client {
+        Client::new(self.router(), namespace)
+    }
+
+    /// What is served now.
+    pub fn registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.registry.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes what is served.
+    fn serve(&self, change: impl FnOnce(&mut Registry)) {
+        let mut registry = self.registry.write().unwrap_or_else(PoisonError::into_inner);
+        let mut next = Registry::clone(&registry);
+        change(&mut next);
+        *registry = Arc::new(next);
+        self.documents.forget();
+    }
+
+    pub(in crate::local) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Puts the definitions in the store into effect.
+    fn serve_definitions(&self) {
+        let list = List { resource: crd::RESOURCE, namespace: None, at: None, after: None, limit: None };
+        for stored in self.store.list(&list).map(|page| page.items).unwrap_or_default() {
+            if let Ok(definition) = serde_json::from_slice(&stored.json) {
+                self.define(&definition);
+            }
+        }
+    }
+
+    /// Serves what a definition defines, and no longer what it no longer defines.
+    pub(super) fn define(&self, definition: &serde_json::Value) {
+        if !crd::is_established(definition) {
+            return;
+        }
+        // A definition whose schema cannot be read was refused when it came.
+        let resources = crd::resource_of_crd(definition).unwrap_or_default();
+        self.serve(|registry| {
+            registry.remove(crd::group(definition), crd::plural(definition));
+            registry.add(resources);
+        });
+    }
+
+    /// Serves no longer what a definition defined.
+    pub(super) fn undefine(&self, definition: &serde_json::Value) {
+        self.serve(|registry| registry.remove(crd::group(definition), crd::plural(definition)));
+    }
+
+    /// The key of a namespace.
+    pub(in crate::local) fn namespace_key(name: &str) -> Key {
+        Key { resource: "namespaces".into(), namespace: "".into(), name: name.into() }
+    }
+}

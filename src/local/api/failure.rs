@@ -14,6 +14,8 @@ pub struct Failure {
     pub message: String,
     /// `details`; an empty object is left out.
     pub details: Map<String, Value>,
+    /// `metadata.continue`: how a list goes on that cannot go on as it was.
+    pub continuation: Option<String>,
 }
 
 /// One entry of `details.causes`.
@@ -30,7 +32,7 @@ pub struct Cause {
 impl Failure {
     /// A failure without details.
     pub fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), details: Map::new() }
+        Self { code, reason, message: message.into(), details: Map::new(), continuation: None }
     }
 
     /// 400 BadRequest.
@@ -103,6 +105,9 @@ impl Failure {
         });
         if let (Some(fields), false) = (status.as_object_mut(), self.details.is_empty()) {
             fields.insert("details".to_owned(), Value::Object(self.details.clone()));
+        }
+        if let Some(continuation) = &self.continuation {
+            status["metadata"]["continue"] = continuation.as_str().into();
         }
         status
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::schema::Schema;
@@ -78,8 +79,8 @@ pub struct Column {
 pub enum Cell {
     /// A JSONPath of a CRD, `.spec.replicas`.
     Path(String),
-    /// For kinds that are built in.
-    Made(fn(&Value) -> Value),
+    /// For kinds that are built in: of an object, at a moment.
+    Made(fn(&Value, Timestamp) -> Value),
 }
 
 /// All verbs of an ordinary resource, sorted as discovery lists them.
@@ -91,6 +92,15 @@ impl Resource {
     /// `group/version`, or `v1`.
     pub fn api_version(&self) -> String {
         if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
+    }
+
+    /// `group/version` that objects are stored in.
+    pub fn storage_api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.storage_version.clone()
+        } else {
+            format!("{}/{}", self.group, self.storage_version)
+        }
     }
 
     /// `plural.group`, under which objects are stored.

@@ -1,0 +1,111 @@
+//! Bodies of requests: bounded, and read into JSON values.
+
+use axum::body::{Body, to_bytes};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde_json::Value;
+
+use super::failure::Failure;
+use super::options::FieldValidation;
+use super::protobuf;
+use crate::schema::strict;
+
+/// The most that a body may have, bytes, as kube-apiserver's.
+pub const LIMIT: usize = 3 * 1024 * 1024;
+
+/// Reads a body whole.
+///
+/// # Errors
+/// 413 for one that is too large, 400 for one that breaks off.
+pub async fn read(body: Body) -> Result<Bytes, Failure> {
+    to_bytes(body, LIMIT).await.map_err(|error| {
+        let cause = std::error::Error::source(&error);
+        if cause.is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
+            let message = format!("Request entity too large: limit is {LIMIT}");
+            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
+        } else {
+            Failure::bad_request(format!("the body of the request cannot be read: {error}"))
+        }
+    })
+}
+
+/// The media type of a body, without parameters; JSON when none is said.
+pub fn media_type(headers: &HeaderMap) -> &str {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match said.split(';').next().map(str::trim) {
+        None | Some("") => "application/json",
+        Some(kind) => kind,
+    }
+}
+
+/// An object that was sent, and the fields that it holds twice.
+pub struct Sent {
+    /// The object.
+    pub object: Value,
+    /// Paths of the fields that it holds twice.
+    pub twice: Vec<String>,
+}
+
+/// Reads an object from JSON, YAML or protobuf; `kind` is the one that is expected.
+///
+/// # Errors
+/// 415 for other media types, 400 for what cannot be read.
+pub fn object(media: &str, bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
+    match media {
+        "application/json" => json(bytes, kind),
+        "application/yaml" => yaml(bytes, kind),
+        "application/vnd.kubernetes.protobuf" => {
+            Ok(Sent { object: protobuf::decode_object(bytes)?, twice: Vec::new() })
+        }
+        _ => Err(Failure::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: application/json, \
+             application/yaml, application/vnd.kubernetes.protobuf",
+        )),
+    }
+}
+
+fn json(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
+    let (object, twice) = strict::read(bytes).map_err(|error| unreadable(kind, "json", &error.to_string()))?;
+    Ok(Sent { object, twice })
+}
+
+/// Reads YAML text, of which JSON is a part.
+pub fn yaml(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
+    // JSON comes here too, in apply patches, and is read much faster as such.
+    if let Ok((object, twice)) = strict::read(bytes) {
+        return Ok(Sent { object, twice });
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;
+    let object = serde_saphyr::from_str(text).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;
+    Ok(Sent { object, twice: Vec::new() })
+}
+
+fn unreadable(kind: &str, format: &str, why: &str) -> Failure {
+    Failure::bad_request(format!(
+        "the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; {format} parse error: {why}"
+    ))
+}
+
+/// Applies what the request wants done about fields that are there twice, and those that the schema does not know.
+///
+/// # Errors
+/// 400 naming them, where they are to be refused.
+pub fn judge(
+    twice: &[String],
+    unknown: &[String],
+    wanted: FieldValidation,
+    warnings: &mut Vec<String>,
+) -> Result<(), Failure> {
+    let problems = strict::complaints(twice, unknown);
+    match wanted {
+        _ if problems.is_empty() => Ok(()),
+        FieldValidation::Ignore => Ok(()),
+        FieldValidation::Warn => {
+            warnings.extend(problems);
+            Ok(())
+        }
+        FieldValidation::Strict => Err(Failure::bad_request(format!("strict decoding error: {}", problems.join(", ")))),
+    }
+}

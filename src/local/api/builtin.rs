@@ -1,0 +1,158 @@
+//! The kinds that every cluster has, as far as wasmCloud workloads need them.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::failure::Cause;
+use super::resource::{ALL_VERBS, READ_VERBS, Resource};
+use crate::schema::Schema;
+
+mod columns;
+pub mod definitions;
+mod event;
+mod extensions;
+mod objects;
+mod service;
+
+/// A kind as discovery names it.
+struct Names {
+    group: &'static str,
+    version: &'static str,
+    kind: &'static str,
+    plural: &'static str,
+    short: &'static [&'static str],
+    namespaced: bool,
+    status: bool,
+    verbs: &'static [&'static str],
+    /// Fields it can be selected by.
+    selectable: &'static [&'static str],
+}
+
+const NAMES: &[Names] = &[
+    Names { short: &["cm"], ..core("ConfigMap", "configmaps") },
+    Names { short: &["ev"], selectable: event::CORE_SELECTABLE, ..core("Event", "events") },
+    Names {
+        short: &["ns"],
+        namespaced: false,
+        status: true,
+        selectable: &["status.phase"],
+        // A namespace is emptied before it goes, so that there is no deleting many at once.
+        verbs: &["create", "delete", "get", "list", "patch", "update", "watch"],
+        ..core("Namespace", "namespaces")
+    },
+    Names { short: &["po"], verbs: READ_VERBS, selectable: &["spec.nodeName", "status.phase"], ..core("Pod", "pods") },
+    Names { selectable: &["type"], ..core("Secret", "secrets") },
+    Names { short: &["sa"], ..core("ServiceAccount", "serviceaccounts") },
+    Names {
+        short: &["svc"],
+        status: true,
+        selectable: &["spec.clusterIP", "spec.type"],
+        ..core("Service", "services")
+    },
+    Names {
+        group: "apiextensions.k8s.io",
+        short: &["crd", "crds"],
+        namespaced: false,
+        status: true,
+        ..core("CustomResourceDefinition", "customresourcedefinitions")
+    },
+    Names { group: "coordination.k8s.io", ..core("Lease", "leases") },
+    Names { group: "discovery.k8s.io", ..core("EndpointSlice", "endpointslices") },
+    Names { group: "events.k8s.io", short: &["ev"], selectable: event::SELECTABLE, ..core("Event", "events") },
+];
+
+const fn core(kind: &'static str, plural: &'static str) -> Names {
+    Names {
+        group: "",
+        version: "v1",
+        kind,
+        plural,
+        short: &[],
+        namespaced: true,
+        status: false,
+        verbs: ALL_VERBS,
+        selectable: &[],
+    }
+}
+
+/// All of them, in the order of group and plural.
+pub fn resources() -> Vec<Resource> {
+    NAMES.iter().map(resource).collect()
+}
+
+fn resource(names: &Names) -> Resource {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let source = definitions::structural(names.group, names.kind);
+    // What cannot be read here is a mistake of this program, which a test rules out.
+    let schema = Schema::parse(&source).unwrap_or_default();
+    Resource {
+        group: names.group.to_owned(),
+        version: names.version.to_owned(),
+        storage_version: names.version.to_owned(),
+        kind: names.kind.to_owned(),
+        list_kind: format!("{}List", names.kind),
+        plural: names.plural.to_owned(),
+        singular: names.kind.to_lowercase(),
+        short_names: owned(names.short),
+        categories: owned(if names.kind == "CustomResourceDefinition" { &["api-extensions"] } else { &[] }),
+        namespaced: names.namespaced,
+        status: names.status,
+        scale: None,
+        verbs: names.verbs,
+        columns: columns::columns(names.kind, &source),
+        schema: Arc::new(schema),
+        selectable: owned(names.selectable),
+        custom: false,
+    }
+}
+
+/// Under which `plural.group` objects are stored. Both kinds of Event are one, as in a real cluster.
+pub fn stored_as(resource: &Resource) -> String {
+    if resource.plural == "events" && resource.group == "events.k8s.io" {
+        return "events".to_owned();
+    }
+    resource.qualified()
+}
+
+/// An object as it is stored, of one that was written as this resource. Only Events of `events.k8s.io` change.
+pub fn to_stored(resource: &Resource, object: &mut Value) {
+    if resource.group == "events.k8s.io" {
+        event::to_core(object);
+    }
+}
+
+/// An object as this resource shows it, of one that was stored. Only Events of `events.k8s.io` change.
+pub fn to_served(resource: &Resource, object: &mut Value) {
+    if resource.group == "events.k8s.io" {
+        event::from_core(object);
+    }
+}
+
+/// Fills in what a new object leaves out, and checks it by the rules of its kind. `old` is what it replaces.
+///
+/// It does what a schema cannot say; metadata and types are checked elsewhere. Custom resources have no such rules.
+///
+/// # Errors
+/// Everything that is wrong, in the server's words.
+pub fn prepare(resource: &Resource, new: &mut Value, old: Option<&Value>) -> Result<(), Vec<Cause>> {
+    if resource.custom {
+        return Ok(());
+    }
+    let mut causes = Vec::new();
+    match resource.kind.as_str() {
+        "ConfigMap" => objects::config_map(new, old, &mut causes),
+        "Secret" => objects::secret(new, old, &mut causes),
+        "Namespace" => objects::namespace(new, old, &mut causes),
+        "Lease" => objects::lease(new, &mut causes),
+        "EndpointSlice" => objects::endpoint_slice(new, old, &mut causes),
+        "Service" => service::service(new, old, &mut causes),
+        "Event" => event::event(resource, new, old, &mut causes),
+        "CustomResourceDefinition" => return super::crd::prepare(new, old),
+        _ => {}
+    }
+    if causes.is_empty() { Ok(()) } else { Err(causes) }
+}
+
+#[cfg(test)]
+mod tests;

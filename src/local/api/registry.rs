@@ -1,0 +1,65 @@
+//! All that is served at a moment, and how a path finds it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::resource::Resource;
+
+/// What is served. Cheap to clone; a new one is made when a CRD changes.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    resources: BTreeMap<(String, String, String), Arc<Resource>>,
+}
+
+impl Registry {
+    /// Of these.
+    pub fn new(resources: impl IntoIterator<Item = Resource>) -> Self {
+        let mut registry = Self::default();
+        registry.add(resources);
+        registry
+    }
+
+    /// With these too; one of the same group, version and name is replaced.
+    pub fn add(&mut self, resources: impl IntoIterator<Item = Resource>) {
+        for resource in resources {
+            let key = (resource.group.clone(), resource.version.clone(), resource.plural.clone());
+            self.resources.insert(key, Arc::new(resource));
+        }
+    }
+
+    /// Without the custom resources `plural.group`.
+    pub fn remove(&mut self, group: &str, plural: &str) {
+        self.resources.retain(|(of, _, name), resource| of != group || name != plural || !resource.custom);
+    }
+
+    /// The one of that group, version and name.
+    pub fn find(&self, group: &str, version: &str, plural: &str) -> Option<&Arc<Resource>> {
+        self.resources.get(&(group.to_owned(), version.to_owned(), plural.to_owned()))
+    }
+
+    /// The one that serves a kind.
+    pub fn of_kind(&self, api_version: &str, kind: &str) -> Option<&Arc<Resource>> {
+        self.resources.values().find(|resource| resource.kind == kind && resource.api_version() == api_version)
+    }
+
+    /// Whether any version of a group is served.
+    pub fn has_group(&self, group: &str) -> bool {
+        self.resources.keys().any(|(of, _, _)| of == group)
+    }
+
+    /// Whether a version of a group is served.
+    pub fn has_version(&self, group: &str, version: &str) -> bool {
+        self.resources.keys().any(|(of, served, _)| of == group && served == version)
+    }
+
+    /// All, in the order of group, version and name.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Resource>> {
+        self.resources.values()
+    }
+
+    /// One for each stored resource: the first served version of each.
+    pub fn stored(&self) -> impl Iterator<Item = &Arc<Resource>> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.resources.values().filter(move |resource| seen.insert(resource.qualified()))
+    }
+}

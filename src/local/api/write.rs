@@ -1,0 +1,311 @@
+//! Create, update, patch and delete: reads what is there, decides, writes, and tries again when another was faster.
+
+pub(in crate::local) mod crd;
+pub(super) mod delete;
+mod patch;
+mod place;
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::failure::{Cause, Failure, qualified};
+use super::options::Options;
+use super::path::Objects;
+use super::pending;
+use super::resource::Resource;
+use super::strategy::{self, Part};
+use super::{ApiServer, body, builtin, managed, meta, stored};
+use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
+use crate::schema::metadata::{self, NameRule};
+use crate::schema::{self, Finding};
+
+/// How often a write is tried again that named no version and met another one.
+const ATTEMPTS: usize = 16;
+
+/// A request for objects, checked.
+pub struct Call {
+    /// What kind of objects.
+    pub resource: Arc<Resource>,
+    /// Which.
+    pub at: Objects,
+    /// How.
+    pub options: Options,
+    /// Who asks: `fieldManager`, else the program in `User-Agent`.
+    pub manager: String,
+    /// What the answer warns of.
+    pub warnings: Vec<String>,
+}
+
+/// An object as a write has left it.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The object.
+    pub object: Value,
+    /// Whether it is new.
+    pub created: bool,
+}
+
+impl Call {
+    /// The namespace of the request; empty for objects of the cluster.
+    fn namespace(&self) -> &str {
+        self.at.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// The name in the path.
+    pub(super) fn name(&self) -> &str {
+        self.at.name.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn key(&self, name: &str) -> Key {
+        Key {
+            resource: builtin::stored_as(&self.resource).into(),
+            namespace: self.namespace().into(),
+            name: name.into(),
+        }
+    }
+
+    pub(super) fn not_found(&self) -> Failure {
+        Failure::not_found(&self.resource.group, &self.resource.plural, self.name())
+    }
+
+    fn invalid(&self, name: &str, causes: &[Cause]) -> Failure {
+        Failure::invalid(&self.resource.group, &self.resource.kind, name, causes)
+    }
+
+    fn part(&self) -> Part {
+        match self.at.subresource.as_deref() {
+            Some("status") => Part::Status,
+            Some("finalize") => Part::Finalize,
+            _ => Part::Main,
+        }
+    }
+
+    /// Who writes, for `metadata.managedFields`.
+    fn manager(&self) -> managed::Manager<'_> {
+        managed::Manager { name: &self.manager, subresource: self.at.subresource.as_deref().unwrap_or_default() }
+    }
+}
+
+/// What a write makes of the object that is there.
+enum Made {
+    /// A new state, whose fields are still to be given to the manager.
+    By(Value),
+    /// A new state whose managed fields are settled.
+    Applied(Value),
+}
+
+impl ApiServer {
+    /// POST: a new object.
+    ///
+    /// # Errors
+    /// As kube-apiserver's: 400, 403, 409, 422.
+    pub(super) async fn create(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
+        let sent = body::object(media, bytes, &call.resource.kind)?;
+        let mut object = sent.object;
+        place::check_type(call, &object)?;
+        place::check_namespace(call, &mut object)?;
+        let unknown = schema::prune(&call.resource.schema, &mut object);
+        body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
+        self.create_object(call, object, None).await
+    }
+
+    /// Creates an object that was pruned; `applied` when its managed fields are settled.
+    async fn create_object(&self, call: &mut Call, mut object: Value, applied: Option<()>) -> Result<Written, Failure> {
+        let generated = place::name(call, &mut object)?;
+        let name = meta::name(&object).to_owned();
+        self.enter_namespace(call, &name).await?;
+        let now = self.now();
+        schema::default_values(&call.resource.schema, &mut object);
+        if applied.is_none() {
+            managed::update(None, &mut object, &call.resource, &call.manager(), now);
+        }
+        let uid = uuid::Uuid::new_v4().to_string();
+        strategy::before_create(&call.resource, &mut object, &uid, now);
+        crd::before_create(call, &mut object);
+        self.check(call, &mut object, None)?;
+        self.finish_crd(call, &mut object)?;
+        if call.options.dry_run {
+            if self.store.get(&call.key(&name)).is_some() {
+                return Err(already_exists(call, &name));
+            }
+            return Ok(Written { object, created: true });
+        }
+        match self.keep(call, &name, Expected::Absent, object, false).await {
+            Ok(object) => Ok(Written { object, created: true }),
+            Err(Refused::Conflict(_)) if generated => Err(generated_conflict(call, &name)),
+            Err(Refused::Conflict(_)) => Err(already_exists(call, &name)),
+            Err(Refused::Failed(error)) => Err(unkept(&error.to_string())),
+        }
+    }
+
+    /// PUT: a new state of an object.
+    ///
+    /// # Errors
+    /// As kube-apiserver's: 400, 404, 409, 422.
+    pub(in crate::local) async fn update(
+        &self,
+        call: &mut Call,
+        media: &str,
+        bytes: &[u8],
+    ) -> Result<Written, Failure> {
+        let sent = body::object(media, bytes, &call.resource.kind)?;
+        let mut object = sent.object;
+        place::check_type(call, &object)?;
+        place::check_namespace(call, &mut object)?;
+        place::check_name(call, &mut object)?;
+        let unknown = schema::prune(&call.resource.schema, &mut object);
+        body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
+        if self.store.get(&call.key(call.name())).is_none() && created_by_update(&call.resource) {
+            meta::remove(&mut object, "uid");
+            return self.create_object(call, object, None).await;
+        }
+        self.revise(call, |_, _| Ok(Made::By(object.clone()))).await
+    }
+
+    /// A write through the scale subresource.
+    ///
+    /// # Errors
+    /// As kube-apiserver's: 404, 409, 422.
+    pub(super) async fn revise_scale(
+        &self,
+        call: &mut Call,
+        change: impl Fn(&Resource, &Value) -> Result<Value, Failure>,
+    ) -> Result<Written, Failure> {
+        let resource = call.resource.clone();
+        self.revise(call, |_, old| change(&resource, old).map(Made::By)).await
+    }
+
+    /// Reads an object, makes its next state and writes it; again when it has changed in between.
+    async fn revise(
+        &self,
+        call: &mut Call,
+        mut make: impl FnMut(&mut Call, &Value) -> Result<Made, Failure>,
+    ) -> Result<Written, Failure> {
+        for _ in 0..ATTEMPTS {
+            let stored = self.store.get(&call.key(call.name())).ok_or_else(|| call.not_found())?;
+            let old = self.load(&call.resource, &stored)?;
+            let made = make(call, &old)?;
+            let (new, gone) = self.next_state(call, &old, made)?;
+            if new == old || call.options.dry_run {
+                return Ok(Written { object: new, created: false });
+            }
+            let name = call.name().to_owned();
+            match self.keep(call, &name, Expected::Revision(stored.revision), new, gone).await {
+                Ok(object) => return Ok(Written { object, created: false }),
+                // A write that names a version finds on its next try that it is stale.
+                Err(Refused::Conflict(_)) => {}
+                Err(Refused::Failed(error)) => return Err(unkept(&error.to_string())),
+            }
+        }
+        Err(Failure::conflict(&call.resource.group, &call.resource.plural, call.name(), strategy::STALE))
+    }
+
+    /// The state that is to be kept, and whether it is the last one.
+    fn next_state(&self, call: &mut Call, old: &Value, made: Made) -> Result<(Value, bool), Failure> {
+        let resource = call.resource.clone();
+        let (mut new, applied) = match made {
+            Made::By(new) => (new, false),
+            Made::Applied(new) => (new, true),
+        };
+        strategy::preconditions(&resource, old, &new)?;
+        schema::default_values(&resource.schema, &mut new);
+        if !applied {
+            managed::update(Some(old), &mut new, &resource, &call.manager(), self.now());
+        }
+        strategy::before_update(&resource, call.part(), old, &mut new);
+        meta::copy(old, &mut new, "resourceVersion");
+        self.check(call, &mut new, Some(old))?;
+        if call.part() == Part::Main {
+            self.finish_crd(call, &mut new)?;
+        }
+        managed::keep_times(old, &mut new);
+        if strategy::ends_deletion(old, &new) {
+            return Ok((new, true));
+        }
+        Ok((new, false))
+    }
+
+    /// Defaults and checks that are the kind's own, then those of all objects.
+    fn check(&self, call: &Call, object: &mut Value, old: Option<&Value>) -> Result<(), Failure> {
+        let resource = &call.resource;
+        let mut causes = Vec::new();
+        if !resource.custom
+            && let Err(found) = builtin::prepare(resource, object, old)
+        {
+            causes.extend(found);
+        }
+        let found = match old {
+            None => metadata::validate(&object["metadata"], resource.namespaced, name_rule(resource), "metadata"),
+            Some(old) => metadata::validate_update(&object["metadata"], &old["metadata"], "metadata"),
+        };
+        causes.extend(found.into_iter().chain(pending::validate(&resource.schema, object, old)).map(cause_of));
+        if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
+    }
+
+    /// Writes an object, or removes it in this last state.
+    async fn keep(
+        &self,
+        call: &Call,
+        name: &str,
+        expected: Expected,
+        mut object: Value,
+        gone: bool,
+    ) -> Result<Value, Refused> {
+        let draft = Draft::of(&stored::to_store(&call.resource, &object));
+        let change = if gone { Change::Delete(draft) } else { Change::Put(draft) };
+        let stored = self.store.write(call.key(name), expected, change).await?;
+        meta::set(&mut object, "resourceVersion", stored.revision.to_string().into());
+        self.noticed(&call.resource, &object, gone);
+        Ok(object)
+    }
+
+    /// A stored object in the version of this resource.
+    pub(super) fn load(&self, resource: &Resource, stored: &Stored) -> Result<Value, Failure> {
+        match stored::served(resource, stored) {
+            Value::Null => Err(unkept("the stored object cannot be read")),
+            object => Ok(object),
+        }
+    }
+}
+
+/// Kinds that a PUT creates when they are missing.
+fn created_by_update(resource: &Resource) -> bool {
+    !resource.custom && matches!(resource.plural.as_str(), "leases" | "events")
+}
+
+/// What names of this kind have to be.
+fn name_rule(resource: &Resource) -> NameRule {
+    if resource.custom {
+        return NameRule::Subdomain;
+    }
+    match resource.kind.as_str() {
+        "Namespace" | "Service" => NameRule::Label,
+        _ => NameRule::Subdomain,
+    }
+}
+
+fn cause_of(finding: Finding) -> Cause {
+    Cause { reason: finding.reason.as_str(), message: finding.message, field: finding.path }
+}
+
+fn already_exists(call: &Call, name: &str) -> Failure {
+    Failure::already_exists(&call.resource.group, &call.resource.plural, name)
+}
+
+fn generated_conflict(call: &Call, name: &str) -> Failure {
+    let plural = qualified(&call.resource.group, &call.resource.plural);
+    let message =
+        format!("{plural} \"{name}\" already exists, the server was not able to generate a unique name for the object");
+    Failure::new(StatusCode::CONFLICT, "AlreadyExists", message).about(
+        &call.resource.group,
+        &call.resource.plural,
+        name,
+    )
+}
+
+/// The store has failed: 500, in its words.
+fn unkept(why: &str) -> Failure {
+    Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", format!("Internal error occurred: {why}"))
+}

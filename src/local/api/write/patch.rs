@@ -1,0 +1,138 @@
+//! PATCH in its four kinds.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{Call, Made, Written, place};
+use crate::local::api::failure::{Cause, Failure};
+use crate::local::api::options::FieldValidation;
+use crate::local::api::{ApiServer, body, managed, patch};
+use crate::schema::{self, strict};
+
+/// A patch, read.
+enum Patch {
+    Merge(Value),
+    Json(Value),
+    Strategic(Value),
+    Apply(Value),
+}
+
+impl ApiServer {
+    /// PATCH: part of an object's next state, or all that one manager wants of it.
+    ///
+    /// # Errors
+    /// As kube-apiserver's: 400, 404, 409, 415, 422.
+    pub(in crate::local) async fn patch(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
+        let (patch, duplicates) = read(call, media, bytes)?;
+        body::judge(&duplicates, &[], call.options.field_validation, &mut call.warnings)?;
+        match patch {
+            Patch::Apply(object) => self.apply(call, object).await,
+            patch => {
+                if call.options.force.is_some() {
+                    return Err(forbidden_force());
+                }
+                self.revise(call, |call, old| patched(call, old, &patch)).await
+            }
+        }
+    }
+
+    /// Server-side apply: creates what is missing.
+    async fn apply(&self, call: &mut Call, mut applied: Value) -> Result<Written, Failure> {
+        if call.options.field_manager.is_none() {
+            let message = "Required value: is required for apply patch".to_owned();
+            let cause = Cause { reason: "FieldValueRequired", message, field: "fieldManager".to_owned() };
+            return Err(Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
+        }
+        place::check_type(call, &applied)?;
+        place::check_namespace(call, &mut applied)?;
+        place::check_name(call, &mut applied)?;
+        let unknown = schema::prune(&call.resource.schema, &mut applied);
+        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
+        let force = call.options.force.unwrap_or_default();
+        // Made and deleted again and again by others while we try: then so be it.
+        for _ in 0..super::ATTEMPTS {
+            if self.store.get(&call.key(call.name())).is_none() {
+                if call.at.subresource.is_some() {
+                    return Err(call.not_found());
+                }
+                let object = merge_applied(call, None, &applied, force, self.now())?;
+                match self.create_object(call, object, Some(())).await {
+                    Err(failure) if failure.reason == "AlreadyExists" => continue,
+                    done => return done,
+                }
+            }
+            let now = self.now();
+            let done = self.revise(call, |call, old| {
+                let new = merge_applied(call, Some(old), &applied, force, now)?;
+                Ok(Made::Applied(new))
+            });
+            match done.await {
+                Err(failure) if failure.reason == "NotFound" => {}
+                done => return done,
+            }
+        }
+        Err(call.not_found())
+    }
+}
+
+fn forbidden_force() -> Failure {
+    let message = "Forbidden: may not be specified for non-apply patch".to_owned();
+    let cause = Cause { reason: "FieldValueForbidden", message, field: "force".to_owned() };
+    Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause])
+}
+
+fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<(Patch, Vec<String>), Failure> {
+    let json = || {
+        let read = strict::read(bytes);
+        read.map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))
+    };
+    match media {
+        "application/merge-patch+json" => json().map(|(patch, twice)| (Patch::Merge(patch), twice)),
+        "application/json-patch+json" => json().map(|(patch, _)| (Patch::Json(patch), Vec::new())),
+        "application/strategic-merge-patch+json" if !call.resource.custom => {
+            json().map(|(patch, twice)| (Patch::Strategic(patch), twice))
+        }
+        "application/apply-patch+yaml" => {
+            let sent = body::yaml(bytes, &call.resource.kind)?;
+            Ok((Patch::Apply(sent.object), sent.twice))
+        }
+        _ => Err(unsupported(call)),
+    }
+}
+
+fn unsupported(call: &Call) -> Failure {
+    let strategic = if call.resource.custom { "" } else { ", application/strategic-merge-patch+json" };
+    let message = format!(
+        "the body of the request was in an unknown format - accepted media types include: \
+         application/json-patch+json, application/merge-patch+json{}application/apply-patch+yaml",
+        if strategic.is_empty() { ", " } else { ", application/strategic-merge-patch+json, " }
+    );
+    Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+}
+
+fn patched(call: &mut Call, old: &Value, patch: &Patch) -> Result<Made, Failure> {
+    let mut new = match patch {
+        Patch::Merge(patch) => patch::merge(old, patch)?,
+        Patch::Json(patch) => patch::json(old, patch)?,
+        Patch::Strategic(patch) | Patch::Apply(patch) => patch::strategic(&call.resource.kind, old, patch)?,
+    };
+    place::check_type(call, &new)?;
+    place::check_namespace(call, &mut new)?;
+    place::check_name(call, &mut new)?;
+    let unknown = schema::prune(&call.resource.schema, &mut new);
+    // Told once, even when the patch is tried again.
+    if call.options.field_validation == FieldValidation::Strict || call.warnings.is_empty() {
+        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
+    }
+    Ok(Made::By(new))
+}
+
+fn merge_applied(
+    call: &Call,
+    live: Option<&Value>,
+    applied: &Value,
+    force: bool,
+    now: jiff::Timestamp,
+) -> Result<Value, Failure> {
+    managed::apply(live, applied, &call.resource, &call.manager(), force, now)
+}

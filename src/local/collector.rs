@@ -1,0 +1,335 @@
+//! What Kubernetes does in the background: dependents follow their owners, namespaces and definitions end with what they
+//! hold, Events are forgotten.
+
+pub mod graph;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::api::failure::Failure;
+use super::api::options::Options;
+use super::api::path::Objects;
+use super::api::resource::Resource;
+use super::api::strategy::{Deletion, Propagation};
+use super::api::write::{Call, crd::CLEANUP};
+use super::api::{ApiServer, crd, meta};
+use super::store::{Event, EventKind, Key, List, Stored, Watch, WatchEnd};
+use graph::{Action, Graph};
+
+/// How long an Event is kept after it was last written, as kube-apiserver's `--event-ttl`.
+const EVENT_LIFE: SignedDuration = SignedDuration::from_hours(1);
+/// How often Events are looked through.
+const SWEEP: Duration = Duration::from_secs(60);
+/// How many writes are under way at a time: they share a group of the store.
+const AT_ONCE: usize = 64;
+/// How long to wait after something could not be done.
+const PAUSE: Duration = Duration::from_millis(200);
+/// Who writes.
+const MANAGER: &str = "kube-controller-manager";
+
+/// The garbage collector.
+struct Collector {
+    server: ApiServer,
+    graph: Graph,
+    namespaces: BTreeSet<String>,
+    definitions: BTreeSet<String>,
+}
+
+/// Collects until cancelled, or until the store is closed.
+pub async fn run(server: ApiServer, until: CancellationToken) {
+    until.run_until_cancelled(collect(server)).await;
+}
+
+async fn collect(server: ApiServer) {
+    let mut sweeps = interval(SWEEP);
+    sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let Some((mut collector, mut watch)) = Collector::start(&server) else {
+            continue;
+        };
+        loop {
+            collector.work().await;
+            tokio::select! {
+                events = watch.next() => match events {
+                    Ok(events) => events.iter().for_each(|event| collector.notice(event)),
+                    Err(WatchEnd::Closed) => return,
+                    // Too slow: everything is looked at anew.
+                    Err(WatchEnd::Compacted(_)) => break,
+                },
+                _ = sweeps.tick() => collector.forget_events().await,
+            }
+        }
+    }
+}
+
+impl Collector {
+    /// With all that there is, and what comes after it. `None` when that has just been forgotten.
+    fn start(server: &ApiServer) -> Option<(Self, Watch)> {
+        let mut collector = Self {
+            server: server.clone(),
+            graph: Graph::default(),
+            namespaces: BTreeSet::new(),
+            definitions: BTreeSet::new(),
+        };
+        let revision = server.store.revision();
+        let watch = server.store.watch(revision).ok()?;
+        for resource in server.registry().stored() {
+            for stored in objects_of(server, &resource.qualified(), None, Some(revision)) {
+                collector.put(&stored);
+            }
+        }
+        Some((collector, watch))
+    }
+
+    fn notice(&mut self, event: &Event) {
+        match event.kind {
+            EventKind::Added | EventKind::Modified => self.put(&event.object),
+            EventKind::Deleted => {
+                self.graph.remove(&read(&event.object));
+                if self.namespaces.contains(&*event.object.key.namespace) {
+                    self.namespaces.insert(event.object.key.namespace.to_string());
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, stored: &Stored) {
+        let object = read(stored);
+        self.graph.put(&stored.key, &object);
+        if !meta::deleting(&object) {
+            return;
+        }
+        match &*stored.key.resource {
+            "namespaces" => {
+                self.namespaces.insert(stored.key.name.to_string());
+            }
+            crd::RESOURCE => {
+                self.definitions.insert(stored.key.name.to_string());
+            }
+            _ => {}
+        }
+    }
+
+    /// Does what there is to do; what could not be done is looked at again after a pause.
+    async fn work(&mut self) {
+        let registry = self.server.registry();
+        let actions = self.graph.actions(|version, kind| registry.of_kind(version, kind).is_some());
+        let mut failed = false;
+        let attempts = actions.into_iter().map(|action| {
+            let server = self.server.clone();
+            async move {
+                let done = perform(&server, &action).await;
+                (action, done.is_ok())
+            }
+        });
+        let done: Vec<(Action, bool)> = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect().await;
+        for (action, _) in done.iter().filter(|(_, done)| !done) {
+            self.graph.again(action);
+            failed = true;
+        }
+        for name in std::mem::take(&mut self.namespaces) {
+            if !end_namespace(&self.server, &name).await {
+                self.namespaces.insert(name);
+            }
+        }
+        for name in std::mem::take(&mut self.definitions) {
+            if !end_definition(&self.server, &name).await {
+                self.definitions.insert(name);
+            }
+        }
+        if failed {
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Removes Events that have had their time.
+    async fn forget_events(&self) {
+        let now = self.server.now();
+        for stored in objects_of(&self.server, "events", None, None) {
+            if is_old(&read(&stored), now) {
+                // One that was written again in this moment is young.
+                let _ = self.server.remove(&stored).await;
+            }
+        }
+    }
+}
+
+fn is_old(event: &Value, now: Timestamp) -> bool {
+    let times = [
+        &event["series"]["lastObservedTime"],
+        &event["lastTimestamp"],
+        &event["eventTime"],
+        &event["metadata"]["creationTimestamp"],
+    ];
+    let last = times.into_iter().filter_map(Value::as_str).filter_map(|text| text.parse::<Timestamp>().ok()).max();
+    last.is_none_or(|last| now.duration_since(last) > EVENT_LIFE)
+}
+
+fn read(stored: &Stored) -> Value {
+    serde_json::from_slice(&stored.json).unwrap_or_default()
+}
+
+fn objects_of(server: &ApiServer, resource: &str, namespace: Option<&str>, at: Option<u64>) -> Vec<Arc<Stored>> {
+    let list = List { resource, namespace, at, after: None, limit: None };
+    server.store.list(&list).map(|page| page.items).unwrap_or_default()
+}
+
+async fn perform(server: &ApiServer, action: &Action) -> Result<(), Failure> {
+    let done = match action {
+        Action::Delete(key, uid, propagation) => delete(server, key, uid, *propagation).await,
+        Action::RemoveFinalizer(key, uid, finalizer) => {
+            change(server, key, uid, None, |object| {
+                let left = meta::finalizers(object).into_iter().filter(|name| name != finalizer);
+                json!({ "finalizers": left.collect::<Vec<_>>() })
+            })
+            .await
+        }
+        Action::RemoveOwners(key, uid, owners) => {
+            change(server, key, uid, None, |object| {
+                let references = object["metadata"]["ownerReferences"].as_array();
+                let left =
+                    references.into_iter().flatten().filter(|owner| !owners.iter().any(|uid| owner["uid"] == **uid));
+                json!({ "ownerReferences": left.collect::<Vec<_>>() })
+            })
+            .await
+        }
+    };
+    match done {
+        Err(failure) if failure.reason == "NotFound" => Ok(()),
+        // Another of that name has taken its place.
+        Err(failure)
+            if failure.reason == "Conflict"
+                && server.store.get(action.key()).is_none_or(|stored| meta::uid(&read(&stored)) != action.uid()) =>
+        {
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+impl Action {
+    fn key(&self) -> &Key {
+        let (Self::Delete(key, ..) | Self::RemoveFinalizer(key, ..) | Self::RemoveOwners(key, ..)) = self;
+        key
+    }
+
+    fn uid(&self) -> &str {
+        let (Self::Delete(_, uid, _) | Self::RemoveFinalizer(_, uid, _) | Self::RemoveOwners(_, uid, _)) = self;
+        uid
+    }
+}
+
+/// A request of our own for one object.
+fn call(resource: &Arc<Resource>, key: &Key, subresource: Option<&str>) -> Call {
+    Call {
+        resource: Arc::clone(resource),
+        at: Objects {
+            group: resource.group.clone(),
+            version: resource.version.clone(),
+            plural: resource.plural.clone(),
+            namespace: (!key.namespace.is_empty()).then(|| key.namespace.to_string()),
+            name: Some(key.name.to_string()),
+            subresource: subresource.map(str::to_owned),
+        },
+        options: Options::default(),
+        manager: MANAGER.to_owned(),
+        warnings: Vec::new(),
+    }
+}
+
+fn resource_of(server: &ApiServer, key: &Key) -> Result<Arc<Resource>, Failure> {
+    let registry = server.registry();
+    let found = registry.stored().find(|resource| resource.qualified() == *key.resource).cloned();
+    found.ok_or_else(|| Failure::not_found("", &key.resource, &key.name))
+}
+
+async fn delete(server: &ApiServer, key: &Key, uid: &str, propagation: Propagation) -> Result<(), Failure> {
+    let call = call(&resource_of(server, key)?, key, None);
+    let asked = Deletion { propagation: Some(propagation), uid: Some(uid.to_owned()), ..Deletion::default() };
+    server.delete_object(&call, &key.name, &asked).await.map(drop)
+}
+
+/// Patches the metadata of an object as it is now.
+async fn change(
+    server: &ApiServer,
+    key: &Key,
+    uid: &str,
+    subresource: Option<&str>,
+    metadata: impl Fn(&Value) -> Value,
+) -> Result<(), Failure> {
+    let resource = resource_of(server, key)?;
+    let Some(stored) = server.store.get(key) else {
+        return Ok(());
+    };
+    let mut metadata = metadata(&read(&stored));
+    metadata["uid"] = uid.into();
+    metadata["resourceVersion"] = stored.revision.to_string().into();
+    let patch = json!({ "metadata": metadata }).to_string();
+    let mut call = call(&resource, key, subresource);
+    server.patch(&mut call, "application/merge-patch+json", patch.as_bytes()).await.map(drop)
+}
+
+/// Deletes what a namespace holds; whether nothing more is to be done for it.
+async fn end_namespace(server: &ApiServer, name: &str) -> bool {
+    let key = ApiServer::namespace_key(name);
+    let Some(stored) = server.store.get(&key) else {
+        return true;
+    };
+    let registry = server.registry();
+    let mut left = Vec::new();
+    for resource in registry.stored().filter(|resource| resource.namespaced) {
+        left.extend(objects_of(server, &resource.qualified(), Some(name), None));
+    }
+    if !left.is_empty() {
+        delete_all(server, left).await;
+        return false;
+    }
+    let mut namespace = read(&stored);
+    namespace["spec"]["finalizers"] = json!([]);
+    let Ok(resource) = resource_of(server, &key) else {
+        return true;
+    };
+    let mut call = call(&resource, &key, Some("finalize"));
+    let ended = server.update(&mut call, "application/json", namespace.to_string().as_bytes()).await;
+    ended.is_ok()
+}
+
+/// Deletes what a definition defines; whether nothing more is to be done for it.
+async fn end_definition(server: &ApiServer, name: &str) -> bool {
+    let key = Key { resource: crd::RESOURCE.into(), namespace: "".into(), name: name.into() };
+    let Some(stored) = server.store.get(&key) else {
+        return true;
+    };
+    let left = objects_of(server, name, None, None);
+    if !left.is_empty() {
+        delete_all(server, left).await;
+        return false;
+    }
+    let uid = meta::uid(&read(&stored)).to_owned();
+    let ended = change(server, &key, &uid, None, |object| {
+        let left = meta::finalizers(object).into_iter().filter(|finalizer| *finalizer != CLEANUP);
+        json!({ "finalizers": left.collect::<Vec<_>>() })
+    });
+    ended.await.is_ok()
+}
+
+async fn delete_all(server: &ApiServer, objects: Vec<Arc<Stored>>) {
+    let leaving = objects.into_iter().map(|stored| {
+        let server = server.clone();
+        async move {
+            let object = read(&stored);
+            if !meta::deleting(&object) {
+                // Whoever was faster has done it; what failed is met again on the next look.
+                let _ = delete(&server, &stored.key, meta::uid(&object), Propagation::Background).await;
+            }
+        }
+    });
+    futures::stream::iter(leaving).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+}
