@@ -2,9 +2,12 @@
 //! `tests/real/run` says where one is. Where the two differ, the local one is wrong.
 
 mod crud;
+mod garbage;
 mod golden;
+mod lists;
 mod server;
 mod traces;
+mod watches;
 
 use std::pin::Pin;
 
@@ -16,7 +19,6 @@ type Behaviour = for<'a> fn(&'a Server) -> Pin<Box<dyn Future<Output = ()> + 'a>
 /// Makes of each behaviour a test against the local server and one against the real one.
 macro_rules! conformance {
     ($($name:ident),* $(,)?) => {
-        #[cfg(any())]
         mod local {
             $(
                 #[test]
@@ -37,6 +39,16 @@ macro_rules! conformance {
     };
 }
 use conformance;
+
+/// Asks a local server of the test's own.
+fn against_local(name: &str, behaviour: Behaviour) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let server = Server::local(name).await;
+        server.prepare().await;
+        behaviour(&server).await;
+    });
+}
 
 /// Asks the real server, and cleans up whatever comes of it.
 fn against_real(name: &str, behaviour: Behaviour) {

@@ -200,8 +200,8 @@ fn level_order(fields: &mut Map<String, Value>) {
 
 /// A message without the whole object or the version that it quotes.
 fn without_object(message: &str) -> String {
-    if let Some((before, after)) = message.split_once("in record (") {
-        return format!("{before}in record (RV{}", after.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+    if let Some((before, after)) = message.split_once("the ResourceVersion in record (") {
+        return format!("{before}the ResourceVersion in record (RV{}", after.trim_start_matches(|digit: char| digit.is_ascii_digit()));
     }
     match (message.find("Invalid value: \"{\\\""), message.rfind("}\": ")) {
         (Some(start), Some(end)) => format!("{}OBJECT{}", &message[..start + 15], &message[end + 2..]),

@@ -9,12 +9,13 @@ use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use kube::client::Body;
 use kube::config::{KubeConfigOptions, Kubeconfig};
+use kubectl_wasmcloud::local::Cluster;
 use serde_json::{Value, json};
 
 use crate::real::cluster::real;
 
 /// How long anything may take; what comes sooner is seen sooner.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An API server. In paths, `{ns}` stands for the test's namespace and `{group}` for its API group.
 pub(crate) struct Server {
@@ -27,6 +28,7 @@ pub(crate) struct Server {
     pub(crate) is_real: bool,
     /// Objects of the cluster that the test has made.
     made: Mutex<Vec<String>>,
+    _local: Option<Cluster>,
 }
 
 /// What the server answered.
@@ -53,17 +55,26 @@ impl Server {
         // Another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let kubeconfig = Kubeconfig::read_from(real("KUBECONFIG")).unwrap();
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
-        Self::at(kube::Client::try_from(config).unwrap(), name, true)
+        let mut config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
+        // A 504 is an answer like any other.
+        config.default_retry = false;
+        Self::at(kube::Client::try_from(config).unwrap(), None, name)
     }
 
-    fn at(client: kube::Client, name: &str, is_real: bool) -> Self {
+    /// A local server of the test's own.
+    pub(super) async fn local(name: &str) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the server's clock is passed in, and here is where from")]
+        let cluster = Cluster::in_memory(jiff::Timestamp::now).await;
+        Self::at(cluster.client("default"), Some(cluster), name)
+    }
+
+    fn at(client: kube::Client, local: Option<Cluster>, name: &str) -> Self {
         static NUMBER: AtomicU16 = AtomicU16::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let short: String = name.replace('_', "-").chars().take(40).collect();
         let namespace = format!("{}-{number}-{}", short.trim_end_matches('-'), std::process::id());
         let group = format!("{namespace}.example.com");
-        Self { client, namespace, group, is_real, made: Mutex::default() }
+        Self { client, namespace, group, is_real: local.is_none(), made: Mutex::default(), _local: local }
     }
 
     /// Makes the test's namespace.
@@ -205,6 +216,11 @@ impl Server {
     pub(crate) async fn define(&self, crd: Value) -> String {
         let made = self.create("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd).await;
         self.until_served(&made["spec"]).await
+    }
+
+    /// Defines a kind of `tests/fixtures/conformance/definitions`.
+    pub(crate) async fn define_fixture(&self, name: &str) -> String {
+        self.define(super::golden::definition_of(name)).await
     }
 
     /// Waits until a definition is served.

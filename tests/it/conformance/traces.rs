@@ -3,7 +3,6 @@
 /// Makes of each trace a test against the local server and one against the real one.
 macro_rules! traces {
     ($($name:ident),* $(,)?) => {
-        #[cfg(any())]
         mod local {
             $(
                 #[test]
