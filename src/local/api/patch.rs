@@ -3,8 +3,8 @@
 //! Which of them a kind takes is the caller's to say: custom resources take no strategic merge patches.
 
 use http::StatusCode;
-use json_patch::{PatchOperation, patch_unsafe};
 use json_patch::jsonptr::Pointer;
+use json_patch::{PatchOperation, patch_unsafe};
 use serde_json::{Map, Value};
 
 use super::failure::Failure;

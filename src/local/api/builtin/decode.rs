@@ -77,7 +77,9 @@ fn read_text(schema: &Schema, text: &str) -> Result<(), String> {
     match format(schema) {
         "byte" => match STANDARD.decode(text) {
             Ok(_) => Ok(()),
-            Err(base64::DecodeError::InvalidByte(index, _)) => Err(format!("illegal base64 data at input byte {index}")),
+            Err(base64::DecodeError::InvalidByte(index, _)) => {
+                Err(format!("illegal base64 data at input byte {index}"))
+            }
             Err(_) => Err(format!("illegal base64 data at input byte {}", text.len())),
         },
         "date-time" if text.parse::<jiff::Timestamp>().is_err() => Err("parsing time: not in RFC 3339".to_owned()),
@@ -119,7 +121,9 @@ fn go_type(schema: &Schema) -> String {
         Some(Type::Number) => "float64".to_owned(),
         Some(Type::Integer) if format(schema) == "int32" => "int32".to_owned(),
         Some(Type::Integer) => "int64".to_owned(),
-        Some(Type::Array) => format!("[]{}", schema.items.as_deref().map_or_else(|| "interface {}".to_owned(), go_type)),
+        Some(Type::Array) => {
+            format!("[]{}", schema.items.as_deref().map_or_else(|| "interface {}".to_owned(), go_type))
+        }
         Some(Type::Object) => {
             format!("map[string]{}", schema.additional.as_deref().map_or_else(|| "interface {}".to_owned(), go_type))
         }

@@ -149,7 +149,7 @@ fn ports(service: &Value, headless: bool, causes: &mut Vec<Cause>) {
         }
         let same = |field: &str, other: &Value| other.get(field) == port.get(field);
         if before.iter().any(|other| same("port", other) && same("protocol", other)) {
-                let value = json!({ "port": number, "protocol": text(port, "/protocol") });
+            let value = json!({ "port": number, "protocol": text(port, "/protocol") });
             causes.push(duplicate(path, &value));
         }
     }

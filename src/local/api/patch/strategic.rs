@@ -65,7 +65,12 @@ fn merge_map(
     Ok(original)
 }
 
-fn merge_field(original: &mut Map<String, Value>, key: String, patch: Value, schema: Option<&Schema>) -> Result<(), Failure> {
+fn merge_field(
+    original: &mut Map<String, Value>,
+    key: String,
+    patch: Value,
+    schema: Option<&Schema>,
+) -> Result<(), Failure> {
     let schema = schema.and_then(|schema| schema.properties.get(&key).or(schema.additional.as_deref()));
     let merged = match (original.remove(&key), patch) {
         (_, Value::Null) => None,

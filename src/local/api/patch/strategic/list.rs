@@ -68,7 +68,8 @@ pub(super) fn set_orders(
     let directives: Vec<String> = patch.keys().filter(|key| key.starts_with(SET_ORDER)).cloned().collect();
     for directive in directives {
         let Some(order) = patch.remove(&directive) else { continue };
-        let field = directive.split_once('/').map(|(_, field)| field).ok_or_else(|| malformed("setElementOrder list"))?;
+        let field =
+            directive.split_once('/').map(|(_, field)| field).ok_or_else(|| malformed("setElementOrder list"))?;
         let schema = schema.and_then(|schema| schema.properties.get(field));
         let order = list(order)?;
         let before = original.remove(field).map(list).transpose()?;
@@ -138,7 +139,8 @@ impl Names<'_> {
 
     /// Follows the directives among the items of a patch, and leaves the others.
     fn directives(&self, mut original: Vec<Value>, patch: Vec<Value>) -> Result<(Vec<Value>, Vec<Value>), Failure> {
-        let (directives, rest): (Vec<Value>, Vec<Value>) = patch.into_iter().partition(|item| item.get(PATCH).is_some());
+        let (directives, rest): (Vec<Value>, Vec<Value>) =
+            patch.into_iter().partition(|item| item.get(PATCH).is_some());
         let mut replace = false;
         for directive in directives {
             match directive.get(PATCH).and_then(Value::as_str) {
@@ -191,7 +193,8 @@ impl Names<'_> {
     /// order decides between them.
     fn ordered(&self, items: Vec<Value>, patch: &[Value], server: &[Value]) -> Vec<Value> {
         let (patch_places, server_places) = (self.places(patch), self.places(server));
-        let place = |places: &HashMap<String, usize>, item: &Value| self.of(item).and_then(|name| places.get(&name).copied());
+        let place =
+            |places: &HashMap<String, usize>, item: &Value| self.of(item).and_then(|name| places.get(&name).copied());
         let (mut of_patch, mut others): (Vec<Value>, Vec<Value>) =
             items.into_iter().partition(|item| place(&patch_places, item).is_some());
         of_patch.sort_by_key(|item| place(&patch_places, item));
