@@ -11,14 +11,16 @@ use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::discovery::{Answer, Endpoint, negotiate};
-use super::failure::Failure;
+use super::failure::{Cause, Failure};
 use super::options::{self, Options};
 use super::path::{self, Objects, Target};
 use super::read::Selection;
 use super::resource::Resource;
 use super::respond::{self, Shape, json_response};
 use super::write::{Call, delete::Farewell};
-use super::{ApiServer, access, body, causes, discovery, scale, table};
+use crate::schema::metadata::field_manager;
+
+use super::{ApiServer, access, body, discovery, scale, table};
 
 /// The version that is told: the one whose behaviour is conformed to.
 const VERSION: (&str, &str) = ("1", "36");
@@ -233,21 +235,11 @@ fn manager(options: &Options, headers: &HeaderMap, kind: &str) -> Result<String,
     Ok(if program.is_empty() { "unknown".to_owned() } else { program })
 }
 
-/// The most that the name of a field manager may have, bytes.
-const MANAGER_LIMIT: usize = 128;
-
 /// # Errors
 /// 422 for a name that is too long or cannot be printed.
 fn check_manager(manager: &str, kind: &str) -> Result<(), Failure> {
-    let field = "fieldManager";
-    let cause = if manager.len() > MANAGER_LIMIT {
-        causes::too_long(field, MANAGER_LIMIT)
-    } else if let Some(bad) = manager.chars().find(|letter| letter.is_control()) {
-        causes::invalid(field, &manager.into(), &format!("should only contain printable characters, found {bad:?}"))
-    } else {
-        return Ok(());
-    };
-    Err(Failure::invalid("meta.k8s.io", kind, "", &[cause]))
+    let causes: Vec<Cause> = field_manager(manager, "fieldManager").into_iter().map(Cause::from).collect();
+    if causes.is_empty() { Ok(()) } else { Err(Failure::invalid("meta.k8s.io", kind, "", &causes)) }
 }
 
 async fn carry_out(
@@ -321,7 +313,7 @@ fn created(value: &Value) -> Response {
 
 /// The form that the client accepts.
 fn shape(server: &ApiServer, call: &Call, accept: Option<&str>) -> Result<Shape, Failure> {
-    let form = negotiate(accept, Endpoint::Objects)?;
+    let answer = negotiate(accept, Endpoint::Objects)?;
     let include = table::Include::parse(call.options.include_object.as_deref())?;
-    Ok(Shape { resource: Arc::clone(&call.resource), form, include, now: server.now() })
+    Ok(Shape::new(&call.resource, answer, include, server.clock))
 }

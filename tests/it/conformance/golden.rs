@@ -165,7 +165,10 @@ impl<'a> Seen<'a> {
                         ("resourceVersion", Value::String(version)) => {
                             *field = format!("rv:{}", self.versions.number(version)).into();
                         }
-                        ("creationTimestamp" | "deletionTimestamp" | "time" | "lastTransitionTime", Value::String(_)) => {
+                        (
+                            "creationTimestamp" | "deletionTimestamp" | "time" | "lastTransitionTime",
+                            Value::String(_),
+                        ) => {
                             *field = "TIME".into();
                         }
                         ("message", Value::String(message)) => *field = without_object(message).into(),
@@ -201,7 +204,10 @@ fn level_order(fields: &mut Map<String, Value>) {
 /// A message without the whole object or the version that it quotes.
 fn without_object(message: &str) -> String {
     if let Some((before, after)) = message.split_once("the ResourceVersion in record (") {
-        return format!("{before}the ResourceVersion in record (RV{}", after.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+        return format!(
+            "{before}the ResourceVersion in record (RV{}",
+            after.trim_start_matches(|digit: char| digit.is_ascii_digit())
+        );
     }
     match (message.find("Invalid value: \"{\\\""), message.rfind("}\": ")) {
         (Some(start), Some(end)) => format!("{}OBJECT{}", &message[..start + 15], &message[end + 2..]),

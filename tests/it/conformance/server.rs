@@ -1,7 +1,7 @@
 //! A server to ask, and one test's share of it.
 
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use futures::{Stream, StreamExt};
@@ -230,7 +230,11 @@ impl Server {
         let (group, plural) = (spec["group"].as_str().unwrap(), spec["names"]["plural"].as_str().unwrap());
         let everywhere = format!("/apis/{group}/{version}/{plural}");
         self.until(&everywhere, "served", |answer| answer.status == 200).await;
-        if spec["scope"] == "Cluster" { everywhere } else { format!("/apis/{group}/{version}/namespaces/{{ns}}/{plural}") }
+        if spec["scope"] == "Cluster" {
+            everywhere
+        } else {
+            format!("/apis/{group}/{version}/namespaces/{{ns}}/{plural}")
+        }
     }
 }
 

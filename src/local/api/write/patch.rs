@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Call, Made, Written, place};
 use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::options::FieldValidation;
-use crate::local::api::{ApiServer, body, managed, patch};
+use crate::local::api::{ApiServer, body, builtin, managed, meta, patch};
 use crate::schema::{self, strict};
 
 /// A patch, read.
@@ -37,17 +37,19 @@ impl ApiServer {
     }
 
     /// Server-side apply: creates what is missing.
-    async fn apply(&self, call: &mut Call, mut applied: Value) -> Result<Written, Failure> {
+    async fn apply(&self, call: &mut Call, applied: Value) -> Result<Written, Failure> {
         if call.options.field_manager.is_none() {
             let message = "Required value: is required for apply patch".to_owned();
             let cause = Cause { reason: "FieldValueRequired", message, field: "fieldManager".to_owned() };
             return Err(Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
         }
-        place::check_type(call, &applied)?;
-        place::check_namespace(call, &mut applied)?;
-        place::check_name(call, &mut applied)?;
-        let unknown = schema::prune(&call.resource.schema, &mut applied);
-        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
+        if meta::name(&applied).is_empty() {
+            let message = format!(
+                "the name of the object ({} based on URL) was undeterminable: name must be provided",
+                call.name()
+            );
+            return Err(Failure::bad_request(message));
+        }
         let force = call.options.force.unwrap_or_default();
         // Made and deleted again and again by others while we try: then so be it.
         for _ in 0..super::ATTEMPTS {
@@ -114,15 +116,21 @@ fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>) -> Result<Made, Fail
         // Applied elsewhere.
         Patch::Apply(object) => object.clone(),
     };
-    place::check_type(call, &new)?;
-    place::check_namespace(call, &mut new)?;
-    place::check_name(call, &mut new)?;
+    settle_place(call, &mut new)?;
+    builtin::decode(&call.resource, &mut new)?;
     let unknown = schema::prune(&call.resource.schema, &mut new);
     // Told once, even when the patch is tried again.
     if call.options.field_validation == FieldValidation::Strict || call.warnings.is_empty() {
         body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
     }
     Ok(Made::By(new))
+}
+
+/// Checks that an object is still of its kind and in its place.
+fn settle_place(call: &Call, object: &mut Value) -> Result<(), Failure> {
+    place::check_type(call, object)?;
+    place::check_namespace(call, object)?;
+    place::check_name(call, object)
 }
 
 fn merge_applied(
@@ -132,5 +140,10 @@ fn merge_applied(
     force: bool,
     now: jiff::Timestamp,
 ) -> Result<Value, Failure> {
-    managed::apply(live, applied, &call.resource, &call.manager(), force, now)
+    let mut new = managed::apply(live, applied, &call.resource, &call.manager(), force, now)?;
+    builtin::decode(&call.resource, &mut new)?;
+    settle_place(call, &mut new)?;
+    // The types were checked field by field; this drops what cannot be kept, such as unknown metadata.
+    schema::prune(&call.resource.schema, &mut new);
+    Ok(new)
 }
