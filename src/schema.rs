@@ -18,12 +18,14 @@ mod place;
 mod prune;
 mod rules;
 pub mod strict;
+mod structural;
 mod validate;
 
 pub use default::default_values;
 pub use finding::{Finding, Reason};
 pub use parse::SchemaError;
 pub use prune::prune;
+pub use structural::Problem;
 pub use validate::{Prepared, validate};
 
 /// A structural schema, and all of it that pruning, defaulting and merging need, resolved.

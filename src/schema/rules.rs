@@ -20,7 +20,8 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub(super) use compile::Rule;
+pub(super) use compile::{Rule, normal_field_path};
+pub(super) use evaluate::deep_stack;
 
 /// The rules of a schema and of all below it.
 #[derive(Debug)]

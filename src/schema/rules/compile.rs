@@ -14,7 +14,7 @@ pub(in crate::schema) struct Rule {
     pub(super) expression: Expression,
     pub(super) message_expression: Option<Expression>,
     /// Whether it is about a transition: it speaks of `oldSelf`.
-    pub(super) uses_old: bool,
+    pub(in crate::schema) uses_old: bool,
     /// Whether `oldSelf` is an optional value, so that the rule is looked at for new objects too.
     pub(super) optional_old: bool,
     pub(super) reason: Reason,
