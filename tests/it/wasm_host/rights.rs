@@ -14,8 +14,16 @@ async fn a_component_sees_its_environment_and_its_configuration() {
         resources.environment = [("B".to_owned(), "2".to_owned()), ("A".to_owned(), "1".to_owned())].into();
         resources.config = [("greeting".to_owned(), "hello".to_owned())].into();
     });
+    let mirror = mirror.listing("config", &[("greeting", "overridden"), ("of", "all")]);
     bench.run("mirror", mirror).await;
-    assert_eq!(bench.get("mirror", "/").await.body, "A=1\nB=2\nconfig greeting=hello\n", "and nothing of the process's");
+    let body = bench.get("mirror", "/").await.body;
+    let mut lines: Vec<_> = body.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines.join("\n") + "\n",
+        "A=1\nB=2\nconfig greeting=hello\nconfig of=all\n",
+        "and nothing of the process's"
+    );
 }
 
 fn mount(name: &str, read_only: bool) -> Vec<VolumeMount> {
@@ -29,7 +37,8 @@ async fn a_directory_of_the_machine_is_read_and_written_unless_it_is_read_only()
     let directory = bench.home().join("data");
     std::fs::create_dir(&directory).unwrap();
     let with = |host: &str, read_only| {
-        let mut workload = workload(&image, host).resources(|resources| resources.volume_mounts = mount("v", read_only));
+        let mut workload =
+            workload(&image, host).resources(|resources| resources.volume_mounts = mount("v", read_only));
         let host_path = Some(HostPathVolume { local_path: directory.display().to_string() });
         workload.volumes = vec![Volume { name: "v".into(), host_path, ..Volume::default() }];
         workload
@@ -101,8 +110,9 @@ async fn memory_ends_at_the_ceiling_and_only_the_request_fails() {
 async fn key_value_pairs_outlive_a_request_and_belong_to_one_workload() {
     let bench = Bench::start().await;
     let image = bench.file("kv.wasm", &keyvalue_counter());
-    bench.run("one", workload(&image, "one")).await;
-    bench.run("two", workload(&image, "two")).await;
+    for id in ["one", "two"] {
+        bench.run(id, workload(&image, id).listing("keyvalue", &[])).await;
+    }
     for expected in ["1", "2", "3"] {
         assert_eq!(bench.get("one", "/").await.body, expected);
     }
@@ -116,7 +126,7 @@ async fn what_a_component_writes_is_in_the_log_under_its_workload() {
     let _guard = tracing::subscriber::set_default(subscriber);
     let bench = Bench::start().await;
     let image = bench.file("t.wasm", &talker());
-    bench.run("one", workload(&image, "talk")).await;
+    bench.run("one", workload(&image, "talk").listing("logging", &[])).await;
     assert_eq!(bench.get("talk", "/").await.status, 200);
     let mut lines: Vec<_> = log
         .lines()
@@ -131,10 +141,6 @@ async fn what_a_component_writes_is_in_the_log_under_its_workload() {
     lines.sort();
     assert_eq!(
         lines,
-        [
-            r#""INFO" "to stderr" "stderr""#,
-            r#""INFO" "to stdout" "stdout""#,
-            r#""WARN" "to the log" null"#,
-        ]
+        [r#""INFO" "to stderr" "stderr""#, r#""INFO" "to stdout" "stdout""#, r#""WARN" "to the log" null"#,]
     );
 }

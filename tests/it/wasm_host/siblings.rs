@@ -30,10 +30,7 @@ async fn without_the_other_the_import_is_missing() {
     let front = bench.file("front.wasm", &greeted());
     let refused = bench.run("alone", workload(&front, "alone")).await;
     assert_eq!(refused.workload_state, WorkloadState::Error);
-    assert_eq!(
-        refused.message,
-        "component \"http\" imports test:pair/greet@1.0.0, which this host does not provide"
-    );
+    assert_eq!(refused.message, "component \"http\" imports test:pair/greet@1.0.0, which this host does not provide");
 }
 
 #[tokio::test]

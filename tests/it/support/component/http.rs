@@ -45,7 +45,8 @@ pub(crate) fn mirror() -> Vec<u8> {
 
 /// Counts the requests that this instance has answered.
 pub(crate) fn counter() -> Vec<u8> {
-    let body = "(global.set $count (i32.add (global.get $count) (i32.const 1))) (call $append_number (global.get $count))";
+    let body =
+        "(global.set $count (i32.add (global.get $count) (i32.const 1))) (call $append_number (global.get $count))";
     let functions = "(global $count (mut i32) (i32.const 0))";
     component(&handler_world(&[]), &handler(&Texts::default(), "", functions, body))
 }
@@ -114,6 +115,8 @@ pub(crate) fn caller() -> Vec<u8> {
   (import "wasi:http/types@0.2.12" "[constructor]outgoing-request" (func $new_request (param i32) (result i32)))
   (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-scheme"
     (func $set_scheme (param i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-path-with-query"
+    (func $set_path (param i32 i32 i32 i32) (result i32)))
   (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-authority"
     (func $set_authority (param i32 i32 i32 i32) (result i32)))
   (import "wasi:http/outgoing-handler@0.2.12" "handle" (func $ask (param i32 i32 i32 i32)))
@@ -128,6 +131,7 @@ pub(crate) fn caller() -> Vec<u8> {
     (call $path (local.get $request) (i32.const 0))
     (drop (call $set_authority (local.get $it) (i32.const 1)
       (i32.add (i32.load (i32.const 4)) (i32.const 1)) (i32.sub (i32.load (i32.const 8)) (i32.const 1))))
+    (drop (call $set_path (local.get $it) (i32.const 1) (i32.load (i32.const 4)) (i32.const 1)))
     (drop (call $set_scheme (local.get $it) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
     (call $ask (local.get $it) (i32.const 0) (i32.const 0) (i32.const 0))
     (block $done
@@ -156,6 +160,7 @@ pub(crate) fn talker() -> Vec<u8> {
         "(call $write (call $stdout) {out} (i32.const 0)) (call $write (call $stderr) {err} (i32.const 0))
     (call $log (i32.const 3) {log} {log})"
     );
-    let world = handler_world(&["wasi:cli/stdout@0.2.12", "wasi:cli/stderr@0.2.12", "wasi:logging/logging@0.1.0-draft"]);
+    let world =
+        handler_world(&["wasi:cli/stdout@0.2.12", "wasi:cli/stderr@0.2.12", "wasi:logging/logging@0.1.0-draft"]);
     component(&world, &handler(&texts, imports, "", &body))
 }
