@@ -159,7 +159,10 @@ fn apply_over(
 }
 
 /// Checks that a configuration is of the kind that it is applied to.
-fn check_kind(applied: &Value, resource: &Resource) -> Result<(), Failure> {
+///
+/// # Errors
+/// 400 naming the kind that it says it is of.
+pub fn check_kind(applied: &Value, resource: &Resource) -> Result<(), Failure> {
     let text = |name| applied.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     if applied.is_object() && api_version == resource.api_version() && kind == resource.kind {
