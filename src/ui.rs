@@ -123,7 +123,7 @@ impl Ui {
     /// When there is nobody to ask, or the question was ended with Ctrl-C.
     pub fn confirm(&self, question: &str, flag: &str) -> Result<bool, Error> {
         if !self.stderr.terminal || !io::stdin().is_terminal() {
-            return Err(Error::usage_with(format!("{question} There is nobody to ask"), format!("{flag} says yes")));
+            return Err(Error::usage_with(format!("no terminal to ask on: {question}"), format!("{flag} says yes")));
         }
         let answer = || dialoguer::Confirm::new().with_prompt(question).default(false).interact();
         self.progress.suspend(answer).map_err(|dialoguer::Error::IO(error)| match error.kind() {

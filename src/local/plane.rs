@@ -1,5 +1,6 @@
 //! The whole local control plane in one process: API server, controller and host, started and stopped in order.
 
+mod lease;
 mod trouble;
 
 use std::net::SocketAddr;
@@ -67,6 +68,7 @@ pub struct Plane {
     server: Server,
     store: Store,
     controller: JoinHandle<Result<(), BusError>>,
+    lease: JoinHandle<()>,
     until: CancellationToken,
     _leading: watch::Sender<bool>,
     _lock: Lock,
@@ -95,17 +97,35 @@ impl Plane {
         directory.give_access(&access)?;
         let until = CancellationToken::new();
         let (leading, led) = watch::channel(true);
+        let settings = Settings::default();
+        let client = cluster.client(&settings.namespace);
+        lease::take(&client, &settings.namespace, (options.clock)()).await?;
+        let lease = lease::keep(client.clone(), settings.namespace.clone(), options.clock, until.clone());
+        let lease = tokio::spawn(lease);
         let means = Means {
-            client: cluster.client(&Settings::default().namespace),
+            client,
             bus: bus(&host, nats.as_ref()),
             leading: led,
             clock: options.clock,
             metrics: Arc::new(Metrics::default()),
             health: Arc::new(Health::default()),
         };
-        let controller = tokio::spawn(controller::run(means, Settings::default(), until.clone()));
+        let controller = tokio::spawn(controller::run(means, settings, until.clone()));
         let _leading = leading;
-        Ok(Self { directory, access, host, nats, cluster, server, store, controller, until, _leading, _lock: lock })
+        Ok(Self {
+            directory,
+            access,
+            host,
+            nats,
+            cluster,
+            server,
+            store,
+            controller,
+            until,
+            lease,
+            _leading,
+            _lock: lock,
+        })
     }
 
     /// Waits until the controller has taken in the host, so that what is deployed can be placed.
@@ -146,6 +166,8 @@ impl Plane {
             // How it ended matters no more.
             let _ = self.controller.await;
         }
+        // The task logs what goes wrong.
+        let _ = self.lease.await;
         self.host.close().await;
         if let Some(nats) = self.nats {
             nats.close().await;
@@ -201,7 +223,9 @@ fn bus(host: &Arc<LocalHost>, nats: Option<&Arc<NatsBus>>) -> Arc<dyn HostBus> {
 async fn define(client: &Client) -> Result<(), PlaneError> {
     let definitions: Api<CustomResourceDefinition> = Api::all(client.clone());
     for ours in api::crds() {
-        definitions.patch(&ours.name_any(), &PatchParams::apply(names::field_manager::KUBECTL).force(), &Patch::Apply(&ours)).await?;
+        definitions
+            .patch(&ours.name_any(), &PatchParams::apply(names::field_manager::KUBECTL).force(), &Patch::Apply(&ours))
+            .await?;
     }
     Ok(())
 }

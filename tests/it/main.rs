@@ -5,6 +5,8 @@
 #[cfg(feature = "local")]
 mod behaviour;
 mod completion;
+#[cfg(feature = "local")]
+mod conformance;
 mod connection;
 mod crds;
 mod delete;

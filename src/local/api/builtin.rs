@@ -9,11 +9,14 @@ use super::resource::{ALL_VERBS, READ_VERBS, Resource};
 use crate::schema::Schema;
 
 mod columns;
+mod decode;
 pub mod definitions;
 mod event;
 mod extensions;
 mod objects;
 mod service;
+
+pub use decode::decode;
 
 /// A kind as discovery names it.
 struct Names {
@@ -116,6 +119,11 @@ fn resource(names: &Names) -> Resource {
     }
 }
 
+/// Whether `metadata.generation` counts changes of the spec; it does for all custom resources.
+pub fn has_generation(resource: &Resource) -> bool {
+    resource.custom || matches!(resource.kind.as_str(), "CustomResourceDefinition" | "EndpointSlice")
+}
+
 /// Under which `plural.group` objects are stored. Both kinds of Event are one, as in a real cluster.
 pub fn stored_as(resource: &Resource) -> String {
     if resource.plural == "events" && resource.group == "events.k8s.io" {
@@ -153,6 +161,7 @@ pub fn prepare(resource: &Resource, new: &mut Value, old: Option<&Value>) -> Res
         "ConfigMap" => objects::config_map(new, old, &mut causes),
         "Secret" => objects::secret(new, old, &mut causes),
         "Namespace" => objects::namespace(new, old, &mut causes),
+        "ServiceAccount" => objects::service_account(new),
         "Lease" => objects::lease(new, &mut causes),
         "EndpointSlice" => objects::endpoint_slice(new, old, &mut causes),
         "Service" => service::service(new, old, &mut causes),

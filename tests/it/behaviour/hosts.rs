@@ -30,7 +30,10 @@ async fn without_a_host_a_deployment_says_what_it_waits_for_and_goes_on_when_one
     local
         .eventually("it says so", async || {
             let workload = local.objects("workloads").await.into_iter().next()?;
-            condition(&workload, "Placement")["message"].as_str()?.contains("no host has reported yet").then_some(())
+            condition(&workload, "HostSelection")["message"]
+                .as_str()?
+                .contains("no host has reported yet")
+                .then_some(())
         })
         .await;
     local.hosts.join("late");

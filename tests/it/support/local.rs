@@ -13,6 +13,7 @@ use kubectl_wasmcloud::controller::serve::Health;
 use kubectl_wasmcloud::controller::settings::Settings;
 use kubectl_wasmcloud::controller::{self, Means};
 use kubectl_wasmcloud::local;
+use kubectl_wasmcloud::plan::rollout::{Snapshot, State, assess};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
@@ -21,7 +22,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::hosts::Hosts;
 
 /// How long anything may take, of the clock that may be paused.
-const PATIENCE: Duration = Duration::from_secs(1800);
+const PATIENCE: Duration = Duration::from_secs(400);
 const GROUP: &str = "/apis/runtime.wasmcloud.dev/v1alpha1";
 
 thread_local! {
@@ -121,21 +122,27 @@ impl Local {
                 let workloads = self.objects("workloads").await;
                 panic!("not so: {what}; workloads: {workloads:#?}; running: {:?}", self.hosts.running());
             }
-            sleep(Duration::from_millis(50)).await;
+            sleep(Duration::from_millis(200)).await;
         }
     }
 
-    /// Waits until a deployment has rolled out its newest template.
-    pub(crate) async fn rolled_out(&self, name: &str) -> Value {
+    /// Waits until a deployment has rolled out its newest template, as `rollout status` sees it.
+    pub(crate) async fn rolled_out(&self, name: &str) {
         self.eventually("the rollout is through", async || {
             let deployment = self.get("workloaddeployments", name).await;
-            let seen = deployment["status"]["observedGeneration"] == deployment["metadata"]["generation"];
-            let done = condition(&deployment, "Progressing")["reason"] == "RolloutCompleted"
-                || condition(&deployment, "Deployed")["status"] == "True";
-            (seen && done && condition(&deployment, "Ready")["status"] == "True").then_some(deployment)
+            let snapshot = Snapshot {
+                deployment: Some(serde_json::from_value(deployment).unwrap()),
+                replica_sets: typed(self.objects("workloadreplicasets").await),
+                workloads: typed(self.objects("workloads").await),
+            };
+            (assess(&snapshot).state == State::Complete).then_some(())
         })
-        .await
+        .await;
     }
+}
+
+fn typed<T: serde::de::DeserializeOwned>(objects: Vec<Value>) -> Vec<T> {
+    serde_json::from_value(objects.into()).unwrap()
 }
 
 async fn request(client: &Client, method: &str, path: &str, body: &Value) -> Value {

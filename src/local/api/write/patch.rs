@@ -3,11 +3,10 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Call, Made, Written, place};
+use super::{Call, Made, Written, drop_unknown, place};
 use crate::local::api::failure::{Cause, Failure};
-use crate::local::api::options::FieldValidation;
-use crate::local::api::{ApiServer, body, managed, patch};
-use crate::schema::{self, strict};
+use crate::local::api::{ApiServer, body, managed, meta, patch};
+use crate::schema::strict;
 
 /// A patch, read.
 enum Patch<'a> {
@@ -24,30 +23,32 @@ impl ApiServer {
     /// As kube-apiserver's: 400, 404, 409, 415, 422.
     pub(in crate::local) async fn patch(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
         let (patch, duplicates) = read(call, media, bytes)?;
-        body::judge(&duplicates, &[], call.options.field_validation, &mut call.warnings)?;
         match patch {
             Patch::Apply(object) => self.apply(call, object).await,
             patch => {
                 if call.options.force.is_some() {
                     return Err(forbidden_force());
                 }
-                self.revise(call, |call, old| patched(call, old, &patch)).await
+                self.revise(call, |call, old| patched(call, old, &patch, &duplicates)).await
             }
         }
     }
 
     /// Server-side apply: creates what is missing.
-    async fn apply(&self, call: &mut Call, mut applied: Value) -> Result<Written, Failure> {
+    async fn apply(&self, call: &mut Call, applied: Value) -> Result<Written, Failure> {
         if call.options.field_manager.is_none() {
             let message = "Required value: is required for apply patch".to_owned();
             let cause = Cause { reason: "FieldValueRequired", message, field: "fieldManager".to_owned() };
             return Err(Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
         }
-        place::check_type(call, &applied)?;
-        place::check_namespace(call, &mut applied)?;
-        place::check_name(call, &mut applied)?;
-        let unknown = schema::prune(&call.resource.schema, &mut applied);
-        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
+        managed::check_kind(&applied, &call.resource)?;
+        if meta::name(&applied).is_empty() {
+            let message = format!(
+                "the name of the object ({} based on URL) was undeterminable: name must be provided",
+                call.name()
+            );
+            return Err(Failure::bad_request(message));
+        }
         let force = call.options.force.unwrap_or_default();
         // Made and deleted again and again by others while we try: then so be it.
         for _ in 0..super::ATTEMPTS {
@@ -106,7 +107,7 @@ fn unsupported(call: &Call) -> Failure {
     Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
 }
 
-fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>) -> Result<Made, Failure> {
+fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>, twice: &[String]) -> Result<Made, Failure> {
     let mut new = match patch {
         Patch::Merge(patch) => patch::merge(old, patch)?,
         Patch::Json(patch) => patch::json(old, patch)?,
@@ -114,15 +115,29 @@ fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>) -> Result<Made, Fail
         // Applied elsewhere.
         Patch::Apply(object) => object.clone(),
     };
-    place::check_type(call, &new)?;
-    place::check_namespace(call, &mut new)?;
-    place::check_name(call, &mut new)?;
-    let unknown = schema::prune(&call.resource.schema, &mut new);
+    settle_place(call, &mut new)?;
+    let unknown = drop_unknown(call, &mut new).map_err(unreadable)?;
     // Told once, even when the patch is tried again.
-    if call.options.field_validation == FieldValidation::Strict || call.warnings.is_empty() {
-        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
-    }
+    call.warnings.clear();
+    body::judge(call, twice, &unknown).map_err(unreadable)?;
     Ok(Made::By(new))
+}
+
+/// 422 for a patch whose outcome cannot be read.
+fn unreadable(failure: Failure) -> Failure {
+    if failure.reason != "BadRequest" {
+        return failure;
+    }
+    let message = format!("Invalid value: \"{{}}\": {}", failure.message);
+    let cause = Cause { reason: "FieldValueInvalid", message, field: "patch".to_owned() };
+    Failure::invalid("", "", "", &[cause])
+}
+
+/// Checks that an object is still of its kind and in its place.
+fn settle_place(call: &Call, object: &mut Value) -> Result<(), Failure> {
+    place::check_type(call, object)?;
+    place::check_namespace(call, object)?;
+    place::check_name(call, object)
 }
 
 fn merge_applied(
@@ -132,5 +147,9 @@ fn merge_applied(
     force: bool,
     now: jiff::Timestamp,
 ) -> Result<Value, Failure> {
-    managed::apply(live, applied, &call.resource, &call.manager(), force, now)
+    let mut new = managed::apply(live, applied, &call.resource, &call.manager(), force, now)?;
+    settle_place(call, &mut new)?;
+    // The types were checked field by field; this drops what cannot be kept, such as unknown metadata.
+    drop_unknown(call, &mut new)?;
+    Ok(new)
 }

@@ -11,10 +11,22 @@ use crate::schema::Schema;
 
 /// Merges a list into another as its schema says.
 pub(super) fn merge(original: Vec<Value>, patch: Vec<Value>, schema: Option<&Schema>) -> Result<Vec<Value>, Failure> {
+    merge_ordered(original, patch, schema).map(|(merged, _)| merged)
+}
+
+/// A merged list, and the order that the server then holds to be its own.
+///
+/// That order is peculiar, and kept because kubectl's answers depend on it: an item that is new counts as known to the
+/// server when it took the place of one that was deleted.
+fn merge_ordered(
+    original: Vec<Value>,
+    patch: Vec<Value>,
+    schema: Option<&Schema>,
+) -> Result<(Vec<Value>, Vec<Value>), Failure> {
     if keyword(schema, "x-kubernetes-patch-strategy") != Some("merge") {
-        return Ok(patch);
+        return Ok((patch, original));
     }
-    let Some(first) = original.first().or(patch.first()) else { return Ok(original) };
+    let Some(first) = original.first().or(patch.first()) else { return Ok((Vec::new(), original)) };
     if first.is_array() {
         return Err(impossible("lists of lists are not supported"));
     }
@@ -25,29 +37,16 @@ pub(super) fn merge(original: Vec<Value>, patch: Vec<Value>, schema: Option<&Sch
     if !first.is_object() {
         let mut merged = original.clone();
         merged.extend(patch.iter().cloned());
-        return Ok(names.ordered(names.distinct(merged), &patch, &original));
+        return Ok((names.ordered(names.distinct(merged), &patch, &original), original));
     }
     if names.key.is_none() {
         return Err(impossible("cannot merge lists without merge key"));
     }
-    let (mut merged, patch) = names.directives(original, patch)?;
-    let order = merged.clone();
-    let mut places = names.places(&merged);
-    for item in &patch {
-        let name = names.of(item).ok_or_else(|| names.nameless())?;
-        match (places.get(&name), item) {
-            (Some(place), Value::Object(patch)) => {
-                let original = merged[*place].as_object().cloned().unwrap_or_default();
-                let schema = schema.and_then(|schema| schema.items.as_deref());
-                merged[*place] = merge_map(original, patch.clone(), schema)?.into();
-            }
-            _ => {
-                places.insert(name, merged.len());
-                merged.push(item.clone());
-            }
-        }
-    }
-    Ok(names.ordered(merged, &patch, &order))
+    let count = original.len();
+    let (original, patch) = names.directives(original, patch)?;
+    let merged = names.merged(&original, &patch, schema)?;
+    let order = merged.iter().take(count).cloned().collect();
+    Ok((names.ordered(merged, &patch, &original), order))
 }
 
 /// `$deleteFromPrimitiveList/field`: takes scalars out of a list.
@@ -77,12 +76,11 @@ pub(super) fn set_orders(
         let change = patch.remove(field).map(list).transpose()?;
         let names = Names { key: keyword(schema, "x-kubernetes-patch-merge-key") };
         names.check_order(change.as_deref().unwrap_or_default(), &order)?;
-        let server_order = before.clone().unwrap_or_default();
-        let merged = match (before, change) {
+        let (merged, server_order) = match (before, change) {
             (None, None) => continue,
-            (Some(before), None) => before,
-            (None, Some(change)) => change.into_iter().filter_map(without_directives).collect(),
-            (Some(before), Some(change)) => merge(before, change, schema)?,
+            (Some(before), None) => (before.clone(), before),
+            (None, Some(change)) => (change.into_iter().filter_map(without_directives).collect(), Vec::new()),
+            (Some(before), Some(change)) => merge_ordered(before, change, schema)?,
         };
         original.insert(field.to_owned(), names.ordered(merged, &order, &server_order).into());
     }
@@ -156,6 +154,27 @@ impl Names<'_> {
             }
         }
         Ok(if replace { (rest, Vec::new()) } else { (original, rest) })
+    }
+
+    /// Items with what a patch says of them; the order is the original's, and what is new comes last.
+    fn merged(&self, original: &[Value], patch: &[Value], schema: Option<&Schema>) -> Result<Vec<Value>, Failure> {
+        let schema = schema.and_then(|schema| schema.items.as_deref());
+        let mut merged = original.to_vec();
+        let mut places = self.places(original);
+        for item in patch {
+            let name = self.of(item).ok_or_else(|| self.nameless())?;
+            match (places.get(&name), item) {
+                (Some(place), Value::Object(patch)) => {
+                    let original = merged[*place].as_object().cloned().unwrap_or_default();
+                    merged[*place] = merge_map(original, patch.clone(), schema)?.into();
+                }
+                _ => {
+                    places.insert(name, merged.len());
+                    merged.push(item.clone());
+                }
+            }
+        }
+        Ok(merged)
     }
 
     /// A patch must name its items in the order that it asks for.
