@@ -14,6 +14,7 @@ mod deploy;
 mod generated;
 mod get;
 mod help;
+mod local;
 #[path = "../real/tests.rs"]
 mod real;
 mod rollout;
