@@ -27,7 +27,7 @@ end
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -s s -l server -d 'Address and port of the API server' -r
@@ -52,7 +52,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a 
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "get" -d 'Show objects, as `kubectl get` does'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "list" -d 'Show objects, as `kubectl get` does'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "install" -d 'Put the CustomResourceDefinitions into a cluster'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "local" -d 'Run, show or clear the control plane of this machine: API server, controller and host'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "local" -d 'Run, show or delete a control plane on this machine'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "man" -d 'Generate the manual pages'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "rollout" -d 'Follow and steer the rollouts of deployments'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "run-controller" -d 'Run the controller in the foreground, against any cluster'
@@ -61,7 +61,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a 
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -s s -l server -d 'Address and port of the API server' -r
@@ -83,7 +83,7 @@ json\t'One JSON list'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -s s -l server -d 'Address and port of the API server' -r
@@ -116,7 +116,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand dele
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s s -l server -d 'Address and port of the API server' -r
@@ -147,7 +147,7 @@ server\t'The server checks everything and keeps nothing'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s s -l server -d 'Address and port of the API server' -r
@@ -172,7 +172,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -s s -l server -d 'Address and port of the API server' -r
@@ -201,7 +201,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -s s -l server -d 'Address and port of the API server' -r
@@ -231,7 +231,7 @@ server\t'The server checks everything and keeps nothing'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -s s -l server -d 'Address and port of the API server' -r
@@ -251,7 +251,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand inst
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s s -l server -d 'Address and port of the API server' -r
@@ -279,7 +279,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand loca
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s s -l server -d 'Address and port of the API server' -r
@@ -302,7 +302,7 @@ yaml\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s s -l server -d 'Address and port of the API server' -r
@@ -323,7 +323,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand loca
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s s -l server -d 'Address and port of the API server' -r
@@ -349,7 +349,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -s s -l server -d 'Address and port of the API server' -r
@@ -369,7 +369,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -s s -l server -d 'Address and port of the API server' -r
@@ -398,7 +398,7 @@ name\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -s s -l server -d 'Address and port of the API server' -r
@@ -443,7 +443,7 @@ false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s s -l server -d 'Address and port of the API server' -r
@@ -465,7 +465,7 @@ yaml\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l local -d 'Use the local control plane that runs here, or the one of that directory' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s s -l server -d 'Address and port of the API server' -r
@@ -489,7 +489,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "deploy" -d 'Apply manifests and follow the rollout until every replica is available'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "get" -d 'Show objects, as `kubectl get` does'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "install" -d 'Put the CustomResourceDefinitions into a cluster'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "local" -d 'Run, show or clear the control plane of this machine: API server, controller and host'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "local" -d 'Run, show or delete a control plane on this machine'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "man" -d 'Generate the manual pages'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "rollout" -d 'Follow and steer the rollouts of deployments'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "run-controller" -d 'Run the controller in the foreground, against any cluster'
