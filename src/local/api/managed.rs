@@ -124,20 +124,22 @@ pub fn apply(
 /// be called when `new` is all that would be stored.
 pub fn keep_times(live: &Value, new: &mut Value) {
     let (Some(before), Some(after)) = (entries::listed(live), entries::listed(new)) else { return };
-    let but_time = |entry: &Value| -> Map<String, Value> {
-        let fields = entry.as_object().into_iter().flatten().filter(|(name, _)| *name != "time");
-        fields.map(|(name, value)| (name.clone(), value.clone())).collect()
-    };
-    let pairs = || before.iter().zip(after);
-    if before.len() != after.len() || pairs().any(|(before, after)| but_time(before) != but_time(after)) {
-        return;
+    let but_time = |before: &Value, after: &Value| same_but("time", before, after, |_, _| true);
+    let same_list =
+        before.len() == after.len() && before.iter().zip(after).all(|(before, after)| but_time(before, after));
+    let same_metadata = |before: &Value, after: &Value| same_but("managedFields", before, after, |_, _| true);
+    if same_list && same_but("metadata", live, new, same_metadata) {
+        let before = before.clone();
+        put_list(new, Some(Value::Array(before)));
     }
-    let before = before.clone();
-    let after = entries::take(new);
-    let mut live = live.clone();
-    entries::take(&mut live);
-    let list = if live == *new { Some(Value::Array(before)) } else { after };
-    put_list(new, list);
+}
+
+/// Whether two objects are the same but for one field, which another eye compares.
+fn same_but(name: &str, left: &Value, right: &Value, same: impl Fn(&Value, &Value) -> bool) -> bool {
+    let (Some(left), Some(right)) = (left.as_object(), right.as_object()) else { return left == right };
+    let others = |fields| Map::iter(fields).filter(|(field, _)| *field != name);
+    let fields = (left.get(name).unwrap_or(&Value::Null), right.get(name).unwrap_or(&Value::Null));
+    others(left).eq(others(right)) && same(fields.0, fields.1)
 }
 
 /// Applies, and lets `kubectl` take over what `kubectl apply` applied.
