@@ -66,7 +66,8 @@ async fn dependents_go_over_several_generations(server: &Server) {
 
 async fn foreground_deletion_waits_for_those_that_block(server: &Server) {
     let a = map(server, "a", json!([])).await;
-    let held = json!({"metadata": {"name": "b", "ownerReferences": [owner(&a, true)], "finalizers": ["example.com/a"]}});
+    let held =
+        json!({"metadata": {"name": "b", "ownerReferences": [owner(&a, true)], "finalizers": ["example.com/a"]}});
     server.create(MAPS, held).await;
     map(server, "c", json!([owner(&a, true)])).await;
     let dying = end(server, "a", "Foreground").await;
@@ -83,7 +84,8 @@ async fn foreground_deletion_waits_for_those_that_block(server: &Server) {
 
 async fn foreground_deletion_does_not_wait_for_those_that_do_not_block(server: &Server) {
     let a = map(server, "a", json!([])).await;
-    let held = json!({"metadata": {"name": "b", "ownerReferences": [owner(&a, false)], "finalizers": ["example.com/a"]}});
+    let held =
+        json!({"metadata": {"name": "b", "ownerReferences": [owner(&a, false)], "finalizers": ["example.com/a"]}});
     server.create(MAPS, held).await;
     end(server, "a", "Foreground").await;
     gone(server, "a").await;
@@ -167,7 +169,8 @@ async fn a_cluster_wide_owner_has_dependents_in_namespaces(server: &Server) {
 
 async fn a_dependent_with_a_finalizer_lingers(server: &Server) {
     let a = map(server, "a", json!([])).await;
-    let held = json!({"metadata": {"name": "b", "ownerReferences": [owner(&a, true)], "finalizers": ["example.com/a"]}});
+    let held =
+        json!({"metadata": {"name": "b", "ownerReferences": [owner(&a, true)], "finalizers": ["example.com/a"]}});
     server.create(MAPS, held).await;
     end(server, "a", "Background").await;
     let is_dying = |answer: &super::server::Answer| answer.body["metadata"]["deletionTimestamp"].is_string();

@@ -29,7 +29,14 @@ pub(crate) async fn replay(server: &Server, name: &str) {
         let answer = seen.perform(step).await;
         let got = seen.told(&answer, step);
         let mut found = Vec::new();
-        compare("", &step["then"], &got, &mut found);
+        let then = &step["then"];
+        if then["status"] == got["status"] {
+            compare("", then, &got, &mut found);
+        } else {
+            let brief =
+                |told: &Value| format!("{} {} {}", told["status"], told["body"]["reason"], told["body"]["message"]);
+            found.push(format!("expected {}, got {}", brief(then), brief(&got)));
+        }
         for difference in found {
             let _ = writeln!(differences, "step {} {}: {difference}", number + 1, step["do"].as_str().unwrap());
         }
@@ -165,7 +172,10 @@ impl<'a> Seen<'a> {
                         ("resourceVersion", Value::String(version)) => {
                             *field = format!("rv:{}", self.versions.number(version)).into();
                         }
-                        ("creationTimestamp" | "deletionTimestamp" | "time" | "lastTransitionTime", Value::String(_)) => {
+                        (
+                            "creationTimestamp" | "deletionTimestamp" | "time" | "lastTransitionTime",
+                            Value::String(_),
+                        ) => {
                             *field = "TIME".into();
                         }
                         ("message", Value::String(message)) => *field = without_object(message).into(),
@@ -201,7 +211,10 @@ fn level_order(fields: &mut Map<String, Value>) {
 /// A message without the whole object or the version that it quotes.
 fn without_object(message: &str) -> String {
     if let Some((before, after)) = message.split_once("the ResourceVersion in record (") {
-        return format!("{before}the ResourceVersion in record (RV{}", after.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+        return format!(
+            "{before}the ResourceVersion in record (RV{}",
+            after.trim_start_matches(|digit: char| digit.is_ascii_digit())
+        );
     }
     match (message.find("Invalid value: \"{\\\""), message.rfind("}\": ")) {
         (Some(start), Some(end)) => format!("{}OBJECT{}", &message[..start + 15], &message[end + 2..]),

@@ -130,7 +130,8 @@ async fn an_exact_list_is_of_an_old_revision(server: &Server) {
 async fn a_list_not_older_than_a_revision(server: &Server) {
     five(server).await;
     let now = version(&server.get(&format!("{MAPS}/e")).await.ok());
-    for query in [format!("resourceVersion={now}&resourceVersionMatch=NotOlderThan"), format!("resourceVersion={now}")] {
+    for query in [format!("resourceVersion={now}&resourceVersionMatch=NotOlderThan"), format!("resourceVersion={now}")]
+    {
         let list = server.get(&format!("{MAPS}?{query}")).await.ok();
         assert!(version(&list) >= now, "{query}");
         assert_eq!(names(&list).len(), 5, "{query}");
@@ -152,7 +153,10 @@ async fn a_revision_to_come_is_refused(server: &Server) {
         let refused = server.get(&format!("{MAPS}?resourceVersion={later}{query}")).await.fails(504, "Timeout");
         let cause = &refused["details"]["causes"][0];
         assert_eq!(cause["reason"], "ResourceVersionTooLarge", "{refused:#}");
-        assert!(refused["message"].as_str().unwrap().starts_with("Timeout: Too large resource version: "), "{refused:#}");
+        assert!(
+            refused["message"].as_str().unwrap().starts_with("Timeout: Too large resource version: "),
+            "{refused:#}"
+        );
         assert!(refused["details"]["retryAfterSeconds"].is_number(), "{refused:#}");
     }
 }
