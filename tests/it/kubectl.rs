@@ -1,0 +1,223 @@
+//! The real kubectl, unmodified, against both servers: sessions that were recorded from the real one.
+//!
+//! A session is a file of `tests/fixtures/conformance/kubectl`: lines that begin with `$ ` are run by bash, what follows
+//! is what they printed and, if it was not 0, how they ended. `UPDATE_GOLDEN=1 tests/real/run kubectl` writes it anew.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use tempfile::TempDir;
+
+use crate::real::cluster::{Process, binary, eventually, real};
+
+macro_rules! sessions {
+    ($($name:ident),* $(,)?) => {
+        mod real {
+            $(
+                #[test]
+                #[ignore = "real servers"]
+                fn $name() {
+                    super::against_real(stringify!($name), "kubectl");
+                }
+            )*
+        }
+        mod real_1_36 {
+            $(
+                #[test]
+                #[ignore = "real servers"]
+                fn $name() {
+                    super::against_real(stringify!($name), "kubectl-1.36");
+                }
+            )*
+        }
+        #[cfg(any())]
+        mod local {
+            $(
+                #[test]
+                #[ignore = "real servers"]
+                fn $name() {
+                    super::against_local(stringify!($name), "kubectl");
+                }
+            )*
+        }
+        #[cfg(any())]
+        mod local_1_36 {
+            $(
+                #[test]
+                #[ignore = "real servers"]
+                fn $name() {
+                    super::against_local(stringify!($name), "kubectl-1.36");
+                }
+            )*
+        }
+    };
+}
+
+sessions! { apply, cascade, cluster, core, custom, wasmcloud }
+
+/// What sessions may use besides: waiting for what must come.
+const PRELUDE: &str = r#"
+until_in() { for _ in $(seq 600); do grep -qs -- "$2" "$1" && return; sleep 0.05; done; echo "never in $1: $2"; }
+until_lines() { for _ in $(seq 600); do [ "$(wc -l <"$1")" -ge "$2" ] && return; sleep 0.05; done; echo "never: $2 lines"; }
+until_watched() { sleep 0.3; }
+discovered() {
+    for _ in $(seq 600); do
+        rm -rf cache; kubectl api-resources --no-headers -o name 2>/dev/null | grep -q "^$1\." && return; sleep 0.1
+    done
+    echo "never discovered: $1"
+}
+child() {
+    uid=$(kubectl get cm owner -o jsonpath='{.metadata.uid}')
+    kubectl create -f - <<EOF
+{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"$1","ownerReferences":[
+  {"apiVersion":"v1","kind":"ConfigMap","name":"owner","uid":"$uid","blockOwnerDeletion":true}]}}
+EOF
+}
+"#;
+
+/// A place where a session is held.
+struct Room {
+    dir: TempDir,
+    namespace: String,
+    kubectl: &'static str,
+}
+
+fn against_real(name: &str, kubectl: &'static str) {
+    let room = Room::new(name, kubectl, &std::fs::read_to_string(real("KUBECONFIG")).unwrap());
+    let told = room.hold(name);
+    room.bash("kubectl delete namespace {ns} --wait=false; kubectl delete crd widgets.{group} --wait=false");
+    if updating() && kubectl == "kubectl" {
+        std::fs::write(session(name), told).unwrap();
+    } else {
+        same(name, &told);
+    }
+}
+
+#[expect(dead_code, reason = "the local half waits for `local up`")]
+fn against_local(name: &str, kubectl: &'static str) {
+    let data = tempfile::tempdir().unwrap();
+    let mut up = Command::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud"));
+    up.env_clear().env("HOME", data.path()).args(["local", "up", "--port", "0", "--http-port", "0", "--dir"]).arg(data.path());
+    let up = Process::start(&mut up, data.path().join("up.log"));
+    let kubeconfig = eventually("the local server is up", || std::fs::read_to_string(data.path().join("kubeconfig")).ok());
+    let room = Room::new(name, kubectl, &kubeconfig);
+    eventually("the local server answers", || room.bash("kubectl get --raw /readyz").ends_with("ok").then_some(()));
+    let told = room.hold(name);
+    drop(up);
+    same(name, &told);
+}
+
+fn same(name: &str, told: &str) {
+    let expected = std::fs::read_to_string(session(name)).unwrap();
+    let mut differences = String::new();
+    for (one, other) in commands(&expected).into_iter().zip(commands(told)) {
+        if one != other {
+            let _ = writeln!(differences, "expected:\n{one}got:\n{other}");
+        }
+    }
+    assert!(differences.is_empty(), "{name}\n{differences}");
+}
+
+/// A session's commands, each with what it printed.
+fn commands(session: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for line in session.lines() {
+        match all.last_mut() {
+            Some(last) if !line.starts_with("$ ") => *last += &format!("{line}\n"),
+            _ => all.push(format!("{line}\n")),
+        }
+    }
+    all
+}
+
+fn session(name: &str) -> PathBuf {
+    fixtures().join(format!("{name}.session"))
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/conformance/kubectl")
+}
+
+#[expect(clippy::disallowed_methods, reason = "the person who records says so in the environment")]
+fn updating() -> bool {
+    std::env::var("UPDATE_GOLDEN").is_ok()
+}
+
+impl Room {
+    fn new(name: &str, kubectl: &'static str, kubeconfig: &str) -> Self {
+        static NUMBER: AtomicU16 = AtomicU16::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let namespace = format!("kubectl-{name}-{number}-{}", std::process::id());
+        let room = Self { dir: tempfile::tempdir().unwrap(), namespace, kubectl };
+        let bin = room.dir.path().join("bin");
+        std::fs::create_dir(&bin).unwrap();
+        std::os::unix::fs::symlink(binary(kubectl), bin.join("kubectl")).unwrap();
+        for file in std::fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().path()) {
+            let text = room.fill(&std::fs::read_to_string(&file).unwrap());
+            std::fs::write(room.dir.path().join(file.file_name().unwrap()), text).unwrap();
+        }
+        let widgets = fixtures().join("../definitions/widgets.json");
+        let widgets = room.fill(&std::fs::read_to_string(widgets).unwrap());
+        std::fs::write(room.dir.path().join("widgets.json"), widgets).unwrap();
+        let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/crds");
+        std::os::unix::fs::symlink(crds, room.dir.path().join("crds")).unwrap();
+        std::fs::write(room.dir.path().join("kubeconfig"), kubeconfig).unwrap();
+        room.bash("chmod +x editor.sh; kubectl create namespace {ns}; kubectl config set-context --current --namespace {ns}");
+        room
+    }
+
+    fn fill(&self, text: &str) -> String {
+        text.replace("{ns}", &self.namespace).replace("{group}", &format!("{}.example.com", self.namespace))
+    }
+
+    /// Runs a line; what it printed on both outputs, and how it ended unless well.
+    fn bash(&self, line: &str) -> String {
+        let script = format!("exec 2>&1\n{PRELUDE}\n{}", self.fill(line));
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.dir.path().join("bin").display());
+        let mut bash = Command::new("bash");
+        bash.env_clear().env("PATH", path).env("HOME", self.dir.path()).env("KUBECONFIG", "kubeconfig");
+        bash.env("KUBECACHEDIR", "cache").env("LC_ALL", "C").current_dir(self.dir.path());
+        let output = bash.args(["-c", &script]).output().unwrap();
+        let mut told = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() {
+            let _ = write!(told, "[{}]", output.status.code().unwrap_or(-1));
+        }
+        told
+    }
+
+    /// Runs every command of a session; the session as it went.
+    fn hold(&self, name: &str) -> String {
+        let mut told = String::new();
+        for command in commands(&std::fs::read_to_string(session(name)).unwrap()) {
+            let line = command.lines().next().unwrap();
+            let said = self.level(&self.bash(line.trim_start_matches("$ ")));
+            let _ = write!(told, "{line}\n{said}");
+            if !said.is_empty() && !said.ends_with('\n') {
+                told.push('\n');
+            }
+        }
+        told
+    }
+
+    /// Makes equal what differs from run to run.
+    fn level(&self, text: &str) -> String {
+        let group = format!("{}.example.com", self.namespace);
+        let mut text = text.replace(&group, "{group}").replace(&self.namespace, "{ns}");
+        for (pattern, becomes) in [
+            (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UID"),
+            (r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME"),
+            (r#"(?i)(resource ?version"?: *"?)[0-9]+"#, "${1}RV"),
+            (r"https://127\.0\.0\.1:[0-9]+", "https://SERVER"),
+            (r"/[^ ]*/kubectl[^ ]*/(LIVE|MERGED)[^ ]*", "$1"),
+            (r"(?m)( )([0-9]+[smhdy])+$", "${1}AGE"),
+            (r"(?m)(<unknown>|[0-9]+[smhdy][0-9smhdy]*) ", "AGE "),
+            (r" {2,}", "  "),
+            (r"(?m) +$", ""),
+        ] {
+            text = regex::Regex::new(pattern).unwrap().replace_all(&text, becomes).into_owned();
+        }
+        text
+    }
+}
