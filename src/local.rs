@@ -4,6 +4,9 @@
 
 pub mod api;
 pub mod collector;
+pub mod directory;
+pub mod host;
+pub mod serve;
 pub mod store;
 
 use jiff::Timestamp;

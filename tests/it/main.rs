@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[cfg(feature = "local")]
+mod behaviour;
 mod completion;
 #[cfg(feature = "local")]
 mod conformance;
@@ -20,3 +22,4 @@ mod rollout;
 mod run_controller;
 mod support;
 mod version;
+mod wasm_host;

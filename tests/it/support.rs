@@ -1,6 +1,10 @@
 //! Running the binary in an environment of its own.
 
 pub(crate) mod component;
+#[cfg(feature = "local")]
+pub(crate) mod hosts;
+#[cfg(feature = "local")]
+pub(crate) mod local;
 
 use std::fmt::Write as _;
 use std::net::TcpListener;

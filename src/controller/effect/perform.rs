@@ -17,7 +17,8 @@ use crate::api::names::field_manager;
 use crate::controller::config::{self, Sources, Subject};
 use crate::controller::metrics::Metrics;
 use crate::controller::objects::{ObjectKey, Workload, is_foreground};
-use crate::hosts::HostBus;
+use crate::hosts::wire::WorkloadStatus;
+use crate::hosts::{BusError, HostBus};
 
 /// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
 const WRITES_AT_ONCE: usize = 24;
@@ -61,8 +62,8 @@ impl Performer {
             }
             Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
             Effect::Start { host, workload } => vec![self.start(&host, &workload).await],
-            Effect::Ask { host, id } => vec![Reply::Host(self.bus.status(&host, &id).await)],
-            Effect::Stop { host, id } => vec![Reply::Host(self.bus.stop(&host, &id).await)],
+            Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
+            Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
         }
     }
@@ -165,7 +166,7 @@ impl Performer {
             Ok(request) => request,
             Err(problem) => return Reply::Config(problem),
         };
-        Reply::Host(self.bus.start(host, &request).await)
+        Reply::Host(about(&request.workload_id, self.bus.start(host, &request).await))
     }
 
     /// Reads the ConfigMaps and Secrets a Workload names; what is missing is left out.
@@ -200,6 +201,16 @@ impl Performer {
 
     fn api(&self, kind: Kind, key: &ObjectKey) -> Api<DynamicObject> {
         Api::namespaced_with(self.client.clone(), &key.namespace, &kind.api_resource())
+    }
+}
+
+/// A host that answers for another workload says nothing about the one that was asked for.
+fn about(id: &str, answer: Result<WorkloadStatus, BusError>) -> Result<WorkloadStatus, BusError> {
+    match answer {
+        Ok(status) if !status.workload_id.is_empty() && status.workload_id != id => {
+            Err(BusError::Malformed(format!("it speaks of workload {}, not of {id}", status.workload_id)))
+        }
+        answer => answer,
     }
 }
 

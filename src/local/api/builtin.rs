@@ -1,6 +1,6 @@
 //! The kinds that every cluster has, as far as wasmCloud workloads need them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -9,11 +9,14 @@ use super::resource::{ALL_VERBS, READ_VERBS, Resource};
 use crate::schema::Schema;
 
 mod columns;
+mod decode;
 pub mod definitions;
 mod event;
 mod extensions;
 mod objects;
 mod service;
+
+pub use decode::decode;
 
 /// A kind as discovery names it.
 struct Names {
@@ -57,6 +60,12 @@ const NAMES: &[Names] = &[
         status: true,
         ..core("CustomResourceDefinition", "customresourcedefinitions")
     },
+    Names {
+        group: "authorization.k8s.io",
+        namespaced: false,
+        verbs: &["create"],
+        ..core("SelfSubjectAccessReview", "selfsubjectaccessreviews")
+    },
     Names { group: "coordination.k8s.io", ..core("Lease", "leases") },
     Names { group: "discovery.k8s.io", ..core("EndpointSlice", "endpointslices") },
     Names { group: "events.k8s.io", short: &["ev"], selectable: event::SELECTABLE, ..core("Event", "events") },
@@ -76,9 +85,12 @@ const fn core(kind: &'static str, plural: &'static str) -> Names {
     }
 }
 
-/// All of them, in the order of group and plural.
+/// All of them, in the order of group and plural; made once.
+///
+/// SelfSubjectAccessReviews are among them, which are answered and never stored, and Pods, of which there are none.
 pub fn resources() -> Vec<Resource> {
-    NAMES.iter().map(resource).collect()
+    static RESOURCES: OnceLock<Vec<Resource>> = OnceLock::new();
+    RESOURCES.get_or_init(|| NAMES.iter().map(resource).collect()).clone()
 }
 
 fn resource(names: &Names) -> Resource {
@@ -105,6 +117,11 @@ fn resource(names: &Names) -> Resource {
         selectable: owned(names.selectable),
         custom: false,
     }
+}
+
+/// Whether `metadata.generation` counts changes of the spec; it does for all custom resources.
+pub fn has_generation(resource: &Resource) -> bool {
+    resource.custom || matches!(resource.kind.as_str(), "CustomResourceDefinition" | "EndpointSlice")
 }
 
 /// Under which `plural.group` objects are stored. Both kinds of Event are one, as in a real cluster.
@@ -144,6 +161,7 @@ pub fn prepare(resource: &Resource, new: &mut Value, old: Option<&Value>) -> Res
         "ConfigMap" => objects::config_map(new, old, &mut causes),
         "Secret" => objects::secret(new, old, &mut causes),
         "Namespace" => objects::namespace(new, old, &mut causes),
+        "ServiceAccount" => objects::service_account(new),
         "Lease" => objects::lease(new, &mut causes),
         "EndpointSlice" => objects::endpoint_slice(new, old, &mut causes),
         "Service" => service::service(new, old, &mut causes),

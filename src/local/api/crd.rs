@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::causes;
 use super::failure::Cause;
-use super::resource::{ALL_VERBS, Cell, Column, Resource, Scale};
+use super::resource::{Cell, Column, Resource, Scale};
 use crate::schema::Schema;
 
 mod status;
@@ -27,6 +27,9 @@ pub fn plural(crd: &Value) -> &str {
 
 pub use status::{crd_status, is_established};
 pub use validation::prepare;
+
+/// Verbs of a custom resource, in the order in which discovery lists them.
+const VERBS: &[&str] = &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 
 /// All served versions of a definition, as the server lists them: in the order of their priority.
 ///
@@ -79,7 +82,7 @@ fn resource(crd: &Value, index: usize, version: &Value, storage: &str) -> Result
         namespaced: text(crd, "/spec/scope") != "Cluster",
         status: version.pointer("/subresources/status").is_some_and(|status| !status.is_null()),
         scale: version.pointer("/subresources/scale").filter(|scale| !scale.is_null()).map(scale),
-        verbs: ALL_VERBS,
+        verbs: VERBS,
         schema: Arc::new(schema),
         columns: columns(version),
         selectable: selectable(version),

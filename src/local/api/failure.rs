@@ -3,6 +3,8 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use crate::schema::Finding;
+
 /// A failed request: code, machine-readable reason, message and details, as `metav1.Status` has them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
@@ -27,6 +29,12 @@ pub struct Cause {
     pub message: String,
     /// `field`, as a path like `spec.replicas` or `.spec.replicas` for conflicts.
     pub field: String,
+}
+
+impl From<Finding> for Cause {
+    fn from(finding: Finding) -> Self {
+        Self { reason: finding.reason.as_str(), message: finding.message, field: finding.path }
+    }
 }
 
 impl Failure {
@@ -101,8 +109,11 @@ impl Failure {
     pub fn status(&self) -> Value {
         let mut status = json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-            "message": self.message, "reason": self.reason, "code": self.code.as_u16(),
+            "message": self.message, "code": self.code.as_u16(),
         });
+        if !self.reason.is_empty() {
+            status["reason"] = self.reason.into();
+        }
         if let (Some(fields), false) = (status.as_object_mut(), self.details.is_empty()) {
             fields.insert("details".to_owned(), Value::Object(self.details.clone()));
         }

@@ -11,7 +11,8 @@ const CONFIG_MAP_KEY: &str = "a valid config key must consist of alphanumeric ch
 
 /// `IsDNS1123Label`: the name of a Namespace.
 pub fn dns_1123_label(value: &str) -> Vec<String> {
-    of(value, 63, is_label(value), DNS_1123_LABEL)
+    let dots = value.len() <= 253 && value.split('.').all(is_label);
+    of(value, 63, is_label(value), if dots { "must not contain dots" } else { DNS_1123_LABEL })
 }
 
 /// `IsDNS1123Subdomain`: the name of most objects.
@@ -57,6 +58,12 @@ pub fn qualified_name(value: &str) -> Vec<String> {
     wrong
 }
 
+/// `IsLabelKey`, which is `IsQualifiedName` but for its words.
+pub fn label_key(value: &str) -> Vec<String> {
+    let said = qualified_name(value).into_iter();
+    said.map(|said| said.replacen("a qualified name must", "a valid label key must", 1)).collect()
+}
+
 /// `IsValidLabelValue`.
 pub fn label_value(value: &str) -> Vec<String> {
     of(value, 63, value.is_empty() || is_name(value), LABEL_VALUE)
@@ -65,7 +72,13 @@ pub fn label_value(value: &str) -> Vec<String> {
 /// `IsConfigMapKey`.
 pub fn config_map_key(value: &str) -> Vec<String> {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let mut wrong = of(value, 253, !value.is_empty() && value.chars().all(legal), CONFIG_MAP_KEY);
+    let mut wrong = Vec::new();
+    if value.len() > 253 {
+        wrong.push("must be no more than 253 characters".to_owned());
+    }
+    if value.is_empty() || !value.chars().all(legal) {
+        wrong.push(CONFIG_MAP_KEY.to_owned());
+    }
     if value == "." {
         wrong.push("must not be '.'".to_owned());
     } else if value == ".." {
@@ -121,7 +134,7 @@ mod tests {
     #[test]
     fn labels_and_subdomains_are_told_apart() {
         assert!(dns_1123_label("1-a").is_empty());
-        assert_eq!(dns_1123_label("a.b").len(), 1);
+        assert_eq!(dns_1123_label("a.b"), ["must not contain dots"]);
         assert_eq!(dns_1123_label(&"A".repeat(64)).len(), 2);
         assert!(dns_1123_subdomain("1.a-b").is_empty());
         assert_eq!(dns_1123_subdomain("a..b").len(), 1);

@@ -16,6 +16,7 @@ mod last_applied;
 mod merge;
 mod owned;
 mod path;
+mod scale;
 mod set;
 mod typed;
 mod write;

@@ -9,6 +9,7 @@ use super::resource::Resource;
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     resources: BTreeMap<(String, String, String), Arc<Resource>>,
+    listed: Vec<Resource>,
 }
 
 impl Registry {
@@ -25,11 +26,17 @@ impl Registry {
             let key = (resource.group.clone(), resource.version.clone(), resource.plural.clone());
             self.resources.insert(key, Arc::new(resource));
         }
+        self.list();
+    }
+
+    fn list(&mut self) {
+        self.listed = self.resources.values().map(|resource| Resource::clone(resource)).collect();
     }
 
     /// Without the custom resources `plural.group`.
     pub fn remove(&mut self, group: &str, plural: &str) {
         self.resources.retain(|(of, _, name), resource| of != group || name != plural || !resource.custom);
+        self.list();
     }
 
     /// The one of that group, version and name.
@@ -55,6 +62,11 @@ impl Registry {
     /// All, in the order of group, version and name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.values()
+    }
+
+    /// All, in a row.
+    pub fn list_all(&self) -> &[Resource] {
+        &self.listed
     }
 
     /// One for each stored resource: the first served version of each.

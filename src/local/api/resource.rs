@@ -58,7 +58,7 @@ pub struct Scale {
 }
 
 /// A printer column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Column {
     /// Header.
     pub name: String,
@@ -75,7 +75,7 @@ pub struct Column {
 }
 
 /// How a cell is made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Cell {
     /// A JSONPath of a CRD, `.spec.replicas`.
     Path(String),

@@ -1,47 +1,55 @@
 //! Answers: objects, lists and events in the form that was asked for.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderValue, StatusCode, header};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::discovery::Answer;
 use super::failure::Failure;
 use super::read::Listed;
 use super::resource::Resource;
+use super::table::{Include, Printer};
 use super::{meta, stored, table};
 use crate::local::store::Stored;
 
-/// The form that objects are shown in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// As they are.
-    Object,
-    /// As rows of a `Table`.
-    Table,
-    /// Their metadata alone.
-    Metadata,
-}
-
 /// How objects of one resource are shown to one client.
-#[derive(Clone)]
 pub struct Shape {
     /// What they are objects of.
-    pub resource: Arc<Resource>,
-    /// The form.
-    pub form: Form,
-    /// What a row of a table holds of its object.
-    pub include: table::Include,
-    /// The time, for ages in tables.
-    pub now: jiff::Timestamp,
+    resource: Arc<Resource>,
+    form: Form,
+    now: fn() -> Timestamp,
+}
+
+/// The form of objects.
+enum Form {
+    /// As they are.
+    Object,
+    /// As rows of Tables, and whether the columns are still to be told.
+    Table(Printer, AtomicBool),
+    /// Their metadata alone, in this version of `meta.k8s.io`.
+    Metadata(&'static str),
 }
 
 impl Shape {
+    /// In the form that was negotiated.
+    pub fn new(resource: &Arc<Resource>, answer: Answer, include: Include, now: fn() -> Timestamp) -> Self {
+        let form = match answer {
+            Answer::Object | Answer::Aggregated => Form::Object,
+            Answer::Table(version) => Form::Table(Printer::new(resource, include, version), AtomicBool::new(true)),
+            Answer::Metadata { version, .. } => Form::Metadata(version),
+        };
+        Self { resource: Arc::clone(resource), form, now }
+    }
+
     /// A stored object.
     pub fn object(&self, stored: &Stored) -> Bytes {
-        if self.form == Form::Object && stored::is_verbatim(&self.resource) {
+        if matches!(self.form, Form::Object) && stored::is_verbatim(&self.resource) {
             return stored.json.clone();
         }
         self.value(&self.read(stored))
@@ -49,13 +57,13 @@ impl Shape {
 
     /// An object that may not be stored.
     pub fn value(&self, object: &Value) -> Bytes {
-        match self.form {
+        match &self.form {
             Form::Object => text(object),
-            Form::Metadata => text(&partial(object)),
-            Form::Table => {
-                let version = meta::text(object, "resourceVersion");
-                let list = json!({ "resourceVersion": version });
-                text(&table::table(&self.resource, std::slice::from_ref(object), self.include, list, self.now))
+            Form::Metadata(version) => text(&table::partial(object, version)),
+            Form::Table(printer, headers) => {
+                let metadata = json!({ "resourceVersion": meta::text(object, "resourceVersion") });
+                let headers = headers.swap(false, Ordering::Relaxed);
+                text(&printer.table(std::slice::from_ref(object), metadata, headers, (self.now)()))
             }
         }
     }
@@ -71,18 +79,18 @@ impl Shape {
             metadata.insert("remainingItemCount".to_owned(), remaining.into());
         }
         let metadata = Value::Object(metadata);
-        match self.form {
+        match &self.form {
             Form::Object => {
                 let items = listed.items.iter().map(|stored| self.object(stored));
                 enveloped(&self.resource.list_kind, &self.resource.api_version(), &metadata, items)
             }
-            Form::Metadata => {
+            Form::Metadata(version) => {
                 let items = listed.items.iter().map(|stored| self.object(stored));
-                enveloped("PartialObjectMetadataList", "meta.k8s.io/v1", &metadata, items)
+                enveloped("PartialObjectMetadataList", &meta_version(version), &metadata, items)
             }
-            Form::Table => {
+            Form::Table(printer, _) => {
                 let objects: Vec<Value> = listed.items.iter().map(|stored| self.read(stored)).collect();
-                text(&table::table(&self.resource, &objects, self.include, metadata, self.now))
+                text(&printer.table(&objects, metadata, true, (self.now)()))
             }
         }
     }
@@ -105,21 +113,17 @@ impl Shape {
         if let Some(annotation) = annotation {
             metadata["annotations"] = json!({ annotation: "true" });
         }
-        let object = match self.form {
+        let object = match &self.form {
             Form::Object => {
                 json!({ "kind": self.resource.kind, "apiVersion": self.resource.api_version(), "metadata": metadata })
             }
-            Form::Metadata => {
-                json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata })
-            }
-            Form::Table => {
+            Form::Metadata(version) => table::partial(&json!({ "metadata": metadata }), version),
+            Form::Table(printer, headers) => {
                 let list = json!({ "resourceVersion": revision.to_string() });
-                let mut table = table::table(&self.resource, &[], self.include, list, self.now);
                 let object = json!({
-                    "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                    "kind": self.resource.kind, "apiVersion": self.resource.api_version(), "metadata": metadata,
                 });
-                table["rows"] = json!([{ "cells": [], "object": object }]);
-                table
+                printer.table(&[object], list, headers.swap(false, Ordering::Relaxed), (self.now)())
             }
         };
         line("BOOKMARK", &text(&object))
@@ -135,8 +139,8 @@ impl Shape {
     }
 }
 
-fn partial(object: &Value) -> Value {
-    json!({ "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] })
+fn meta_version(version: &str) -> String {
+    format!("meta.k8s.io/{version}")
 }
 
 fn text(value: &Value) -> Bytes {

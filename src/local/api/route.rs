@@ -10,17 +10,23 @@ use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::failure::Failure;
+use super::discovery::{Answer, Endpoint, negotiate};
+use super::failure::{Cause, Failure};
 use super::options::{self, Options};
 use super::path::{self, Objects, Target};
 use super::read::Selection;
 use super::resource::Resource;
-use super::respond::{self, Form, Shape, json_response};
+use super::respond::{self, Shape, json_response};
 use super::write::{Call, delete::Farewell};
-use super::{ApiServer, access, body, causes, discovery, scale, table};
+use crate::schema::metadata::field_manager;
+
+use super::{ApiServer, access, body, discovery, scale, table};
 
 /// The version that is told: the one whose behaviour is conformed to.
 const VERSION: (&str, &str) = ("1", "36");
+
+/// The media type of aggregated discovery.
+const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// Answers a request.
 pub(super) async fn answer(State(server): State<ApiServer>, request: http::Request<Body>) -> Response {
@@ -53,15 +59,25 @@ async fn dispatch(
 
 fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Result<Response, Failure> {
     let registry = server.registry();
-    let accept = accept(&parts.headers);
+    let resources = registry.list_all();
+    let aggregated = match target {
+        Target::CoreVersions | Target::Groups => {
+            negotiate(accept(&parts.headers), Endpoint::Discovery)? == Answer::Aggregated
+        }
+        _ => false,
+    };
     let value = match target {
         Target::Health => return Ok(plain("ok")),
         Target::Version => version(),
-        Target::CoreVersions => discovery::api(&registry, &accept),
-        Target::Groups => discovery::apis(&registry, &accept),
-        Target::Group(group) => discovery::group(&registry, group).ok_or_else(unknown_path)?,
+        Target::CoreVersions if aggregated => discovery::aggregated_api(resources),
+        Target::CoreVersions => {
+            discovery::api(&parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
+        }
+        Target::Groups if aggregated => discovery::aggregated_apis(resources),
+        Target::Groups => discovery::apis(resources),
+        Target::Group(group) => discovery::group(resources, group).ok_or_else(unknown_path)?,
         Target::Resources { group, version } => {
-            discovery::resources(&registry, group, version).ok_or_else(unknown_path)?
+            discovery::resources(resources, group, version).ok_or_else(unknown_path)?
         }
         Target::OpenApiRoot => server.documents.root(&registry),
         Target::OpenApi { group, version } => {
@@ -71,14 +87,14 @@ fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Resul
         Target::Objects(_) | Target::Unknown => return Err(unknown_path()),
     };
     let mut response = json_response(StatusCode::OK, value.to_string().into());
-    if let Some(media) = discovery::media_type(target, &accept) {
-        response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(media));
+    if aggregated {
+        response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(AGGREGATED));
     }
     Ok(response)
 }
 
-fn accept(headers: &HeaderMap) -> String {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+fn accept(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok())
 }
 
 fn plain(text: &'static str) -> Response {
@@ -219,21 +235,11 @@ fn manager(options: &Options, headers: &HeaderMap, kind: &str) -> Result<String,
     Ok(if program.is_empty() { "unknown".to_owned() } else { program })
 }
 
-/// The most that the name of a field manager may have, bytes.
-const MANAGER_LIMIT: usize = 128;
-
 /// # Errors
 /// 422 for a name that is too long or cannot be printed.
 fn check_manager(manager: &str, kind: &str) -> Result<(), Failure> {
-    let field = "fieldManager";
-    let cause = if manager.len() > MANAGER_LIMIT {
-        causes::too_long(field, MANAGER_LIMIT)
-    } else if let Some(bad) = manager.chars().find(|letter| letter.is_control()) {
-        causes::invalid(field, &manager.into(), &format!("should only contain printable characters, found {bad:?}"))
-    } else {
-        return Ok(());
-    };
-    Err(Failure::invalid("meta.k8s.io", kind, "", &[cause]))
+    let causes: Vec<Cause> = field_manager(manager, "fieldManager").into_iter().map(Cause::from).collect();
+    if causes.is_empty() { Ok(()) } else { Err(Failure::invalid("meta.k8s.io", kind, "", &causes)) }
 }
 
 async fn carry_out(
@@ -244,7 +250,7 @@ async fn carry_out(
     media: &str,
     bytes: &[u8],
 ) -> Result<Response, Failure> {
-    let shape = shape(server, call, &accept(&parts.headers))?;
+    let shape = shape(server, call, accept(&parts.headers))?;
     if call.at.subresource.as_deref() == Some("scale") {
         let value = scale::answer(server, verb == Verb::Get, verb == Verb::Patch, call, media, bytes).await?;
         return Ok(json_response(StatusCode::OK, value.to_string().into()));
@@ -306,8 +312,8 @@ fn created(value: &Value) -> Response {
 }
 
 /// The form that the client accepts.
-fn shape(server: &ApiServer, call: &Call, accept: &str) -> Result<Shape, Failure> {
-    let form: Form = discovery::negotiate(accept)?;
+fn shape(server: &ApiServer, call: &Call, accept: Option<&str>) -> Result<Shape, Failure> {
+    let answer = negotiate(accept, Endpoint::Objects)?;
     let include = table::Include::parse(call.options.include_object.as_deref())?;
-    Ok(Shape { resource: Arc::clone(&call.resource), form, include, now: server.now() })
+    Ok(Shape::new(&call.resource, answer, include, server.clock))
 }

@@ -7,7 +7,6 @@ use super::failure::{Cause, Failure};
 use super::resource::{Resource, Scale};
 use super::write::{Call, Written};
 use super::{ApiServer, body, meta, patch};
-use crate::schema::strict;
 
 /// Answers GET, PUT and PATCH.
 ///
@@ -66,11 +65,11 @@ impl Change {
     }
 
     fn patched(&self, scale: &Value) -> Result<Value, Failure> {
-        let (patch, _) = strict::read(&self.patch)
-            .map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))?;
         match self.media.as_str() {
-            "application/merge-patch+json" | "application/strategic-merge-patch+json" => patch::merge(scale, &patch),
-            "application/json-patch+json" => patch::json(scale, &patch),
+            "application/merge-patch+json" | "application/strategic-merge-patch+json" => {
+                patch::merge(scale, &self.patch)
+            }
+            "application/json-patch+json" => patch::json(scale, &self.patch),
             _ => Err(Failure::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "UnsupportedMediaType",

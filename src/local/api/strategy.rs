@@ -112,10 +112,11 @@ fn differ_outside_metadata(one: &Value, other: &Value) -> bool {
 ///
 /// # Errors
 /// 409 for another version or identity; 422 where a version has to be named and is not.
-pub fn preconditions(resource: &Resource, old: &Value, new: &Value) -> Result<(), Failure> {
+pub fn preconditions(resource: &Resource, old: &Value, new: &Value, applied: bool) -> Result<(), Failure> {
     let (group, plural, name) = (resource.group.as_str(), resource.plural.as_str(), meta::name(old));
     let (expected, actual) = (meta::uid(new), meta::uid(old));
-    if !expected.is_empty() && expected != actual {
+    // One that is applied is told so when the object is checked.
+    if !applied && !expected.is_empty() && expected != actual {
         let why = format!(
             "StorageError: invalid object, Code: 4, Key: {name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {expected}, UID in object meta: {actual}"
         );

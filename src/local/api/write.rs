@@ -18,8 +18,8 @@ use super::resource::Resource;
 use super::strategy::{self, Part};
 use super::{ApiServer, body, builtin, managed, meta, stored};
 use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
+use crate::schema;
 use crate::schema::metadata::{self, NameRule};
-use crate::schema::{self, Finding};
 
 /// How often a write is tried again that named no version and met another one.
 const ATTEMPTS: usize = 16;
@@ -106,6 +106,7 @@ impl ApiServer {
         let mut object = sent.object;
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
+        builtin::decode(&call.resource, &mut object)?;
         let unknown = schema::prune(&call.resource.schema, &mut object);
         body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
         self.create_object(call, object, None).await
@@ -155,6 +156,7 @@ impl ApiServer {
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
         place::check_name(call, &mut object)?;
+        builtin::decode(&call.resource, &mut object)?;
         let unknown = schema::prune(&call.resource.schema, &mut object);
         body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
         if self.store.get(&call.key(call.name())).is_none() && created_by_update(&call.resource) {
@@ -209,7 +211,7 @@ impl ApiServer {
             Made::By(new) => (new, false),
             Made::Applied(new) => (new, true),
         };
-        strategy::preconditions(&resource, old, &new)?;
+        strategy::preconditions(&resource, old, &new, applied)?;
         schema::default_values(&resource.schema, &mut new);
         if !applied {
             managed::update(Some(old), &mut new, &resource, &call.manager(), self.now());
@@ -240,7 +242,7 @@ impl ApiServer {
             None => metadata::validate(&object["metadata"], resource.namespaced, name_rule(resource), "metadata"),
             Some(old) => metadata::validate_update(&object["metadata"], &old["metadata"], "metadata"),
         };
-        causes.extend(found.into_iter().chain(pending::validate(&resource.schema, object, old)).map(cause_of));
+        causes.extend(found.into_iter().chain(pending::validate(&resource.schema, object, old)).map(Cause::from));
         if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
     }
 
@@ -284,10 +286,6 @@ fn name_rule(resource: &Resource) -> NameRule {
         "Namespace" | "Service" => NameRule::Label,
         _ => NameRule::Subdomain,
     }
-}
-
-fn cause_of(finding: Finding) -> Cause {
-    Cause { reason: finding.reason.as_str(), message: finding.message, field: finding.path }
 }
 
 fn already_exists(call: &Call, name: &str) -> Failure {

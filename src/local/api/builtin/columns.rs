@@ -55,6 +55,7 @@ pub(super) fn columns(kind: &str, source: &Value) -> Vec<Column> {
         }
         "Event" => event::columns(),
         "Pod" => pod_columns(age()),
+        "SelfSubjectAccessReview" => Vec::new(),
         _ => vec![age()],
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Namespace, Secret, Service, ServiceAccount};
 use k8s_openapi::api::{discovery::v1::EndpointSlice, events::v1::Event as NewEvent};
@@ -27,6 +28,9 @@ pub const LIST_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
 pub const STATUS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.Status";
 /// The definition of the body of a deletion.
 pub const DELETE_OPTIONS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
+
+/// What Go calls the type of a schema, for errors in the server's words.
+pub(super) const GO_TYPE: &str = "x-go-type";
 
 /// All definitions by name; made once.
 pub fn all() -> &'static BTreeMap<String, Value> {
@@ -70,6 +74,7 @@ fn generate() -> BTreeMap<String, Value> {
     generator.subschema_for::<NewEvent>();
     generator.subschema_for::<EndpointSlice>();
     generator.subschema_for::<Lease>();
+    generator.subschema_for::<SelfSubjectAccessReview>();
     generator.subschema_for::<CustomResourceDefinition>();
     generator.subschema_for::<ObjectMeta>();
     generator.subschema_for::<ListMeta>();
@@ -127,9 +132,16 @@ fn resolved(name: &str, above: &mut Vec<String>) -> Value {
     above.pop();
     if let Some(map) = definition.as_object_mut() {
         map.remove(extensions::GROUP_VERSION_KIND);
+        map.insert(GO_TYPE.to_owned(), go_type(name).into());
         leave_untyped_open(map);
     }
     definition
+}
+
+/// `v1.ServiceSpec`.
+fn go_type(name: &str) -> String {
+    let (rest, last) = name.rsplit_once('.').unwrap_or(("", name));
+    format!("{}.{last}", rest.rsplit('.').next().unwrap_or_default())
 }
 
 /// What has no type can be anything, and what may be a number or a string has its own word.

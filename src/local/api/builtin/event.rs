@@ -125,6 +125,14 @@ fn timed_fields(resource: &Resource, event: &Value, causes: &mut Vec<Cause>) {
 
 /// What the newer API asks for on top.
 fn strict_fields(event: &Value, causes: &mut Vec<Cause>) {
+    if let Some(series) = event.get("series").filter(|series| series.is_object()) {
+        if series.get("count").and_then(Value::as_i64).unwrap_or(0) < 2 {
+            causes.push(invalid_unsaid("series.count", "should be at least 2"));
+        }
+        if text(series, "/lastObservedTime").is_empty() {
+            causes.push(required("series.lastObservedTime", ""));
+        }
+    }
     if text(event, "/eventTime").is_empty() {
         causes.push(required("eventTime", ""));
     }

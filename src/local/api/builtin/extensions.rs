@@ -89,7 +89,13 @@ const VALUES: &[(&str, &str, &[&str])] = &[
     ("ServiceSpec", "ipFamilyPolicy", &["PreferDualStack", "RequireDualStack", "SingleStack"]),
     ("ServiceSpec", "sessionAffinity", &["ClientIP", "None"]),
     ("ServiceSpec", "type", &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]),
+    ("EndpointPort", "protocol", PROTOCOLS),
     ("EndpointSlice", "addressType", &["FQDN", "IPv4", "IPv6"]),
+    (
+        "ValidationRule",
+        "reason",
+        &["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"],
+    ),
 ];
 
 /// What a definition says of itself beside its fields.
@@ -113,7 +119,7 @@ pub(super) fn add(name: &str, definition: &mut Value) {
     {
         protocol.insert("default".to_owned(), "TCP".into());
     }
-    peculiar(last, map);
+    peculiar(name, last, map);
     if let Some((group, kind)) = kind_of(name, last) {
         map.insert(GROUP_VERSION_KIND.to_owned(), json!([{ "group": group, "version": "v1", "kind": kind }]));
     }
@@ -148,7 +154,7 @@ fn words(merged: &Merged) -> Map<String, Value> {
 }
 
 /// Types that write themselves as something else than what they hold.
-fn peculiar(last: &str, map: &mut Map<String, Value>) {
+fn peculiar(name: &str, last: &str, map: &mut Map<String, Value>) {
     match last {
         "JSON" => {
             map.remove("type");
@@ -163,13 +169,19 @@ fn peculiar(last: &str, map: &mut Map<String, Value>) {
         }
         _ => {}
     }
-    // k8s-openapi requires metadata where Kubernetes does not.
-    if let Some(Value::Array(required)) = map.get_mut("required")
-        && last != "Event"
-    {
-        required.retain(|field| field != "metadata");
-        if required.is_empty() {
-            map.remove("required");
-        }
+    // k8s-openapi requires some fields that Kubernetes does not.
+    let required: &[&str] = match (name, last) {
+        (_, "LocalObjectReference") => &[],
+        ("io.k8s.api.events.v1.Event", _) => &["eventTime"],
+        ("io.k8s.api.core.v1.Event", _) => return,
+        _ => &["metadata"],
+    };
+    match (map.get_mut("required"), required) {
+        (Some(Value::Array(fields)), ["metadata"]) => fields.retain(|field| field != "metadata"),
+        (Some(fields), required) => *fields = json!(required),
+        (None, _) => {}
+    }
+    if map.get("required").is_some_and(|fields| *fields == json!([])) {
+        map.remove("required");
     }
 }

@@ -91,6 +91,7 @@ fn docker(value: Option<&Value>, key: &str, causes: &mut Vec<Cause>) {
     let why = match serde_json::from_slice::<Map<String, Value>>(&bytes) {
         Ok(_) => return,
         Err(why) if why.is_eof() => "unexpected end of JSON input",
+        // What is wrong with it could tell what it is.
         Err(_) => "must be a JSON object",
     };
     causes.push(invalid(path, &"<secret contents redacted>".into(), why));
@@ -132,25 +133,40 @@ pub(super) fn keep(new: &mut Map<String, Value>, old: &Value, field: &str) {
     };
 }
 
-pub(super) fn lease(new: &Value, causes: &mut Vec<Cause>) {
-    let spec = new.get("spec").unwrap_or(&Value::Null);
-    let number = |field: &str| spec.get(field).filter(|value| value.is_i64());
+/// Of the Secrets that a ServiceAccount names, only the names are kept.
+pub(super) fn service_account(new: &mut Value) {
+    for secret in new.pointer_mut("/secrets").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(secret) = secret.as_object_mut() {
+            secret.retain(|field, _| field == "name");
+        }
+    }
+}
+
+/// What is left out is not on by default: the choice of a holder by its version.
+pub(super) fn lease(new: &mut Value, causes: &mut Vec<Cause>) {
+    if let Some(spec) = new.get_mut("spec").and_then(Value::as_object_mut) {
+        spec.retain(|field, _| !matches!(field.as_str(), "strategy" | "preferredHolder"));
+    }
+    let number = |field: &str| new.get("spec").and_then(|spec| spec.get(field)).filter(|value| value.is_i64());
     if let Some(seconds) = number("leaseDurationSeconds").filter(|value| value.as_i64() <= Some(0)) {
         causes.push(invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0"));
     }
     if let Some(count) = number("leaseTransitions").filter(|value| value.as_i64() < Some(0)) {
         causes.push(invalid("spec.leaseTransitions", count, "must be greater than or equal to 0"));
     }
-    if !text(spec, "/preferredHolder").is_empty() && text(spec, "/strategy").is_empty() {
-        causes.push(forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined"));
-    }
 }
 
+/// Addresses of this machine are taken, which a real server refuses: here hosts listen on nothing else.
 pub(super) fn endpoint_slice(new: &mut Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
     for port in new.pointer_mut("/ports").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(port) = port.as_object_mut() {
             port.entry("name").or_insert_with(|| "".into());
             default_text(port, "protocol", "TCP");
+        }
+    }
+    for endpoint in new.pointer_mut("/endpoints").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(endpoint) = endpoint.as_object_mut() {
+            endpoint.entry("conditions").or_insert_with(|| json!({}));
         }
     }
     match text(new, "/addressType") {
@@ -206,12 +222,13 @@ fn endpoints(slice: &Value, causes: &mut Vec<Cause>) {
             causes.push(too_many(&path, addresses.len(), 100));
         }
         for (index, address) in addresses.iter().enumerate() {
-            let path = format!("{path}[{index}]");
             let ip = address.as_str().unwrap_or_default().parse::<IpAddr>();
-            let wrong = match (text(slice, "/addressType"), ip) {
-                ("IPv4" | "IPv6", Err(_)) => "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
-                ("IPv4", Ok(IpAddr::V6(_))) => "must be an IPv4 address",
-                ("IPv6", Ok(IpAddr::V4(_))) => "must be an IPv6 address",
+            let (path, wrong) = match (text(slice, "/addressType"), ip) {
+                ("IPv4" | "IPv6", Err(_)) => {
+                    (format!("{path}[{index}]"), "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")
+                }
+                ("IPv4", Ok(IpAddr::V6(_))) => (path.clone(), "must be an IPv4 address"),
+                ("IPv6", Ok(IpAddr::V4(_))) => (path.clone(), "must be an IPv6 address"),
                 _ => continue,
             };
             causes.push(invalid(path, address, wrong));

@@ -26,10 +26,7 @@ pub(super) fn service(new: &mut Value, old: Option<&Value>, causes: &mut Vec<Cau
         causes.push(not_supported("spec.type", kind, TYPES));
     }
     ports(new, headless, causes);
-    match text(new, "/spec/sessionAffinity") {
-        "None" | "ClientIP" => {}
-        other => causes.push(not_supported("spec.sessionAffinity", other, &["ClientIP", "None"])),
-    }
+    policies(new, causes);
     selector(new, causes);
     addresses(new, old, causes);
     if kind == "ExternalName" {
@@ -39,7 +36,7 @@ pub(super) fn service(new: &mut Value, old: Option<&Value>, causes: &mut Vec<Cau
 
 fn name(service: &Value, causes: &mut Vec<Cause>) {
     let name = text(service, "/metadata/name");
-    for why in formats::dns_1035_label(name).into_iter().filter(|_| !name.is_empty()) {
+    for why in formats::dns_1123_label(name).into_iter().filter(|_| !name.is_empty()) {
         causes.push(invalid("metadata.name", &name.into(), &why));
     }
 }
@@ -65,7 +62,6 @@ fn default(new: &mut Value, old: Option<&Value>) {
     }
     if kind != "ExternalName" {
         default_text(spec, "internalTrafficPolicy", "Cluster");
-        default_text(spec, "ipFamilyPolicy", "SingleStack");
         default_addresses(spec, old.and_then(|old| old.get("spec")));
     }
     if matches!(kind.as_str(), "NodePort" | "LoadBalancer") {
@@ -88,8 +84,7 @@ fn default(new: &mut Value, old: Option<&Value>) {
 fn default_addresses(spec: &mut Map<String, Value>, old: Option<&Value>) {
     let of_old = |field: &str| old.and_then(|old| old.get(field)).filter(|value| !value.is_null()).cloned();
     if spec.get("clusterIP").is_none_or(|ip| ip.is_null() || ip == "") {
-        let first = spec.get("clusterIPs").and_then(|ips| ips.get(0)).cloned();
-        match first.or_else(|| of_old("clusterIP")) {
+        match of_old("clusterIP") {
             Some(ip) => spec.insert("clusterIP".to_owned(), ip),
             None => spec.remove("clusterIP"),
         };
@@ -100,10 +95,17 @@ fn default_addresses(spec: &mut Map<String, Value>, old: Option<&Value>) {
         let all = of_old("clusterIPs").filter(|all| all.get(0) == Some(&ip));
         spec.insert("clusterIPs".to_owned(), all.unwrap_or_else(|| json!([ip])));
     }
+    let ip = spec.get("clusterIP").and_then(Value::as_str).unwrap_or_default();
+    // Endpoints that somebody else makes may be of both families.
+    let open = ip == "None" && spec.get("selector").and_then(Value::as_object).is_none_or(Map::is_empty);
+    let (policy, families) = match (open, ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_ipv6())) {
+        (true, _) => ("RequireDualStack", json!(["IPv4", "IPv6"])),
+        (false, true) => ("SingleStack", json!(["IPv6"])),
+        (false, false) => ("SingleStack", json!(["IPv4"])),
+    };
+    default_text(spec, "ipFamilyPolicy", policy);
     if spec.get("ipFamilies").and_then(Value::as_array).is_none_or(Vec::is_empty) {
-        let ip = spec.get("clusterIP").and_then(Value::as_str).unwrap_or_default();
-        let family = if ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_ipv6()) { "IPv6" } else { "IPv4" };
-        spec.insert("ipFamilies".to_owned(), json!([family]));
+        spec.insert("ipFamilies".to_owned(), families);
     }
 }
 
@@ -134,15 +136,43 @@ fn ports(service: &Value, headless: bool, causes: &mut Vec<Cause>) {
                     causes.push(invalid(format!("{path}.targetPort"), &name.as_str().into(), &why));
                 }
             }
-            // A missing one was made of the port, which is spoken of already.
-            Some(target) if *target != number => port_number(&format!("{path}.targetPort"), target, causes),
-            _ => {}
+            Some(Value::Null) | None => port_number(&format!("{path}.targetPort"), &0.into(), causes),
+            Some(target) => port_number(&format!("{path}.targetPort"), target, causes),
+        }
+        let application = text(port, "/appProtocol");
+        for why in formats::qualified_name(application).into_iter().filter(|_| !application.is_empty()) {
+            causes.push(invalid(format!("{path}.appProtocol"), &application.into(), &why));
+        }
+        let node = port.get("nodePort").and_then(Value::as_i64).unwrap_or(0);
+        if node != 0 && text(service, "/spec/type") == "ClusterIP" {
+            causes.push(forbidden(format!("{path}.nodePort"), "may not be used when `type` is 'ClusterIP'"));
         }
         let same = |field: &str, other: &Value| other.get(field) == port.get(field);
         if before.iter().any(|other| same("port", other) && same("protocol", other)) {
             let value = json!({ "port": number, "protocol": text(port, "/protocol") });
             causes.push(duplicate(path, &value));
         }
+    }
+}
+
+/// Fields that have one of a few values.
+fn policies(service: &Value, causes: &mut Vec<Cause>) {
+    let fields: [(&str, &[&str]); 4] = [
+        ("sessionAffinity", &["ClientIP", "None"]),
+        ("internalTrafficPolicy", &["Cluster", "Local"]),
+        ("externalTrafficPolicy", &["Cluster", "Local"]),
+        ("ipFamilyPolicy", &["PreferDualStack", "RequireDualStack", "SingleStack"]),
+    ];
+    for (field, values) in fields {
+        let value = service.pointer(&format!("/spec/{field}")).and_then(Value::as_str).unwrap_or_default();
+        if !value.is_empty() && !values.contains(&value) {
+            causes.push(not_supported(format!("spec.{field}"), value, values));
+        }
+    }
+    let external = text(service, "/spec/externalTrafficPolicy");
+    if !external.is_empty() && matches!(text(service, "/spec/type"), "ClusterIP" | "ExternalName") {
+        let why = "may only be set for externally-accessible services";
+        causes.push(invalid("spec.externalTrafficPolicy", &external.into(), why));
     }
 }
 
@@ -154,7 +184,7 @@ fn port_number(path: &str, number: &Value, causes: &mut Vec<Cause>) {
 
 fn selector(service: &Value, causes: &mut Vec<Cause>) {
     for (key, value) in service.pointer("/spec/selector").and_then(Value::as_object).into_iter().flatten() {
-        for why in formats::qualified_name(key) {
+        for why in formats::label_key(key) {
             causes.push(invalid("spec.selector", &key.as_str().into(), &why));
         }
         for why in formats::label_value(value.as_str().unwrap_or_default()) {
@@ -168,7 +198,9 @@ fn addresses(service: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
     let ip = text(service, "/spec/clusterIP");
     if list("clusterIPs").next().is_some_and(|first| *first != ip) {
         let all = service.pointer("/spec/clusterIPs").unwrap_or(&Value::Null);
-        causes.push(invalid("spec.clusterIPs", all, "first value must match `clusterIP`"));
+        let empty = "must be empty when `clusterIP` is not specified";
+        let why = if ip.is_empty() { empty } else { "first value must match `clusterIP`" };
+        causes.push(invalid("spec.clusterIPs", all, why));
     }
     let wrong = |address: &Value| address.as_str().is_none_or(|address| address.parse::<IpAddr>().is_err());
     let must = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
@@ -195,10 +227,8 @@ fn external_name(service: &Value, causes: &mut Vec<Cause>) {
     } else if !wrong.is_empty() {
         causes.push(invalid(path, &name.into(), &wrong.join(",")));
     }
-    for field in ["clusterIP", "clusterIPs"] {
-        let value = service.pointer(&format!("/spec/{field}")).filter(|value| !value.is_null() && **value != "");
-        if value.is_some() {
-            causes.push(forbidden(format!("spec.{field}"), "may not be set for ExternalName services"));
-        }
+    let set = |value: &Value| !value.is_null() && *value != "" && *value != json!([]);
+    if ["clusterIP", "clusterIPs"].into_iter().filter_map(|field| service.get("spec")?.get(field)).any(set) {
+        causes.push(forbidden("spec.clusterIPs", "may not be set for ExternalName services"));
     }
 }

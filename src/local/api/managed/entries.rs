@@ -1,5 +1,6 @@
 //! `metadata.managedFields`: who owns what, read and written.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 use std::fmt;
@@ -26,13 +27,29 @@ pub(super) enum Operation {
 }
 
 /// Whom an entry is of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Writer {
     pub(super) manager: String,
     pub(super) operation: Operation,
     /// Version that it updated in; empty for appliers, who are the same in all versions.
     pub(super) api_version: String,
     pub(super) subresource: String,
+}
+
+/// The order of conflicts, which on the real server is that of a JSON text: who has no subresource comes last.
+impl Ord for Writer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |writer: &Self| writer.subresource.is_empty();
+        let by_name = self.manager.cmp(&other.manager).then_with(|| self.operation.cmp(&other.operation));
+        let by_version = by_name.then_with(|| self.api_version.cmp(&other.api_version));
+        by_version.then_with(|| key(self).cmp(&key(other))).then_with(|| self.subresource.cmp(&other.subresource))
+    }
+}
+
+impl PartialOrd for Writer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// As conflicts name it.

@@ -27,6 +27,17 @@ impl Node {
 }
 
 impl FieldSet {
+    /// The set of one path.
+    pub(super) fn of(path: &[PathElement]) -> Self {
+        let mut set = Self::default();
+        match path {
+            [] => {}
+            [last] => set.put(last, true, Self::default()),
+            [first, rest @ ..] => set.put(first, false, Self::of(rest)),
+        }
+        set
+    }
+
     /// A set of fields of the whole object.
     pub(super) fn of_fields(names: &[&str]) -> Self {
         let mut set = Self::default();

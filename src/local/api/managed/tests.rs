@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::super::failure::Failure;
-use super::super::resource::{ALL_VERBS, Resource};
+use super::super::resource::{ALL_VERBS, Resource, Scale};
 use super::{Manager, apply, entries, keep_times, typed, update};
 use crate::schema::{ListType, Schema, Type};
 
@@ -60,7 +60,7 @@ fn resource(described: &Value) -> Resource {
         categories: Vec::new(),
         namespaced: true,
         status: described["status"] == json!(true),
-        scale: None,
+        scale: Some(Scale { spec_path: ".spec.replicas".to_owned(), status_path: String::new(), selector_path: None }),
         verbs: ALL_VERBS,
         schema: Arc::new(schema(&described["schema"])),
         columns: Vec::new(),
@@ -69,10 +69,13 @@ fn resource(described: &Value) -> Resource {
     }
 }
 
-/// What the server does between reading a request and field management: defaults.
+/// What the server does between reading a request and field management, and after it too: defaults.
 fn default(schema: &Schema, value: &mut Value) {
     match value {
         Value::Object(fields) => {
+            // A null that may not be is as if it were not there.
+            let is_null = |name: &str| schema.properties.get(name).is_some_and(|field| !field.nullable);
+            fields.retain(|name, value| !value.is_null() || !is_null(name));
             for (name, field) in &schema.properties {
                 if let (None, Some(default)) = (fields.get(name), &field.default) {
                     fields.insert(name.clone(), default.clone());
@@ -138,6 +141,7 @@ fn perform(resource: &Resource, step: &Value, live: Option<&Value>, now: Timesta
                 json_patch::merge(&mut new, body);
             }
             default(&resource.schema, &mut new);
+            read_as_go(&mut new);
             update(live, &mut new, resource, &manager, now);
             new
         }
@@ -159,13 +163,18 @@ fn with_allocated(mut object: Value, expected: &Value) -> Value {
         }
         object["status"] = expected["status"].clone();
     }
-    without_empty(&mut object["metadata"]);
+    read_as_go(&mut object);
     object
 }
 
-fn without_empty(value: &mut Value) {
-    if let Value::Object(fields) = value {
-        fields.retain(|_, value| !value.is_null() && *value != json!([]));
+/// What is empty in metadata, and in Go structs, is not there once the server has read or written it.
+fn read_as_go(object: &mut Value) {
+    let is_empty = |value: &Value| value.is_null() || *value == json!([]) || *value == json!({});
+    if let Some(metadata) = object["metadata"].as_object_mut() {
+        metadata.retain(|name, value| !is_empty(value) || name == "managedFields" && !value.is_null());
+    }
+    if object["kind"] == "ConfigMap" {
+        object.as_object_mut().unwrap().retain(|_, value| !is_empty(value));
     }
 }
 

@@ -12,6 +12,7 @@ use super::entries::{Holding, Operation, Owners, Writer};
 use super::merge::{merge, remove};
 use super::owned::{owned, reconciled, with_named};
 use super::path::PathElement;
+use super::scale::scaled;
 use super::set::FieldSet;
 use super::typed::{Typed, same};
 use crate::local::api::resource::Resource;
@@ -23,6 +24,8 @@ pub(super) struct Write<'w> {
     manager: String,
     subresource: &'w str,
     ignored: FieldSet,
+    /// Path of the replicas that the scale subresource writes.
+    replicas: Option<&'w str>,
     now: Timestamp,
 }
 
@@ -44,6 +47,7 @@ impl<'w> Write<'w> {
             manager: name.to_owned(),
             subresource: manager.subresource,
             ignored: ignored(resource, manager.subresource),
+            replicas: resource.scale.as_ref().map(|scale| scale.spec_path.as_str()),
             now,
         }
     }
@@ -72,26 +76,24 @@ impl<'w> Write<'w> {
     pub(super) fn update(&self, live: &Value, new: &Value, owners: Owners) -> Result<Owners, Problems> {
         check(self.typed, new, Duplicates::Allowed)?;
         check(self.typed, live, Duplicates::Allowed)?;
+        if let ("scale", Some(path)) = (self.subresource, self.replicas) {
+            return Ok(scaled(path, live, new, owners, &self.writer(Operation::Update), &self.api_version));
+        }
         let mut owners = self.reconciled(owners);
         let changes = self.compare(live, new);
         let mut taken = changes.modified.union(changes.added);
-        let was_owned = owners.0.values().any(|holding| !holding.fields.intersection(&taken).is_empty());
         for holding in owners.0.values_mut() {
             holding.fields.subtract(&taken);
             holding.fields.subtract(&changes.removed);
         }
         owners.drop_empty();
         taken.subtract(&nobodys());
-        // The real server sees only the owners of the replicas here, and starts no tracking; nor does it keep the time.
-        let scales = self.subresource == "scale";
-        if !taken.is_empty() && (was_owned || !scales) {
+        if !taken.is_empty() {
             let nothing = Holding { fields: FieldSet::default(), api_version: self.api_version.clone(), time: None };
             let holding = owners.0.entry(self.writer(Operation::Update)).or_insert(nothing);
             holding.fields.unite(taken);
             holding.api_version.clone_from(&self.api_version);
-            if !scales {
-                holding.time = Some(self.now);
-            }
+            holding.time = Some(self.now);
         }
         owners.cap();
         Ok(owners)

@@ -237,9 +237,7 @@ fn said(token: Option<&Token>) -> &str {
 }
 
 fn check_key(key: &str) -> Result<(), String> {
-    let wrong = formats::qualified_name(key);
-    let wrong: Vec<String> =
-        wrong.into_iter().map(|said| said.replace("a qualified name must", "a valid label key must")).collect();
+    let wrong = formats::label_key(key);
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(format!("<nil>: Invalid value: {}: {}", quoted(key), wrong.join("; "))),

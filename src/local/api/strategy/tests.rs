@@ -106,11 +106,11 @@ fn what_the_server_gave_stays() {
 #[test]
 fn a_write_may_name_the_version_and_the_identity_that_it_means() {
     let resource = custom(true);
-    assert_eq!(preconditions(&resource, &thing(), &thing()), Ok(()));
+    assert_eq!(preconditions(&resource, &thing(), &thing(), false), Ok(()));
     let with = |field: &str, value: &str| {
         let mut new = thing();
         meta::set(&mut new, field, value.into());
-        preconditions(&resource, &thing(), &new).unwrap_err()
+        preconditions(&resource, &thing(), &new, false).unwrap_err()
     };
     assert_eq!((with("resourceVersion", "6").code.as_u16(), with("resourceVersion", "6").reason), (409, "Conflict"));
     assert_eq!(with("uid", "other").reason, "Conflict");
@@ -118,7 +118,7 @@ fn a_write_may_name_the_version_and_the_identity_that_it_means() {
     let mut unnamed = thing();
     meta::remove(&mut unnamed, "resourceVersion");
     let core = Resource { custom: false, ..custom(true) };
-    assert_eq!(preconditions(&core, &thing(), &unnamed), Ok(()));
+    assert_eq!(preconditions(&core, &thing(), &unnamed, false), Ok(()));
 }
 
 #[test]

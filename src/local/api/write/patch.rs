@@ -6,14 +6,14 @@ use serde_json::Value;
 use super::{Call, Made, Written, place};
 use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::options::FieldValidation;
-use crate::local::api::{ApiServer, body, managed, patch};
+use crate::local::api::{ApiServer, body, builtin, managed, meta, patch};
 use crate::schema::{self, strict};
 
 /// A patch, read.
-enum Patch {
-    Merge(Value),
-    Json(Value),
-    Strategic(Value),
+enum Patch<'a> {
+    Merge(&'a [u8]),
+    Json(&'a [u8]),
+    Strategic(&'a [u8]),
     Apply(Value),
 }
 
@@ -37,17 +37,19 @@ impl ApiServer {
     }
 
     /// Server-side apply: creates what is missing.
-    async fn apply(&self, call: &mut Call, mut applied: Value) -> Result<Written, Failure> {
+    async fn apply(&self, call: &mut Call, applied: Value) -> Result<Written, Failure> {
         if call.options.field_manager.is_none() {
             let message = "Required value: is required for apply patch".to_owned();
             let cause = Cause { reason: "FieldValueRequired", message, field: "fieldManager".to_owned() };
             return Err(Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
         }
-        place::check_type(call, &applied)?;
-        place::check_namespace(call, &mut applied)?;
-        place::check_name(call, &mut applied)?;
-        let unknown = schema::prune(&call.resource.schema, &mut applied);
-        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
+        if meta::name(&applied).is_empty() {
+            let message = format!(
+                "the name of the object ({} based on URL) was undeterminable: name must be provided",
+                call.name()
+            );
+            return Err(Failure::bad_request(message));
+        }
         let force = call.options.force.unwrap_or_default();
         // Made and deleted again and again by others while we try: then so be it.
         for _ in 0..super::ATTEMPTS {
@@ -81,17 +83,13 @@ fn forbidden_force() -> Failure {
     Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause])
 }
 
-fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<(Patch, Vec<String>), Failure> {
-    let json = || {
-        let read = strict::read(bytes);
-        read.map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))
-    };
+fn read<'a>(call: &Call, media: &str, bytes: &'a [u8]) -> Result<(Patch<'a>, Vec<String>), Failure> {
+    // What cannot be read is refused when the patch is applied.
+    let twice = || strict::read(bytes).map(|(_, twice)| twice).unwrap_or_default();
     match media {
-        "application/merge-patch+json" => json().map(|(patch, twice)| (Patch::Merge(patch), twice)),
-        "application/json-patch+json" => json().map(|(patch, _)| (Patch::Json(patch), Vec::new())),
-        "application/strategic-merge-patch+json" if !call.resource.custom => {
-            json().map(|(patch, twice)| (Patch::Strategic(patch), twice))
-        }
+        "application/merge-patch+json" => Ok((Patch::Merge(bytes), twice())),
+        "application/json-patch+json" => Ok((Patch::Json(bytes), Vec::new())),
+        "application/strategic-merge-patch+json" if !call.resource.custom => Ok((Patch::Strategic(bytes), twice())),
         "application/apply-patch+yaml" => {
             let sent = body::yaml(bytes, &call.resource.kind)?;
             Ok((Patch::Apply(sent.object), sent.twice))
@@ -110,21 +108,29 @@ fn unsupported(call: &Call) -> Failure {
     Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
 }
 
-fn patched(call: &mut Call, old: &Value, patch: &Patch) -> Result<Made, Failure> {
+fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>) -> Result<Made, Failure> {
     let mut new = match patch {
         Patch::Merge(patch) => patch::merge(old, patch)?,
         Patch::Json(patch) => patch::json(old, patch)?,
-        Patch::Strategic(patch) | Patch::Apply(patch) => patch::strategic(&call.resource.kind, old, patch)?,
+        Patch::Strategic(patch) => patch::strategic(&call.resource.schema, old, patch)?,
+        // Applied elsewhere.
+        Patch::Apply(object) => object.clone(),
     };
-    place::check_type(call, &new)?;
-    place::check_namespace(call, &mut new)?;
-    place::check_name(call, &mut new)?;
+    settle_place(call, &mut new)?;
+    builtin::decode(&call.resource, &mut new)?;
     let unknown = schema::prune(&call.resource.schema, &mut new);
     // Told once, even when the patch is tried again.
     if call.options.field_validation == FieldValidation::Strict || call.warnings.is_empty() {
         body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
     }
     Ok(Made::By(new))
+}
+
+/// Checks that an object is still of its kind and in its place.
+fn settle_place(call: &Call, object: &mut Value) -> Result<(), Failure> {
+    place::check_type(call, object)?;
+    place::check_namespace(call, object)?;
+    place::check_name(call, object)
 }
 
 fn merge_applied(
@@ -134,5 +140,10 @@ fn merge_applied(
     force: bool,
     now: jiff::Timestamp,
 ) -> Result<Value, Failure> {
-    managed::apply(live, applied, &call.resource, &call.manager(), force, now)
+    let mut new = managed::apply(live, applied, &call.resource, &call.manager(), force, now)?;
+    builtin::decode(&call.resource, &mut new)?;
+    settle_place(call, &mut new)?;
+    // The types were checked field by field; this drops what cannot be kept, such as unknown metadata.
+    schema::prune(&call.resource.schema, &mut new);
+    Ok(new)
 }

@@ -1,0 +1,65 @@
+//! What a component is given and allowed, read and checked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use wasmtime::component::InstancePre;
+
+use super::{Compiled, Guest, Listening, Spec, StartError};
+use crate::hosts::wire::LocalResources;
+use crate::local::host::egress::AllowedHost;
+use crate::local::host::network::{LoopbackPort, Network};
+use crate::local::host::program::Mount;
+
+/// Of one component, all but its directories.
+pub(super) struct Resources {
+    environment: BTreeMap<String, String>,
+    config: BTreeMap<String, String>,
+    network: Network,
+}
+
+impl Resources {
+    /// Reads and checks them; `what` they are of is for errors.
+    pub(super) fn read(
+        what: &str,
+        resources: Option<&LocalResources>,
+        listens: bool,
+        listening: &Arc<Listening>,
+    ) -> Result<Self, StartError> {
+        let nothing = LocalResources::default();
+        let resources = resources.unwrap_or(&nothing);
+        let hosts = entries(what, "allowedHosts", &resources.allowed_hosts, AllowedHost::parse)?;
+        let ports = &resources.allowed_host_loopback_ports;
+        let loopback = entries(what, "allowedHostLoopbackPorts", ports, LoopbackPort::parse)?;
+        let lookups = resources.allowed_ip_name_lookups.iter().map(|name| name.trim().to_ascii_lowercase());
+        Ok(Self {
+            environment: resources.environment.clone(),
+            config: resources.config.clone(),
+            network: Network { listens, listening: listening.clone(), hosts, loopback, lookups: lookups.collect() },
+        })
+    }
+
+    /// With the rest of what a component is.
+    pub(super) fn into_spec(
+        self,
+        name: String,
+        pre: InstancePre<Guest>,
+        compiled: Compiled,
+        mounts: Vec<Mount>,
+    ) -> Spec {
+        let Self { environment, config, network } = self;
+        Spec { name, pre, compiled, environment, config, mounts, allowed_hosts: network.hosts.clone(), network }
+    }
+}
+
+fn entries<T>(
+    what: &str,
+    list: &'static str,
+    entries: &[String],
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Arc<[T]>, StartError> {
+    let read = |entry: &String| {
+        parse(entry).map_err(|reason| StartError::Entry { what: what.to_owned(), list, entry: entry.clone(), reason })
+    };
+    entries.iter().map(read).collect()
+}

@@ -1,0 +1,91 @@
+//! What goes wrong: told in words that help, and never the end of the process.
+
+use kubectl_wasmcloud::hosts::wire::{Workload, WorkloadState};
+
+use super::bench::{Bench, Change, workload};
+use crate::support::component::http::files;
+use crate::support::component::{http_component, odd};
+
+#[tokio::test]
+async fn a_trap_answers_500_and_is_remembered() {
+    let bench = Bench::start().await;
+    let image = bench.file("t.wasm", &odd::trap());
+    bench.run("t", workload(&image, "trap")).await;
+    assert_eq!(bench.status("t").await.message, "Workload is Running");
+    let answer = bench.get("trap", "/").await;
+    let words = "component \"http\" trapped: wasm trap: wasm `unreachable` instruction executed";
+    assert_eq!(answer.status, 500);
+    assert!(answer.body.starts_with(words), "{}", answer.body);
+    let status = bench.status("t").await;
+    assert_eq!(status.workload_state, WorkloadState::Running);
+    assert!(status.message.starts_with(&format!("Workload is Running; last trouble: {words}")), "{}", status.message);
+    assert_eq!(bench.get("trap", "/").await.status, 500, "and it goes on");
+}
+
+#[tokio::test]
+async fn a_panic_is_told_in_its_own_words() {
+    let bench = Bench::start().await;
+    let image = bench.file("p.wasm", &odd::panic());
+    bench.run("p", workload(&image, "panic")).await;
+    let answer = bench.get("panic", "/").await;
+    let words = "; it said: thread 'main' panicked at src/lib.rs:7:9: no such luck";
+    assert!(answer.body.trim_end().ends_with(words), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_trap_in_the_middle_of_an_answer_cuts_it_off() {
+    let bench = Bench::start().await;
+    let image = bench.file("t.wasm", &odd::trap());
+    bench.run("t", workload(&image, "trap")).await;
+    let text = bench.raw("trap", "/then").await;
+    assert!(text.starts_with("HTTP/1.1 200") && !text.ends_with("0\r\n\r\n"), "{text}");
+    assert!(bench.status("t").await.message.contains("unreachable"));
+}
+
+#[tokio::test]
+async fn a_missing_import_is_named_with_its_component() {
+    let bench = Bench::start().await;
+    let image = bench.file("i.wasm", &odd::importer_of_nothing());
+    let refused = bench.run("i", workload(&image, "i")).await;
+    assert_eq!(refused.workload_state, WorkloadState::Error);
+    assert_eq!(
+        refused.message,
+        "component \"http\" imports wasi:blobstore/container@0.2.0-draft, which this host does not provide"
+    );
+    assert_eq!(bench.status("i").await.workload_state, WorkloadState::NotFound, "told once, as a real host does");
+}
+
+/// What a start is told, with the home made equal.
+async fn refused(bench: &Bench, workload: Workload) -> String {
+    let refused = bench.run("refused", workload).await;
+    assert_eq!(refused.workload_state, WorkloadState::Error);
+    refused.message.replace(&bench.home().display().to_string(), "[HOME]")
+}
+
+#[tokio::test]
+async fn what_cannot_start_says_why() {
+    let bench = Bench::start().await;
+    let good = bench.file("good.wasm", &http_component("x"));
+    let text = bench.file("text.wasm", b"no component");
+    let core = bench.file("core.wasm", &wat::parse_str("(module)").unwrap());
+    let cases = [
+        ("a missing file", workload("file://missing.wasm", "a")),
+        ("text", workload(&text, "a")),
+        ("a core module", workload(&core, "a")),
+        ("no reference", workload("NOT AN IMAGE", "a")),
+        ("no host", workload(&good, "")),
+        ("no handler", workload(&bench.file("f.wasm", &odd::greeter()), "a")),
+        ("twice the same name", workload(&good, "a").and(&good, |component| component.name = "http".into())),
+        (
+            "no such volume",
+            workload(&bench.file("v.wasm", &files()), "a").resources(|resources| {
+                resources.volume_mounts = vec![Default::default()];
+            }),
+        ),
+    ];
+    let mut told = String::new();
+    for (name, workload) in cases {
+        told += &format!("{name}: {}\n", refused(&bench, workload).await);
+    }
+    insta::assert_snapshot!(told, @"");
+}
