@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use kubectl_wasmcloud::local::Cluster;
+use kubectl_wasmcloud::local::directory::Directory;
+use kubectl_wasmcloud::local::directory::access::{Access, Token};
+use kubectl_wasmcloud::local::serve::{Server, listen};
 use tempfile::TempDir;
 
-use crate::real::cluster::{Process, binary, eventually, real};
+use crate::real::cluster::{binary, real};
 
 macro_rules! sessions {
     ($($name:ident),* $(,)?) => {
@@ -32,7 +36,6 @@ macro_rules! sessions {
                 }
             )*
         }
-        #[cfg(any())]
         mod local {
             $(
                 #[test]
@@ -42,7 +45,6 @@ macro_rules! sessions {
                 }
             )*
         }
-        #[cfg(any())]
         mod local_1_36 {
             $(
                 #[test]
@@ -61,7 +63,6 @@ sessions! { apply, cascade, cluster, core, custom, wasmcloud }
 const PRELUDE: &str = r#"
 until_in() { for _ in $(seq 600); do grep -qs -- "$2" "$1" && return; sleep 0.05; done; echo "never in $1: $2"; }
 until_lines() { for _ in $(seq 600); do [ "$(wc -l <"$1")" -ge "$2" ] && return; sleep 0.05; done; echo "never: $2 lines"; }
-until_watched() { sleep 0.3; }
 discovered() {
     for _ in $(seq 600); do
         rm -rf cache; kubectl api-resources --no-headers -o name 2>/dev/null | grep -q "^$1\." && return; sleep 0.1
@@ -77,11 +78,11 @@ EOF
 }
 "#;
 
-/// A place where a session is held.
+/// A place where a session is held. Its kinds have names of their own, so that short ones are not ambiguous.
 struct Room {
     dir: TempDir,
     namespace: String,
-    kubectl: &'static str,
+    tag: String,
 }
 
 fn against_real(name: &str, kubectl: &'static str) {
@@ -95,17 +96,25 @@ fn against_real(name: &str, kubectl: &'static str) {
     }
 }
 
-#[expect(dead_code, reason = "the local half waits for `local up`")]
+/// The local server runs in this process, behind its own door.
+#[expect(clippy::disallowed_methods, reason = "the server's clock is passed in, and here is where from")]
 fn against_local(name: &str, kubectl: &'static str) {
     let data = tempfile::tempdir().unwrap();
-    let mut up = Command::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud"));
-    up.env_clear().env("HOME", data.path()).args(["local", "up", "--port", "0", "--http-port", "0", "--dir"]).arg(data.path());
-    let up = Process::start(&mut up, data.path().join("up.log"));
-    let kubeconfig = eventually("the local server is up", || std::fs::read_to_string(data.path().join("kubeconfig")).ok());
-    let room = Room::new(name, kubectl, &kubeconfig);
-    eventually("the local server answers", || room.bash("kubectl get --raw /readyz").ends_with("ok").then_some(()));
+    let directory = Directory::open(&data.path().join("local")).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (cluster, server) = runtime.block_on(async {
+        let cluster = Cluster::in_memory(jiff::Timestamp::now).await;
+        let certificate = directory.certificate(jiff::Timestamp::now()).unwrap();
+        let (token, listener) = (Token::random().unwrap(), listen(None, None).unwrap());
+        let port = listener.local_addr().unwrap().port();
+        let server = Server::start(cluster.api.router(), listener, &certificate, token.clone()).unwrap();
+        directory.give_access(&Access { port, token, authority: certificate.authority }).unwrap();
+        (cluster, server)
+    });
+    let room = Room::new(name, kubectl, &std::fs::read_to_string(directory.kubeconfig()).unwrap());
     let told = room.hold(name);
-    drop(up);
+    runtime.block_on(server.stop());
+    drop(cluster);
     same(name, &told);
 }
 
@@ -149,27 +158,44 @@ impl Room {
     fn new(name: &str, kubectl: &'static str, kubeconfig: &str) -> Self {
         static NUMBER: AtomicU16 = AtomicU16::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let namespace = format!("kubectl-{name}-{number}-{}", std::process::id());
-        let room = Self { dir: tempfile::tempdir().unwrap(), namespace, kubectl };
+        let tag = format!("{number}x{}", std::process::id());
+        let namespace = format!("kubectl-{name}-{tag}");
+        let room = Self { dir: tempfile::tempdir().unwrap(), namespace, tag };
         let bin = room.dir.path().join("bin");
         std::fs::create_dir(&bin).unwrap();
         std::os::unix::fs::symlink(binary(kubectl), bin.join("kubectl")).unwrap();
         for file in std::fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().path()) {
             let text = room.fill(&std::fs::read_to_string(&file).unwrap());
-            std::fs::write(room.dir.path().join(file.file_name().unwrap()), text).unwrap();
+            let name = room.fill(file.file_name().unwrap().to_str().unwrap());
+            std::fs::write(room.dir.path().join(name), text).unwrap();
         }
         let widgets = fixtures().join("../definitions/widgets.json");
         let widgets = room.fill(&std::fs::read_to_string(widgets).unwrap());
-        std::fs::write(room.dir.path().join("widgets.json"), widgets).unwrap();
-        let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/crds");
-        std::os::unix::fs::symlink(crds, room.dir.path().join("crds")).unwrap();
+        std::fs::write(room.dir.path().join(room.fill("widgets.json")), widgets).unwrap();
         std::fs::write(room.dir.path().join("kubeconfig"), kubeconfig).unwrap();
-        room.bash("chmod +x editor.sh; kubectl create namespace {ns}; kubectl config set-context --current --namespace {ns}");
+        room.bash("chmod +x editor.sh; cp -r $CRDS crds; kubectl create namespace {ns}; kubectl config set-context --current --namespace {ns}");
         room
     }
 
     fn fill(&self, text: &str) -> String {
-        text.replace("{ns}", &self.namespace).replace("{group}", &format!("{}.example.com", self.namespace))
+        let mut text = text.to_owned();
+        for (name, own) in self.names() {
+            text = text.replace(name, &own);
+        }
+        text
+    }
+
+    /// What stands in sessions, and what it is in this room.
+    fn names(&self) -> [(&'static str, String); 6] {
+        let Self { namespace, tag, .. } = self;
+        [
+            ("{group}", format!("{namespace}.example.com")),
+            ("{ns}", namespace.clone()),
+            ("widget", format!("w{tag}t")),
+            ("Widget", format!("W{tag}t")),
+            ("gadgets", format!("g{tag}s")),
+            ("wg", format!("v{tag}")),
+        ]
     }
 
     /// Runs a line; what it printed on both outputs, and how it ended unless well.
@@ -178,7 +204,10 @@ impl Room {
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.dir.path().join("bin").display());
         let mut bash = Command::new("bash");
         bash.env_clear().env("PATH", path).env("HOME", self.dir.path()).env("KUBECONFIG", "kubeconfig");
-        bash.env("KUBECACHEDIR", "cache").env("LC_ALL", "C").current_dir(self.dir.path());
+        bash.env("CRDS", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/crds"))
+            .env("KUBECACHEDIR", "cache")
+            .env("LC_ALL", "C")
+            .current_dir(self.dir.path());
         let output = bash.args(["-c", &script]).output().unwrap();
         let mut told = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
@@ -203,8 +232,10 @@ impl Room {
 
     /// Makes equal what differs from run to run.
     fn level(&self, text: &str) -> String {
-        let group = format!("{}.example.com", self.namespace);
-        let mut text = text.replace(&group, "{group}").replace(&self.namespace, "{ns}");
+        let mut text = text.to_owned();
+        for (name, own) in self.names() {
+            text = text.replace(&own, name);
+        }
         for (pattern, becomes) in [
             (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UID"),
             (r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME"),
