@@ -33,6 +33,8 @@ impl Cluster {
         let api = ApiServer::new(store, clock);
         // It is there already, or the first write will say what is wrong with the store.
         let _ = api.make_namespace("default").await;
+        // As with a real server no watch goes back to before its start.
+        api.store.compact(api.store.revision());
         let until = CancellationToken::new();
         tokio::spawn(collector::run(api.clone(), until.clone()));
         Self { api, _collector: until.drop_guard() }

@@ -16,7 +16,6 @@ pub mod openapi;
 pub mod options;
 pub mod patch;
 pub mod path;
-pub mod pending;
 pub mod protobuf;
 pub mod read;
 pub mod registry;

@@ -31,6 +31,13 @@ pub fn prune(schema: &Schema, object: &mut Value) -> Vec<String> {
     dropped
 }
 
+/// Drops what `schema` does not know from a value that is no resource, and tells the paths.
+pub(super) fn prune_value(schema: &Schema, value: &mut Value) -> Vec<String> {
+    let mut pruning = Pruning::default();
+    pruning.value(value, schema, false);
+    pruning.unknown
+}
+
 /// Where pruning is, and what it dropped so far.
 #[derive(Default)]
 struct Pruning {

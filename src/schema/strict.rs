@@ -130,9 +130,9 @@ impl<'de> Visitor<'de> for &mut Reader {
     }
 }
 
-/// The integer that a float is, when it is one that an `i64` holds.
+/// The integer that a float is. Beyond 2⁵³ a float stays one: there the server takes none for an integer.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn whole(float: f64) -> Option<i64> {
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    (float.fract() == 0.0 && (-LIMIT..LIMIT).contains(&float)).then_some(float as i64)
+    const LIMIT: f64 = 9_007_199_254_740_991.0;
+    (float.fract() == 0.0 && (-LIMIT..=LIMIT).contains(&float)).then_some(float as i64)
 }

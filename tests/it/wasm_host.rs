@@ -1,6 +1,7 @@
 //! The in-process Wasm host: what runs on it, what it gives to components, and how it says what went wrong.
 
 mod bench;
+pub(crate) mod bus;
 mod images;
 mod life;
 mod rights;

@@ -4,50 +4,22 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use kubectl_wasmcloud::hosts::nats::{NatsBus, NatsError, NatsOptions};
-use kubectl_wasmcloud::hosts::wire::{
-    Component, HostHeartbeat, WitInterface, WitWorld, Workload, WorkloadStartRequest, WorkloadState,
-};
+use kubectl_wasmcloud::hosts::wire::WorkloadState;
 use kubectl_wasmcloud::hosts::{BusError, BusEvent, HostBus};
 
-use super::cluster::{Cluster, get};
-use crate::support::component::http_component;
+use super::cluster::Cluster;
+use crate::wasm_host::bus::{Stage, a_host_does_what_hosts_do, heartbeat};
 
 async fn connect(cluster: &Cluster) -> NatsBus {
     let options = NatsOptions { url: cluster.nats_url.clone(), ..NatsOptions::default() };
     NatsBus::connect(&options).await.unwrap()
 }
 
-fn request(id: &str, image: &str, host: &str) -> WorkloadStartRequest {
-    let interface = WitInterface {
-        namespace: "wasi".into(),
-        package: "http".into(),
-        interfaces: vec!["incoming-handler".into()],
-        config: [("host".to_owned(), host.to_owned())].into(),
-        ..WitInterface::default()
-    };
-    let component = Component { name: "http".into(), image: image.into(), ..Component::default() };
-    let world = WitWorld { components: vec![component], host_interfaces: vec![interface] };
-    let workload =
-        Workload { namespace: "ns".into(), name: "web".into(), wit_world: Some(world), ..Workload::default() };
-    WorkloadStartRequest { workload, workload_id: id.into() }
-}
-
-/// The first heartbeat there is.
-async fn heartbeat(bus: &NatsBus) -> HostHeartbeat {
-    let mut events = bus.events().await.unwrap();
-    loop {
-        if let Some(BusEvent::Heartbeat(beat)) = events.next().await {
-            return *beat;
-        }
-    }
-}
-
 #[tokio::test]
 #[ignore = "real servers"]
-async fn a_workload_lives_and_dies_on_a_real_host() {
+async fn a_real_host_does_what_hosts_do() {
     let mut cluster = Cluster::new("hostbus");
     let bus = connect(&cluster).await;
-    let image = cluster.push("v1", &http_component("over the bus"));
     let (port, beat) = {
         let listening = heartbeat(&bus);
         let port = cluster.host();
@@ -59,26 +31,8 @@ async fn a_workload_lives_and_dies_on_a_real_host() {
     let host = beat.id.as_str();
     assert_eq!(bus.probe(host).await.unwrap().friendly_name, beat.friendly_name);
 
-    let unknown = bus.status(host, "nobody").await.unwrap();
-    assert_eq!(unknown.workload_state, WorkloadState::NotFound);
-    assert_eq!(bus.stop(host, "nobody").await.unwrap().workload_state, WorkloadState::NotFound, "stop is idempotent");
-
-    let failed = bus.start(host, &request("bad", &image.replace(":v1", ":none"), "bad.example.com")).await.unwrap();
-    assert_eq!(failed.workload_state, WorkloadState::Error);
-    assert!(failed.message.contains("manifest unknown"), "{}", failed.message);
-
-    let good = request("good", &image, "bus.example.com");
-    assert_eq!(bus.start(host, &good).await.unwrap().workload_state, WorkloadState::Running);
-    assert_eq!(bus.status(host, "good").await.unwrap().workload_state, WorkloadState::Running);
-    assert_eq!(get(port, "bus.example.com").map(|(status, _)| status), Some(200));
-    let again = bus.start(host, &good).await.unwrap();
-    assert_eq!(again.workload_state, WorkloadState::Error);
-    assert!(again.message.contains("already exists"), "{}", again.message);
-    assert_eq!(bus.probe(host).await.unwrap().workload_count, 1);
-
-    bus.stop(host, "good").await.unwrap();
-    assert_eq!(bus.status(host, "good").await.unwrap().workload_state, WorkloadState::NotFound);
-    assert_eq!(get(port, "bus.example.com").map(|(status, _)| status), Some(404));
+    let push = |tag: &str, component: &[u8]| cluster.push(tag, component);
+    a_host_does_what_hosts_do(&Stage { bus: &bus, host, port, push: &push }).await;
 
     cluster.kill_host(0);
     assert_eq!(bus.status(host, "good").await.unwrap_err(), BusError::NoResponders);

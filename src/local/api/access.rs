@@ -39,7 +39,7 @@ impl Review {
     pub fn answer(self, method: &Method, media: &str, bytes: &[u8]) -> Result<Value, Failure> {
         if method != Method::POST {
             let message = "the server does not allow this method on the requested resource";
-            return Err(Failure::new(http::StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message));
+            return Err(Failure::generic(http::StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message));
         }
         let (kind, group) = match self {
             Self::Access => ("SelfSubjectAccessReview", "authorization.k8s.io/v1"),

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::options::FieldValidation;
 use super::protobuf;
+use super::write::Call;
 use crate::schema::strict;
 
 /// The most that a body may have, bytes, as kube-apiserver's.
@@ -92,20 +93,20 @@ fn unreadable(kind: &str, format: &str, why: &str) -> Failure {
 ///
 /// # Errors
 /// 400 naming them, where they are to be refused.
-pub fn judge(
-    twice: &[String],
-    unknown: &[String],
-    wanted: FieldValidation,
-    warnings: &mut Vec<String>,
-) -> Result<(), Failure> {
+pub fn judge(call: &mut Call, twice: &[String], unknown: &[String]) -> Result<(), Failure> {
     let problems = strict::complaints(twice, unknown);
-    match wanted {
+    match call.options.field_validation {
         _ if problems.is_empty() => Ok(()),
         FieldValidation::Ignore => Ok(()),
         FieldValidation::Warn => {
-            warnings.extend(problems);
+            call.warnings.extend(problems);
             Ok(())
         }
-        FieldValidation::Strict => Err(Failure::bad_request(format!("strict decoding error: {}", problems.join(", ")))),
+        FieldValidation::Strict => Err(Failure::bad_request(format!(
+            "{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {}",
+            problems.join(", "),
+            kind = call.resource.kind,
+            version = call.resource.version,
+        ))),
     }
 }

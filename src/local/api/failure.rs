@@ -14,8 +14,10 @@ pub struct Failure {
     pub reason: &'static str,
     /// `message`, in kube-apiserver's words.
     pub message: String,
-    /// `details`; an empty object is left out.
+    /// `details`.
     pub details: Map<String, Value>,
+    /// Whether details are told though there are none, as for what the server answers without knowing the object.
+    pub is_generic: bool,
     /// `metadata.continue`: how a list goes on that cannot go on as it was.
     pub continuation: Option<String>,
 }
@@ -40,7 +42,12 @@ impl From<Finding> for Cause {
 impl Failure {
     /// A failure without details.
     pub fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), details: Map::new(), continuation: None }
+        Self { code, reason, message: message.into(), details: Map::new(), is_generic: false, continuation: None }
+    }
+
+    /// A failure that is about no object, with empty details.
+    pub fn generic(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
+        Self { is_generic: true, ..Self::new(code, reason, message) }
     }
 
     /// 400 BadRequest.
@@ -68,7 +75,13 @@ impl Failure {
 
     /// 422 Invalid with its causes; `kind` as `Workload.runtime.wasmcloud.dev`.
     pub fn invalid(group: &str, kind: &str, name: &str, causes: &[Cause]) -> Self {
-        let lines: Vec<String> = causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)).collect();
+        let mut lines: Vec<String> = Vec::new();
+        for line in causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)) {
+            // Told as often as it was found among the causes, once in the message.
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
         let listed = match lines.as_slice() {
             [one] => one.clone(),
             many => format!("[{}]", many.join(", ")),
@@ -114,7 +127,7 @@ impl Failure {
         if !self.reason.is_empty() {
             status["reason"] = self.reason.into();
         }
-        if let (Some(fields), false) = (status.as_object_mut(), self.details.is_empty()) {
+        if let (Some(fields), true) = (status.as_object_mut(), self.is_generic || !self.details.is_empty()) {
             fields.insert("details".to_owned(), Value::Object(self.details.clone()));
         }
         if let Some(continuation) = &self.continuation {

@@ -46,7 +46,7 @@ pub struct Manager<'a> {
 /// `live` is the object as it is, `None` for a create. `new` is what the request makes of it: pruned and defaulted, with
 /// what it says of `managedFields`, before the server itself changes anything (`status`, `generation`, allocated fields).
 /// For a subresource it is the whole object with the change in it. What the request says of `managedFields` counts if it
-/// can be read; an empty list, or one of an empty entry, ends all ownership.
+/// can be read; an empty list, or one of an empty entry, ends all ownership, and so do entries of another group's version.
 pub fn update(live: Option<&Value>, new: &mut Value, resource: &Resource, manager: &Manager<'_>, now: Timestamp) {
     let given = entries::take(new);
     let asked = if manager.subresource.is_empty() { entries::asked(given.as_ref()) } else { Asked::Nothing };
@@ -55,6 +55,9 @@ pub fn update(live: Option<&Value>, new: &mut Value, resource: &Resource, manage
         Asked::Reset => Owners::default(),
         _ => live.and_then(entries::listed).and_then(|list| Owners::decode(list).ok()).unwrap_or_default(),
     };
+    if owners.of_other_groups(&resource.group) && resource.custom {
+        return;
+    }
     // An object that is not tracked stays so until it is applied.
     if live.is_some() && owners.0.is_empty() {
         return;
@@ -156,7 +159,10 @@ fn apply_over(
 }
 
 /// Checks that a configuration is of the kind that it is applied to.
-fn check_kind(applied: &Value, resource: &Resource) -> Result<(), Failure> {
+///
+/// # Errors
+/// 400 naming the kind that it says it is of.
+pub fn check_kind(applied: &Value, resource: &Resource) -> Result<(), Failure> {
     let text = |name| applied.get(name).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     if applied.is_object() && api_version == resource.api_version() && kind == resource.kind {

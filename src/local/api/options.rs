@@ -77,14 +77,14 @@ pub fn parse(query: &str, kind: &str) -> Result<Options, Failure> {
     let mut causes = Vec::new();
     let options = Options {
         field_manager: some("fieldManager").map(str::to_owned),
-        dry_run: chosen("dryRun", some("dryRun"), DRY_RUN, &mut causes).unwrap_or_default(),
+        dry_run: chosen("dryRun", pairs.get("dryRun").map(String::as_str), DRY_RUN, &mut causes).unwrap_or_default(),
         field_validation: chosen("fieldValidation", some("fieldValidation"), FIELD_VALIDATION, &mut causes)
             .unwrap_or_default(),
         force: flag("force"),
         label_selector: text("labelSelector"),
         field_selector: text("fieldSelector"),
         resource_version: text("resourceVersion"),
-        resource_version_match: version_match(&text("resourceVersion"), some("resourceVersionMatch"), &mut causes),
+        resource_version_match: version_match(&pairs, flag("watch").unwrap_or_default(), &mut causes),
         limit: number(&pairs, "limit")?.unwrap_or_default(),
         continuation: text("continue"),
         watch: flag("watch").unwrap_or_default(),
@@ -130,14 +130,19 @@ fn unsupported<'a>(field: &str, value: &str, supported: impl Iterator<Item = &'a
     Cause { reason: "FieldValueNotSupported", message, field: field.to_owned() }
 }
 
-fn version_match(version: &str, value: Option<&str>, causes: &mut Vec<Cause>) -> Option<VersionMatch> {
+fn version_match(pairs: &BTreeMap<String, String>, is_watch: bool, causes: &mut Vec<Cause>) -> Option<VersionMatch> {
     let field = "resourceVersionMatch";
-    let mut forbid = |why: &str| {
-        let message = format!("Forbidden: resourceVersionMatch is forbidden {why}");
+    let version = pairs.get("resourceVersion").map(String::as_str).unwrap_or_default();
+    let value = pairs.get(field).map(String::as_str).filter(|value| !value.is_empty());
+    let mut forbid = |field: &str, why: &str| {
+        let message = format!("Forbidden: {why}");
         causes.push(Cause { reason: "FieldValueForbidden", message, field: field.to_owned() });
     };
-    if value.is_some() && version.is_empty() {
-        forbid("unless resourceVersion is provided");
+    if value.is_some() && version.is_empty() && !is_watch {
+        forbid(field, "resourceVersionMatch is forbidden unless resourceVersion is provided");
+    }
+    if pairs.contains_key("sendInitialEvents") && !is_watch {
+        forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");
     }
     let meaning = chosen(field, value, VERSION_MATCH, causes).flatten();
     if meaning == Some(VersionMatch::Exact) && version == "0" {

@@ -31,6 +31,8 @@ pub enum Target {
     },
     /// Objects.
     Objects(Objects),
+    /// Objects to be watched, in the old way: `/api/v1/watch/…`.
+    Watch(Objects),
     /// Nothing that is known.
     Unknown,
 }
@@ -77,6 +79,12 @@ pub fn parse(path: &str) -> Target {
 
 /// `namespaces/NS/PLURAL…` is of a namespace, but `namespaces/NAME` and its subresources are of the namespace itself.
 fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
+    if let ["watch", rest @ ..] = rest {
+        return match objects(group, version, rest) {
+            Target::Objects(objects) => Target::Watch(objects),
+            other => other,
+        };
+    }
     let (namespace, rest) = match rest {
         ["namespaces", _, "status" | "finalize"] if group.is_empty() => (None, rest),
         ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (Some((*namespace).to_owned()), rest),

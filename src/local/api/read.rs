@@ -95,6 +95,10 @@ impl ApiServer {
     /// # Errors
     /// 404.
     pub(super) fn get(&self, call: &Call) -> Result<Arc<Stored>, Failure> {
+        let (asked, newest) = (revision(&call.options.resource_version)?, self.store.revision());
+        if asked > newest {
+            return Err(too_large(asked, newest));
+        }
         self.store.get(&call.key(call.name())).ok_or_else(|| call.not_found())
     }
 

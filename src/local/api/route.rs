@@ -46,7 +46,10 @@ async fn dispatch(
 ) -> Result<Response, Failure> {
     let target = path::parse(parts.uri.path());
     if let Target::Objects(at) = target {
-        return objects(server, parts, body, at, warnings).await;
+        return objects(server, parts, body, at, false, warnings).await;
+    }
+    if let Target::Watch(at) = target {
+        return objects(server, parts, body, at, true, warnings).await;
     }
     if parts.method != Method::GET && parts.method != Method::HEAD {
         return Err(match target {
@@ -84,7 +87,7 @@ fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Resul
             let document = server.documents.document(&registry, group, version).ok_or_else(unknown_path)?;
             return Ok(json_response(StatusCode::OK, document));
         }
-        Target::Objects(_) | Target::Unknown => return Err(unknown_path()),
+        Target::Objects(_) | Target::Watch(_) | Target::Unknown => return Err(unknown_path()),
     };
     let mut response = json_response(StatusCode::OK, value.to_string().into());
     if aggregated {
@@ -114,12 +117,12 @@ fn version() -> Value {
 
 /// 404 for a path that leads nowhere.
 fn unknown_path() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "NotFound", "the server could not find the requested resource")
+    Failure::generic(StatusCode::NOT_FOUND, "NotFound", "the server could not find the requested resource")
 }
 
 fn not_allowed() -> Failure {
     let message = "the server does not allow this method on the requested resource";
-    Failure::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    Failure::generic(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
 }
 
 async fn objects(
@@ -127,6 +130,7 @@ async fn objects(
     parts: &Parts,
     body: Body,
     at: Objects,
+    is_watch: bool,
     warnings: &mut Vec<String>,
 ) -> Result<Response, Failure> {
     let media = body::media_type(&parts.headers);
@@ -139,7 +143,8 @@ async fn objects(
     check_place(resource, &at)?;
     let verb = verb(&parts.method, &at, resource)?;
     let query = parts.uri.query().unwrap_or_default();
-    let options = options::parse(query, verb.options())?;
+    let mut options = options::parse(query, verb.options())?;
+    options.watch |= is_watch;
     let manager = manager(&options, &parts.headers, verb.options())?;
     let mut call = Call { resource: Arc::clone(resource), at, options, manager, warnings: Vec::new() };
     let bytes = if verb.has_body() { body::read(body).await? } else { Bytes::new() };
@@ -162,7 +167,12 @@ fn check_place(resource: &Resource, at: &Objects) -> Result<(), Failure> {
         Some("finalize") => resource.plural == "namespaces" && resource.group.is_empty(),
         Some(_) => false,
     };
-    if misplaced || !subresource { Err(unknown_path()) } else { Ok(()) }
+    match at.name.as_deref() {
+        // As the real server looks for it before it knows that it cannot be there.
+        Some(name) if resource.custom && misplaced => Err(Failure::not_found(&resource.group, &resource.plural, name)),
+        _ if misplaced || !subresource => Err(unknown_path()),
+        _ => Ok(()),
+    }
 }
 
 /// What is to be done.
@@ -250,13 +260,15 @@ async fn carry_out(
     media: &str,
     bytes: &[u8],
 ) -> Result<Response, Failure> {
-    let shape = shape(server, call, accept(&parts.headers))?;
+    let shape = shape(server, call, !verb.has_body(), accept(&parts.headers))?;
     if call.at.subresource.as_deref() == Some("scale") {
         let value = scale::answer(server, verb == Verb::Get, verb == Verb::Patch, call, media, bytes).await?;
         return Ok(json_response(StatusCode::OK, value.to_string().into()));
     }
     let code = StatusCode::OK;
     match verb {
+        // The old way to watch one object.
+        Verb::Get if call.options.watch => watch(server, call, shape),
         Verb::Get => server.get(call).map(|stored| json_response(code, shape.object(&stored))),
         Verb::List if call.options.watch => watch(server, call, shape),
         Verb::List | Verb::Watch => {
@@ -312,8 +324,14 @@ fn created(value: &Value) -> Response {
 }
 
 /// The form that the client accepts.
-fn shape(server: &ApiServer, call: &Call, accept: Option<&str>) -> Result<Shape, Failure> {
+fn shape(server: &ApiServer, call: &Call, is_read: bool, accept: Option<&str>) -> Result<Shape, Failure> {
     let answer = negotiate(accept, Endpoint::Objects)?;
+    let is_list = call.at.name.is_none() && !call.options.watch && is_read;
+    if matches!(answer, Answer::Metadata { list, .. } if list != is_list) {
+        let message = "only the following media types are accepted: application/json, application/yaml, \
+                       application/vnd.kubernetes.protobuf";
+        return Err(Failure::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message));
+    }
     let include = table::Include::parse(call.options.include_object.as_deref())?;
     Ok(Shape::new(&call.resource, answer, include, server.clock))
 }

@@ -13,7 +13,6 @@ use serde_json::Value;
 use super::failure::{Cause, Failure, qualified};
 use super::options::Options;
 use super::path::Objects;
-use super::pending;
 use super::resource::Resource;
 use super::strategy::{self, Part};
 use super::{ApiServer, body, builtin, managed, meta, stored};
@@ -106,9 +105,7 @@ impl ApiServer {
         let mut object = sent.object;
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
-        builtin::decode(&call.resource, &mut object)?;
-        let unknown = schema::prune(&call.resource.schema, &mut object);
-        body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
+        read_fields(call, &mut object, &sent.twice)?;
         self.create_object(call, object, None).await
     }
 
@@ -119,24 +116,25 @@ impl ApiServer {
         self.enter_namespace(call, &name).await?;
         let now = self.now();
         schema::default_values(&call.resource.schema, &mut object);
+        let causes = prepare(call, &mut object, None);
         if applied.is_none() {
             managed::update(None, &mut object, &call.resource, &call.manager(), now);
         }
         let uid = uuid::Uuid::new_v4().to_string();
         strategy::before_create(&call.resource, &mut object, &uid, now);
         crd::before_create(call, &mut object);
-        self.check(call, &mut object, None)?;
+        check(call, &object, None, causes)?;
         self.finish_crd(call, &mut object)?;
         if call.options.dry_run {
-            if self.store.get(&call.key(&name)).is_some() {
-                return Err(already_exists(call, &name));
+            if let Some(there) = self.store.get(&call.key(&name)) {
+                return Err(already_exists(call, &name, Some(&there)));
             }
             return Ok(Written { object, created: true });
         }
         match self.keep(call, &name, Expected::Absent, object, false).await {
             Ok(object) => Ok(Written { object, created: true }),
             Err(Refused::Conflict(_)) if generated => Err(generated_conflict(call, &name)),
-            Err(Refused::Conflict(_)) => Err(already_exists(call, &name)),
+            Err(Refused::Conflict(there)) => Err(already_exists(call, &name, there.as_deref())),
             Err(Refused::Failed(error)) => Err(unkept(&error.to_string())),
         }
     }
@@ -156,9 +154,7 @@ impl ApiServer {
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
         place::check_name(call, &mut object)?;
-        builtin::decode(&call.resource, &mut object)?;
-        let unknown = schema::prune(&call.resource.schema, &mut object);
-        body::judge(&sent.twice, &unknown, call.options.field_validation, &mut call.warnings)?;
+        read_fields(call, &mut object, &sent.twice)?;
         if self.store.get(&call.key(call.name())).is_none() && created_by_update(&call.resource) {
             meta::remove(&mut object, "uid");
             return self.create_object(call, object, None).await;
@@ -213,12 +209,13 @@ impl ApiServer {
         };
         strategy::preconditions(&resource, old, &new, applied)?;
         schema::default_values(&resource.schema, &mut new);
+        let causes = if call.part() == Part::Main { prepare(call, &mut new, Some(old)) } else { Vec::new() };
         if !applied {
             managed::update(Some(old), &mut new, &resource, &call.manager(), self.now());
         }
         strategy::before_update(&resource, call.part(), old, &mut new);
         meta::copy(old, &mut new, "resourceVersion");
-        self.check(call, &mut new, Some(old))?;
+        check(call, &new, Some(old), causes)?;
         if call.part() == Part::Main {
             self.finish_crd(call, &mut new)?;
         }
@@ -227,23 +224,6 @@ impl ApiServer {
             return Ok((new, true));
         }
         Ok((new, false))
-    }
-
-    /// Defaults and checks that are the kind's own, then those of all objects.
-    fn check(&self, call: &Call, object: &mut Value, old: Option<&Value>) -> Result<(), Failure> {
-        let resource = &call.resource;
-        let mut causes = Vec::new();
-        if !resource.custom
-            && let Err(found) = builtin::prepare(resource, object, old)
-        {
-            causes.extend(found);
-        }
-        let found = match old {
-            None => metadata::validate(&object["metadata"], resource.namespaced, name_rule(resource), "metadata"),
-            Some(old) => metadata::validate_update(&object["metadata"], &old["metadata"], "metadata"),
-        };
-        causes.extend(found.into_iter().chain(pending::validate(&resource.schema, object, old)).map(Cause::from));
-        if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
     }
 
     /// Writes an object, or removes it in this last state.
@@ -277,6 +257,61 @@ fn created_by_update(resource: &Resource) -> bool {
     !resource.custom && matches!(resource.plural.as_str(), "leases" | "events")
 }
 
+/// Reads what was sent into what the schema knows.
+///
+/// # Errors
+/// 400 for wrong types of built-in kinds, and for unknown fields where they are to be refused.
+fn read_fields(call: &mut Call, object: &mut Value, twice: &[String]) -> Result<(), Failure> {
+    let unknown = drop_unknown(call, object)?;
+    body::judge(call, twice, &unknown)
+}
+
+/// Drops the fields that the schema does not know; which they were.
+fn drop_unknown(call: &Call, object: &mut Value) -> Result<Vec<String>, Failure> {
+    if !call.resource.custom {
+        builtin::decode(&call.resource, object)?;
+    }
+    // An empty list of managers says something, and is dropped as empty otherwise.
+    let managers = object["metadata"].get("managedFields").cloned();
+    let unknown = schema::prune(&call.resource.schema, object);
+    if let Some(managers) = managers {
+        meta::set(object, "managedFields", managers);
+    }
+    Ok(unknown)
+}
+
+/// Fills in what the kind itself says of fields that were left out; what is wrong by its own rules.
+fn prepare(call: &Call, object: &mut Value, old: Option<&Value>) -> Vec<Cause> {
+    if call.resource.custom {
+        return Vec::new();
+    }
+    builtin::prepare(&call.resource, object, old).err().unwrap_or_default()
+}
+
+/// Checks what is to be kept; `causes` are those of the kind itself.
+fn check(call: &Call, object: &Value, old: Option<&Value>, mut causes: Vec<Cause>) -> Result<(), Failure> {
+    let resource = &call.resource;
+    let metadata = &object["metadata"];
+    match old {
+        None => causes.extend(
+            metadata::validate(metadata, resource.namespaced, name_rule(resource), "metadata")
+                .into_iter()
+                .map(Cause::from),
+        ),
+        // kube-apiserver asks twice: once for all kinds, once for this one.
+        Some(old) => {
+            let found = metadata::validate_update(metadata, &old["metadata"], "metadata");
+            let found: Vec<Cause> = found.into_iter().map(Cause::from).collect();
+            causes.splice(0..0, found.iter().cloned());
+            causes.extend(found);
+        }
+    }
+    if resource.custom {
+        causes.extend(schema::validate(&resource.schema, object, old).into_iter().map(Cause::from));
+    }
+    if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
+}
+
 /// What names of this kind have to be.
 fn name_rule(resource: &Resource) -> NameRule {
     if resource.custom {
@@ -288,8 +323,12 @@ fn name_rule(resource: &Resource) -> NameRule {
     }
 }
 
-fn already_exists(call: &Call, name: &str) -> Failure {
-    Failure::already_exists(&call.resource.group, &call.resource.plural, name)
+fn already_exists(call: &Call, name: &str, there: Option<&Stored>) -> Failure {
+    let mut failure = Failure::already_exists(&call.resource.group, &call.resource.plural, name);
+    if there.is_some_and(|stored| meta::deleting(&stored::served(&call.resource, stored))) {
+        failure.message = format!("object is being deleted: {}", failure.message);
+    }
+    failure
 }
 
 fn generated_conflict(call: &Call, name: &str) -> Failure {

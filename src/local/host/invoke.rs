@@ -2,6 +2,7 @@
 
 mod answer;
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::body::Incoming;
@@ -17,7 +18,8 @@ use super::runtime::Runtime;
 use super::start::Handler;
 use super::trap;
 use super::workload::{Call, Workload};
-pub(super) use answer::{Answer, Running};
+pub(super) use answer::Answer;
+use answer::{Cut, Running};
 
 type Response = http::Response<HyperOutgoingBody>;
 type Sender = oneshot::Sender<Result<Response, ErrorCode>>;
@@ -101,6 +103,7 @@ impl Target {
         runtime: &Runtime,
         request: http::Request<Incoming>,
         sender: Sender,
+        cut: &Cut,
     ) -> Result<(), InvokeError> {
         let _running = runtime.running();
         let Instance { mut store, proxy, answered } = self.instance(runtime).await?;
@@ -115,6 +118,8 @@ impl Target {
             // As good an end as any, if it has answered.
             Err(error) if trap::exit_code(&error) == Some(0) => {}
             Err(error) => {
+                // Before the store goes, and with it the body.
+                cut.store(true, Ordering::SeqCst);
                 let reason = trap::describe(&error, store.data());
                 return Err(InvokeError::Trapped { component: self.name(), reason });
             }
@@ -131,10 +136,16 @@ pub(super) async fn invoke(
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Answer>, InvokeError> {
     let (sender, receiver) = oneshot::channel();
-    let guest = target.clone();
+    let (guest, cut) = (target.clone(), Cut::default());
+    let told = cut.clone();
     let task = tokio::spawn(async move {
         let ended = guest.workload.ended().clone();
-        let done = ended.run_until_cancelled(guest.handle(&runtime, request, sender)).await;
+        let mut handled = Box::pin(guest.handle(&runtime, request, sender, &told));
+        let done = ended.run_until_cancelled(&mut handled).await;
+        if done.is_none() {
+            told.store(true, Ordering::SeqCst);
+        }
+        drop(handled);
         if let Some(Err(error)) = &done {
             guest.workload.remember(&error.to_string());
         }
@@ -143,7 +154,7 @@ pub(super) async fn invoke(
     });
     let running = Running::new(task.abort_handle());
     match receiver.await {
-        Ok(Ok(response)) => Ok(answer::of(response, running)),
+        Ok(Ok(response)) => Ok(answer::of(response, running, cut)),
         Ok(Err(code)) => {
             running.is_done();
             Err(InvokeError::Refused { component: target.name(), code })

@@ -50,12 +50,13 @@ use generated::wasi::keyvalue::store::{self, KeyResponse};
 use generated::wasi::keyvalue::{atomics, batch};
 
 /// A bucket that a component has opened.
+#[expect(unreachable_pub, reason = "the generated code re-exports it")]
 pub struct Bucket {
     name: String,
 }
 
 /// Why a call failed: for the component, or because its handle is none.
-pub enum Failed {
+pub(super) enum Failed {
     /// Told to the component.
     Refused(Refused),
     /// Ends the component.

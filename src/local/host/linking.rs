@@ -7,6 +7,7 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, InstancePre};
 
 use super::guest::Guest;
+use super::interfaces::{Listed, would_be_given};
 use super::runtime::Runtime;
 use super::start::StartError;
 
@@ -30,12 +31,12 @@ pub(super) struct Linked {
 ///
 /// # Errors
 /// When an import has no one to give it, siblings import each other in a circle, or pass resources of their own.
-pub(super) fn link(runtime: &Runtime, parts: &[Part<'_>]) -> Result<Vec<Linked>, StartError> {
+pub(super) fn link(runtime: &Runtime, listed: &Listed, parts: &[Part<'_>]) -> Result<Vec<Linked>, StartError> {
+    let given = runtime.linker(listed).map_err(|error| StartError::Host(format!("{error:#}")))?;
     let plan = siblings::plan(runtime.engine(), parts)?;
     let calls = siblings::reachable(parts, &plan)?;
     let link_one = |(index, part): (usize, &Part<'_>)| {
-        let mut linker = runtime.linker();
-        linker.allow_shadowing(true);
+        let mut linker = given.clone();
         for supply in plan.iter().filter(|supply| supply.importer == index) {
             siblings::forward(&mut linker, parts, supply)?;
         }
@@ -58,9 +59,13 @@ fn missing(component: &str, error: &wasmtime::Error) -> StartError {
     let text = error.to_string();
     let component = component.to_owned();
     match text.split('`').nth(1).filter(|_| text.contains("not found in the linker")) {
+        Some(import) if would_be_given(import) => StartError::Unlisted { component, import: import.to_owned() },
         Some(import) => {
             let why: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
-            StartError::MissingImport { component, import: import.to_owned(), why: why.join(": ") }
+            // That nothing of it is there says no more than that it is missing.
+            let why =
+                if why.last().is_some_and(|why| why.ends_with("is missing")) { String::new() } else { why.join(": ") };
+            StartError::MissingImport { component, import: import.to_owned(), why }
         }
         None => StartError::Unlinkable { component, reason: format!("{error:#}") },
     }

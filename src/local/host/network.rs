@@ -10,6 +10,7 @@ use wasmtime_wasi::WasiCtxBuilder;
 use wasmtime_wasi::sockets::SocketAddrUse;
 
 use super::egress::AllowedHost;
+use super::lookups::AllowedName;
 
 /// A port of the machine's loopback that a component may connect to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +90,8 @@ pub(super) struct Network {
     pub(super) hosts: Arc<[AllowedHost]>,
     /// `allowedHostLoopbackPorts`.
     pub(super) loopback: Arc<[LoopbackPort]>,
-    /// `allowedIpNameLookups`, in lower case.
-    pub(super) lookups: Arc<[String]>,
+    /// `allowedIpNameLookups`.
+    pub(super) lookups: Arc<[AllowedName]>,
 }
 
 impl Network {

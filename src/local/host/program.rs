@@ -32,7 +32,7 @@ pub(super) struct Spec {
     /// Ready to be instantiated.
     pub(super) pre: InstancePre<Guest>,
     /// Keeps the compiled code known to those who start the same component.
-    pub(super) compiled: Compiled,
+    pub(super) _compiled: Compiled,
     /// Environment variables.
     pub(super) environment: BTreeMap<String, String>,
     /// `wasi:config`.

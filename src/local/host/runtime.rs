@@ -13,14 +13,15 @@ use wasmtime::{Cache, CacheConfig, Config, Engine};
 use wasmtime_wasi_config::WasiConfig;
 
 use super::guest::Guest;
-use super::{keyvalue, logging};
+use super::interfaces::Listed;
+use super::{keyvalue, logging, lookups};
 pub(super) use ticker::Running;
 use ticker::Ticker;
 
 /// A component ready to be linked, shared by all who run it.
 pub(super) type Compiled = Arc<OnceCell<Component>>;
 
-/// The engine, what it gives to every component, and what it has compiled.
+/// The engine, what every host has built in, and what it has compiled.
 pub(super) struct Runtime {
     engine: Engine,
     linker: Linker<Guest>,
@@ -41,9 +42,8 @@ impl Runtime {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
-        wasmtime_wasi_config::add_to_linker(&mut linker, |guest: &mut Guest| WasiConfig::new(guest.config()))?;
-        keyvalue::add_to_linker(&mut linker)?;
-        logging::add_to_linker(&mut linker)?;
+        linker.allow_shadowing(true);
+        lookups::add_to_linker(&mut linker)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let compiling = Semaphore::new(cores.saturating_sub(1).clamp(1, 4));
         let ticker = Ticker::start(&engine)?;
@@ -55,9 +55,19 @@ impl Runtime {
         &self.engine
     }
 
-    /// What every component is given, to be added to.
-    pub(super) fn linker(&self) -> Linker<Guest> {
-        self.linker.clone()
+    /// What the components of a workload are given that lists some interfaces.
+    pub(super) fn linker(&self, listed: &Listed) -> wasmtime::Result<Linker<Guest>> {
+        let mut linker = self.linker.clone();
+        if listed.config.is_some() {
+            wasmtime_wasi_config::add_to_linker(&mut linker, |guest: &mut Guest| WasiConfig::new(guest.config()))?;
+        }
+        if listed.keyvalue {
+            keyvalue::add_to_linker(&mut linker)?;
+        }
+        if listed.logging {
+            logging::add_to_linker(&mut linker)?;
+        }
+        Ok(linker)
     }
 
     /// While this lives, guests are interrupted every few milliseconds, so that none keeps a thread to itself.

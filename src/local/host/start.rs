@@ -10,6 +10,7 @@ use wasmtime_wasi::p2::bindings::CommandPre;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 use super::guest::Guest;
+use super::interfaces::{Listed, listed};
 use super::linking::{self, Linked, Part};
 use super::log::Log;
 use super::network::Listening;
@@ -37,6 +38,12 @@ pub(super) enum StartError {
     NotAComponent { what: String, image: String, reason: String },
     #[error("component \"{component}\" imports {import}, which this host does not provide{}", because(.why))]
     MissingImport { component: String, import: String, why: String },
+    #[error(
+        "component \"{component}\" imports {import}, which this host gives to workloads that list it under hostInterfaces"
+    )]
+    Unlisted { component: String, import: String },
+    #[error("the host interface {0} is not one that this host provides")]
+    UnknownInterface(String),
     #[error("component \"{component}\" cannot be linked: {reason}")]
     Unlinkable { component: String, reason: String },
     #[error(
@@ -126,14 +133,15 @@ impl Workshop<'_> {
     /// Makes a workload ready.
     pub(super) async fn prepare(&self, id: &str, workload: &Workload) -> Result<Ready, StartError> {
         let asked = asked(workload)?;
-        let hosts = hosts_of(workload)?;
+        let (hosts, listed) = (hosts_of(workload)?, listed(workload)?);
+        let shared = listed.config.clone().unwrap_or_default();
         let listening = Arc::<Listening>::default();
         let resources =
-            asked.iter().map(|part| Resources::read(&part.what, part.resources, part.is_service, &listening));
+            asked.iter().map(|part| Resources::read(&part.what, part.resources, part.is_service, &listening, &shared));
         let resources = resources.collect::<Result<Vec<_>, _>>()?;
         let compiled = try_join_all(asked.iter().map(|part| self.compile(part))).await?;
         let volumes = Volumes::prepare(self.scratch, self.base, id, &workload.volumes)?;
-        let linked = self.link(&asked, &compiled)?;
+        let linked = self.link(&listed, &asked, &compiled)?;
         let mut parts = Vec::with_capacity(asked.len());
         for (((part, resources), compiled), linked) in asked.iter().zip(resources).zip(&compiled).zip(&linked) {
             let mounts = volumes.mounts(&part.what, part.resources)?;
@@ -150,19 +158,18 @@ impl Workshop<'_> {
         let wanted = Wanted { image: part.image, policy: part.policy, secret: part.secret };
         let bytes = self.source.fetch(wanted).await;
         let bytes = bytes.map_err(|source| StartError::Image { what: part.what.clone(), source })?;
-        self.runtime.compile(bytes).await.map_err(|error| StartError::NotAComponent {
-            what: part.what.clone(),
-            image: part.image.to_owned(),
-            reason: format!("{error:#}"),
-        })
+        let (what, image) = (&part.what, part.image);
+        let refused = |reason| StartError::NotAComponent { what: what.clone(), image: image.to_owned(), reason };
+        check_kind(&bytes).map_err(refused)?;
+        self.runtime.compile(bytes).await.map_err(|error| refused(format!("{error:#}")))
     }
 
-    fn link(&self, asked: &[Asked<'_>], compiled: &[Compiled]) -> Result<Vec<Linked>, StartError> {
+    fn link(&self, listed: &Listed, asked: &[Asked<'_>], compiled: &[Compiled]) -> Result<Vec<Linked>, StartError> {
         let parts = asked
             .iter()
             .zip(compiled)
             .filter_map(|(asked, compiled)| compiled.get().map(|component| Part { name: &asked.name, component }));
-        linking::link(self.runtime, &parts.collect::<Vec<_>>())
+        linking::link(self.runtime, listed, &parts.collect::<Vec<_>>())
     }
 
     /// The component that answers requests: the first that exports the interface and is not one that others call.
@@ -193,6 +200,17 @@ impl Workshop<'_> {
         let pool = if kept { usize::try_from(size(index)).unwrap_or(0) } else { 0 };
         let max_invocations = component(index).map_or(0, |component| component.max_invocations.max(0));
         Ok(Some(Handler { index, proxy, hosts, pool, max_invocations: max_invocations.unsigned_abs().into() }))
+    }
+}
+
+/// Tells what people take for components from those.
+fn check_kind(bytes: &[u8]) -> Result<(), String> {
+    match bytes {
+        [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => {
+            Err("it is a core module; build it for wasm32-wasip2, or make a component of it".to_owned())
+        }
+        [0, b'a', b's', b'm', ..] => Ok(()),
+        _ => Err("it does not begin as WebAssembly does".to_owned()),
     }
 }
 

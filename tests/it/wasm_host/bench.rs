@@ -21,9 +21,9 @@ pub(super) struct Bench {
 
 /// What a client was told.
 #[derive(Debug, PartialEq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
 }
 
 impl Bench {
@@ -106,7 +106,7 @@ fn now() -> Timestamp {
 }
 
 /// Head and body of an answer; a body in chunks is put together.
-fn read(text: &str) -> Answer {
+pub(super) fn read(text: &str) -> Answer {
     let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let body =
@@ -144,6 +144,8 @@ pub(super) trait Change {
     fn component(self, change: impl FnOnce(&mut Component)) -> Self;
     /// In what it is given.
     fn resources(self, change: impl FnOnce(&mut LocalResources)) -> Self;
+    /// With one more host interface.
+    fn listing(self, package: &str, config: &[(&str, &str)]) -> Self;
     /// With one more component.
     fn and(self, image: &str, change: impl FnOnce(&mut Component)) -> Self;
 }
@@ -156,6 +158,18 @@ impl Change for Workload {
 
     fn resources(self, change: impl FnOnce(&mut LocalResources)) -> Self {
         self.component(|component| change(component.local_resources.get_or_insert_default()))
+    }
+
+    fn listing(mut self, package: &str, config: &[(&str, &str)]) -> Self {
+        let interface = WitInterface {
+            namespace: "wasi".into(),
+            package: package.into(),
+            interfaces: vec![if package == "logging" { "logging" } else { "store" }.into()],
+            config: config.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            ..WitInterface::default()
+        };
+        self.wit_world.as_mut().unwrap().host_interfaces.push(interface);
+        self
     }
 
     fn and(mut self, image: &str, change: impl FnOnce(&mut Component)) -> Self {

@@ -14,10 +14,14 @@ async fn a_component_sees_its_environment_and_its_configuration() {
         resources.environment = [("B".to_owned(), "2".to_owned()), ("A".to_owned(), "1".to_owned())].into();
         resources.config = [("greeting".to_owned(), "hello".to_owned())].into();
     });
+    let mirror = mirror.listing("config", &[("greeting", "overridden"), ("of", "all")]);
     bench.run("mirror", mirror).await;
+    let body = bench.get("mirror", "/").await.body;
+    let mut lines: Vec<_> = body.lines().collect();
+    lines.sort_unstable();
     assert_eq!(
-        bench.get("mirror", "/").await.body,
-        "A=1\nB=2\nconfig greeting=hello\n",
+        lines.join("\n") + "\n",
+        "A=1\nB=2\nconfig greeting=hello\nconfig of=all\n",
         "and nothing of the process's"
     );
 }
@@ -106,8 +110,9 @@ async fn memory_ends_at_the_ceiling_and_only_the_request_fails() {
 async fn key_value_pairs_outlive_a_request_and_belong_to_one_workload() {
     let bench = Bench::start().await;
     let image = bench.file("kv.wasm", &keyvalue_counter());
-    bench.run("one", workload(&image, "one")).await;
-    bench.run("two", workload(&image, "two")).await;
+    for id in ["one", "two"] {
+        bench.run(id, workload(&image, id).listing("keyvalue", &[])).await;
+    }
     for expected in ["1", "2", "3"] {
         assert_eq!(bench.get("one", "/").await.body, expected);
     }
@@ -121,7 +126,7 @@ async fn what_a_component_writes_is_in_the_log_under_its_workload() {
     let _guard = tracing::subscriber::set_default(subscriber);
     let bench = Bench::start().await;
     let image = bench.file("t.wasm", &talker());
-    bench.run("one", workload(&image, "talk")).await;
+    bench.run("one", workload(&image, "talk").listing("logging", &[])).await;
     assert_eq!(bench.get("talk", "/").await.status, 200);
     let mut lines: Vec<_> = log
         .lines()

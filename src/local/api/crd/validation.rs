@@ -158,10 +158,7 @@ fn schema(source: &Value, path: &str, causes: &mut Vec<Cause>) {
         "" => causes.push(required(format!("{path}.type"), "must not be empty at the root")),
         other => causes.push(invalid(format!("{path}.type"), &other.into(), "must be object at the root")),
     }
-    if let Err(why) = Schema::parse(source) {
-        let at = if why.path.is_empty() { path.to_owned() } else { format!("{path}.{}", why.path) };
-        causes.push(invalid(at, &"".into(), &why.to_string()));
-    }
+    causes.extend(Schema::structural_problems(source).into_iter().map(|problem| Cause::from(problem)));
 }
 
 fn scale(version: &Value, path: &str, causes: &mut Vec<Cause>) {

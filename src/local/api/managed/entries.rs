@@ -140,6 +140,13 @@ impl Owners {
         (!entries.is_empty()).then_some(Value::Array(entries))
     }
 
+    /// Whether somebody owns fields of a version of another group. Versions of this group say the same.
+    pub(super) fn of_other_groups(&self, group: &str) -> bool {
+        let group_of = |version: &'_ str| version.split_once('/').is_some_and(|(of, _)| of == group);
+        let is_other = |version: &str| !(group_of(version) || group.is_empty() && !version.contains('/'));
+        self.0.values().any(|holding| is_other(&holding.api_version))
+    }
+
     /// Drops those who own nothing.
     pub(super) fn drop_empty(&mut self) {
         self.0.retain(|_, holding| !holding.fields.is_empty());

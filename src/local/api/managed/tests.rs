@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -46,6 +46,14 @@ fn schema(source: &Value) -> Schema {
     }
 }
 
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/managed-fields")
+}
+
+fn read(file: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
 fn resource(described: &Value) -> Resource {
     let text = |name: &str| described[name].as_str().unwrap_or_default().to_owned();
     Resource {
@@ -62,7 +70,7 @@ fn resource(described: &Value) -> Resource {
         status: described["status"] == json!(true),
         scale: Some(Scale { spec_path: ".spec.replicas".to_owned(), status_path: String::new(), selector_path: None }),
         verbs: ALL_VERBS,
-        schema: Arc::new(schema(&described["schema"])),
+        schema: Arc::new(schema(&read(&fixtures().join("schemas").join(text("schema")).with_extension("json")))),
         columns: Vec::new(),
         selectable: Vec::new(),
         custom: described["custom"] == json!(true),
@@ -218,6 +226,11 @@ fn compare_failures(failure: &Failure, expected: &Value) -> Vec<String> {
     found
 }
 
+fn spoken(resource: &Resource, step: &Value) -> Resource {
+    let version = step["version"].as_str().unwrap_or(&resource.version).to_owned();
+    Resource { version, ..resource.clone() }
+}
+
 /// Replays a trace; every step starts from what the real server had.
 fn replay(trace: &Value) -> Vec<String> {
     let resource = resource(&trace["resource"]);
@@ -231,7 +244,12 @@ fn replay(trace: &Value) -> Vec<String> {
         now = after.unwrap_or(now);
         let refused_later = matches!(step["failure"]["code"].as_u64(), Some(403 | 422));
         let mut here = Vec::new();
-        match (perform(&resource, step, live, after.unwrap_or(idle)), step.get("object")) {
+        let resource = spoken(&resource, step);
+        let live_in_version = live.cloned().map(|mut live| {
+            live["apiVersion"] = resource.api_version().into();
+            live
+        });
+        match (perform(&resource, step, live_in_version.as_ref(), after.unwrap_or(idle)), step.get("object")) {
             (Ok(object), Some(expected)) => differences("", &with_allocated(object, expected), expected, &mut here),
             (Err(failure), None) if !refused_later => here = compare_failures(&failure, &step["failure"]),
             (Err(failure), _) => here.push(format!("{failure:?}")),
@@ -246,13 +264,13 @@ fn replay(trace: &Value) -> Vec<String> {
 
 #[test]
 fn the_real_server_does_the_same() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/managed-fields");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let files = fs::read_dir(fixtures()).unwrap().map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files.filter(|file| file.is_file()).collect();
     files.sort();
-    assert!(files.len() >= 7, "{files:?}");
+    assert!(files.len() >= 9, "{files:?}");
     let mut found = Vec::new();
     for file in files {
-        let trace: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let trace = read(&file);
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         found.extend(replay(&trace).into_iter().map(|what| format!("{name} {what}")));
     }

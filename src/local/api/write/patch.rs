@@ -3,11 +3,10 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Call, Made, Written, place};
+use super::{Call, Made, Written, drop_unknown, place};
 use crate::local::api::failure::{Cause, Failure};
-use crate::local::api::options::FieldValidation;
-use crate::local::api::{ApiServer, body, builtin, managed, meta, patch};
-use crate::schema::{self, strict};
+use crate::local::api::{ApiServer, body, managed, meta, patch};
+use crate::schema::strict;
 
 /// A patch, read.
 enum Patch<'a> {
@@ -24,14 +23,13 @@ impl ApiServer {
     /// As kube-apiserver's: 400, 404, 409, 415, 422.
     pub(in crate::local) async fn patch(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
         let (patch, duplicates) = read(call, media, bytes)?;
-        body::judge(&duplicates, &[], call.options.field_validation, &mut call.warnings)?;
         match patch {
             Patch::Apply(object) => self.apply(call, object).await,
             patch => {
                 if call.options.force.is_some() {
                     return Err(forbidden_force());
                 }
-                self.revise(call, |call, old| patched(call, old, &patch)).await
+                self.revise(call, |call, old| patched(call, old, &patch, &duplicates)).await
             }
         }
     }
@@ -43,6 +41,7 @@ impl ApiServer {
             let cause = Cause { reason: "FieldValueRequired", message, field: "fieldManager".to_owned() };
             return Err(Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
         }
+        managed::check_kind(&applied, &call.resource)?;
         if meta::name(&applied).is_empty() {
             let message = format!(
                 "the name of the object ({} based on URL) was undeterminable: name must be provided",
@@ -108,7 +107,7 @@ fn unsupported(call: &Call) -> Failure {
     Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
 }
 
-fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>) -> Result<Made, Failure> {
+fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>, twice: &[String]) -> Result<Made, Failure> {
     let mut new = match patch {
         Patch::Merge(patch) => patch::merge(old, patch)?,
         Patch::Json(patch) => patch::json(old, patch)?,
@@ -117,13 +116,21 @@ fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>) -> Result<Made, Fail
         Patch::Apply(object) => object.clone(),
     };
     settle_place(call, &mut new)?;
-    builtin::decode(&call.resource, &mut new)?;
-    let unknown = schema::prune(&call.resource.schema, &mut new);
+    let unknown = drop_unknown(call, &mut new).map_err(unreadable)?;
     // Told once, even when the patch is tried again.
-    if call.options.field_validation == FieldValidation::Strict || call.warnings.is_empty() {
-        body::judge(&[], &unknown, call.options.field_validation, &mut call.warnings)?;
-    }
+    call.warnings.clear();
+    body::judge(call, twice, &unknown).map_err(unreadable)?;
     Ok(Made::By(new))
+}
+
+/// 422 for a patch whose outcome cannot be read.
+fn unreadable(failure: Failure) -> Failure {
+    if failure.reason != "BadRequest" {
+        return failure;
+    }
+    let message = format!("Invalid value: \"{{}}\": {}", failure.message);
+    let cause = Cause { reason: "FieldValueInvalid", message, field: "patch".to_owned() };
+    Failure::invalid("", "", "", &[cause])
 }
 
 /// Checks that an object is still of its kind and in its place.
@@ -141,9 +148,8 @@ fn merge_applied(
     now: jiff::Timestamp,
 ) -> Result<Value, Failure> {
     let mut new = managed::apply(live, applied, &call.resource, &call.manager(), force, now)?;
-    builtin::decode(&call.resource, &mut new)?;
     settle_place(call, &mut new)?;
     // The types were checked field by field; this drops what cannot be kept, such as unknown metadata.
-    schema::prune(&call.resource.schema, &mut new);
+    drop_unknown(call, &mut new)?;
     Ok(new)
 }

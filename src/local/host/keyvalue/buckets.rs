@@ -12,7 +12,7 @@ const PAGE: usize = 1000;
 
 /// Why something is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub(in crate::local::host) enum Refused {
     /// There is no room.
     #[error("the workload's key-value store is full ({} MiB)", BYTES / 1024 / 1024)]
     Full,

@@ -8,6 +8,7 @@ use wasmtime::component::InstancePre;
 use super::{Compiled, Guest, Listening, Spec, StartError};
 use crate::hosts::wire::LocalResources;
 use crate::local::host::egress::AllowedHost;
+use crate::local::host::lookups::AllowedName;
 use crate::local::host::network::{LoopbackPort, Network};
 use crate::local::host::program::Mount;
 
@@ -19,23 +20,25 @@ pub(super) struct Resources {
 }
 
 impl Resources {
-    /// Reads and checks them; `what` they are of is for errors.
+    /// Reads and checks them; `what` they are of is for errors, `shared` is what `wasi:config` holds for all.
     pub(super) fn read(
         what: &str,
         resources: Option<&LocalResources>,
         listens: bool,
         listening: &Arc<Listening>,
+        shared: &BTreeMap<String, String>,
     ) -> Result<Self, StartError> {
         let nothing = LocalResources::default();
         let resources = resources.unwrap_or(&nothing);
         let hosts = entries(what, "allowedHosts", &resources.allowed_hosts, AllowedHost::parse)?;
         let ports = &resources.allowed_host_loopback_ports;
         let loopback = entries(what, "allowedHostLoopbackPorts", ports, LoopbackPort::parse)?;
-        let lookups = resources.allowed_ip_name_lookups.iter().map(|name| name.trim().to_ascii_lowercase());
+        let names = &resources.allowed_ip_name_lookups;
+        let lookups = entries(what, "allowedIpNameLookups", names, AllowedName::parse)?;
         Ok(Self {
             environment: resources.environment.clone(),
-            config: resources.config.clone(),
-            network: Network { listens, listening: listening.clone(), hosts, loopback, lookups: lookups.collect() },
+            config: shared.iter().chain(&resources.config).map(|(key, value)| (key.clone(), value.clone())).collect(),
+            network: Network { listens, listening: listening.clone(), hosts, loopback, lookups },
         })
     }
 
@@ -48,7 +51,16 @@ impl Resources {
         mounts: Vec<Mount>,
     ) -> Spec {
         let Self { environment, config, network } = self;
-        Spec { name, pre, compiled, environment, config, mounts, allowed_hosts: network.hosts.clone(), network }
+        Spec {
+            name,
+            pre,
+            _compiled: compiled,
+            environment,
+            config,
+            mounts,
+            allowed_hosts: network.hosts.clone(),
+            network,
+        }
     }
 }
 

@@ -115,6 +115,8 @@ pub(crate) fn caller() -> Vec<u8> {
   (import "wasi:http/types@0.2.12" "[constructor]outgoing-request" (func $new_request (param i32) (result i32)))
   (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-scheme"
     (func $set_scheme (param i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-path-with-query"
+    (func $set_path (param i32 i32 i32 i32) (result i32)))
   (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-authority"
     (func $set_authority (param i32 i32 i32 i32) (result i32)))
   (import "wasi:http/outgoing-handler@0.2.12" "handle" (func $ask (param i32 i32 i32 i32)))
@@ -129,6 +131,7 @@ pub(crate) fn caller() -> Vec<u8> {
     (call $path (local.get $request) (i32.const 0))
     (drop (call $set_authority (local.get $it) (i32.const 1)
       (i32.add (i32.load (i32.const 4)) (i32.const 1)) (i32.sub (i32.load (i32.const 8)) (i32.const 1))))
+    (drop (call $set_path (local.get $it) (i32.const 1) (i32.load (i32.const 4)) (i32.const 1)))
     (drop (call $set_scheme (local.get $it) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
     (call $ask (local.get $it) (i32.const 0) (i32.const 0) (i32.const 0))
     (block $done
