@@ -14,6 +14,8 @@ mod deploy;
 mod generated;
 mod get;
 mod help;
+#[cfg(feature = "local")]
+mod kubectl;
 #[path = "../real/tests.rs"]
 mod real;
 mod rollout;
