@@ -21,6 +21,9 @@ pub mod strict;
 mod structural;
 mod validate;
 
+#[cfg(test)]
+mod properties;
+
 pub use default::default_values;
 pub use finding::{Finding, Reason};
 pub use parse::SchemaError;
