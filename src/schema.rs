@@ -21,6 +21,9 @@ pub mod strict;
 mod structural;
 mod validate;
 
+#[cfg(test)]
+mod properties;
+
 pub use default::{default_values, fill_defaults};
 pub use finding::{Finding, Reason};
 pub use parse::SchemaError;
