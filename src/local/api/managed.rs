@@ -43,10 +43,13 @@ pub struct Manager<'a> {
 
 /// Sets `metadata.managedFields` of an object that is to be written by a create, an update or a patch other than apply.
 ///
-/// `live` is the object as it is, `None` for a create. `new` is what the request makes of it: pruned and defaulted, with
-/// what it says of `managedFields`, before the server itself changes anything (`status`, `generation`, allocated fields).
-/// For a subresource it is the whole object with the change in it. What the request says of `managedFields` counts if it
-/// can be read; an empty list, or one of an empty entry, ends all ownership, and so do entries of another group's version.
+/// `live` is the object as it is, `None` for a create. `new` is what the request makes of it: pruned, defaulted and read
+/// as `ObjectMeta` is (empty labels, annotations, finalizers and owners are not there), with what it says of
+/// `managedFields`, before the server itself changes anything (`status`, `generation`, allocated fields). For a
+/// subresource it is the whole object with the change in it.
+///
+/// What the request says of `managedFields` counts if it can be read. An empty list, or one of an empty entry, ends all
+/// ownership; so does, for custom resources, an entry of another group.
 pub fn update(live: Option<&Value>, new: &mut Value, resource: &Resource, manager: &Manager<'_>, now: Timestamp) {
     let given = entries::take(new);
     let asked = if manager.subresource.is_empty() { entries::asked(given.as_ref()) } else { Asked::Nothing };
@@ -76,8 +79,8 @@ pub fn update(live: Option<&Value>, new: &mut Value, resource: &Resource, manage
     }
 }
 
-/// The object that server-side apply makes of the one that is there, with its `metadata.managedFields`; it is yet to be
-/// defaulted. Without a `live` object it is the one to create.
+/// The object that server-side apply makes of the one that is there, with its `metadata.managedFields`. It is yet to be
+/// defaulted and validated: what was emptied by it can be `null`. Without a `live` object it is the one to create.
 ///
 /// # Errors
 ///
