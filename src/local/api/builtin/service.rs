@@ -232,3 +232,6 @@ fn external_name(service: &Value, causes: &mut Vec<Cause>) {
         causes.push(forbidden("spec.clusterIPs", "may not be set for ExternalName services"));
     }
 }
+
+#[cfg(test)]
+mod tests;
