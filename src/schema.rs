@@ -9,9 +9,27 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+mod default;
+mod finding;
+mod formats;
+pub mod metadata;
 mod parse;
+mod place;
+mod prune;
+mod rules;
+pub mod strict;
+mod structural;
+mod validate;
 
+#[cfg(test)]
+mod properties;
+
+pub use default::default_values;
+pub use finding::{Finding, Reason};
 pub use parse::SchemaError;
+pub use prune::prune;
+pub use structural::Problem;
+pub use validate::{Prepared, validate};
 
 /// A structural schema, and all of it that pruning, defaulting and merging need, resolved.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +46,8 @@ pub struct Schema {
     pub embedded_resource: bool,
     /// `properties`.
     pub properties: BTreeMap<String, Schema>,
-    /// `additionalProperties`; `true` is the schema that allows everything.
+    /// `additionalProperties`; `true` is the schema that allows everything, `false` too, and its `source` is `false`: fields
+    /// are not dropped then but refused.
     pub additional: Option<Box<Schema>>,
     /// `items`.
     pub items: Option<Box<Schema>>,
@@ -41,6 +60,8 @@ pub struct Schema {
     /// The schema as it was written: value validations, rules and descriptions are read from here. Whole at the root;
     /// below it without `properties`, `additionalProperties` and `items`, which have schemas of their own.
     pub source: Value,
+    /// What [`validate`] made of the schema at its first use.
+    pub checks: Prepared,
 }
 
 /// `type` of OpenAPI.

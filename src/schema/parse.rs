@@ -67,6 +67,7 @@ fn read(source: &Value, path: &str, depth: usize) -> Result<Schema, SchemaError>
         atomic_map: keyword.atomic_map()?,
         default: keyword.get("default").cloned(),
         source: Value::Object(own.map(|(key, value)| (key.clone(), value.clone())).collect()),
+        checks: super::Prepared::default(),
     })
 }
 
@@ -134,8 +135,7 @@ impl<'a> Keywords<'a> {
         let path = self.at("additionalProperties");
         match self.get("additionalProperties") {
             None => Ok(None),
-            Some(Value::Bool(true)) => Ok(Some(Box::new(Schema { source: Value::Bool(true), ..Schema::default() }))),
-            Some(Value::Bool(false)) => Err(wrong(&path, "cannot be set to false")),
+            Some(flag @ Value::Bool(_)) => Ok(Some(Box::new(Schema { source: flag.clone(), ..Schema::default() }))),
             Some(schema) => Ok(Some(Box::new(read(schema, &path, depth + 1)?))),
         }
     }
