@@ -164,7 +164,7 @@ pub fn prepare(resource: &Resource, new: &mut Value, old: Option<&Value>) -> Res
     match resource.kind.as_str() {
         "ConfigMap" => objects::config_map(new, old, &mut causes),
         "Secret" => objects::secret(new, old, &mut causes),
-        "Namespace" => objects::namespace(new, old, &mut causes),
+        "Namespace" => objects::namespace(new, old),
         "ServiceAccount" => objects::service_account(new),
         "Lease" => objects::lease(new, &mut causes),
         "EndpointSlice" => objects::endpoint_slice(new, old, &mut causes),
