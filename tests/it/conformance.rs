@@ -2,12 +2,15 @@
 //! `tests/real/run` says where one is. Where the two differ, the local one is wrong.
 
 mod crud;
+mod discovery;
 mod garbage;
 mod golden;
 mod lists;
+mod managers;
 mod server;
 mod traces;
 mod watches;
+mod wire;
 
 use std::pin::Pin;
 

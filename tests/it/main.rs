@@ -14,6 +14,9 @@ mod deploy;
 mod generated;
 mod get;
 mod help;
+#[cfg(feature = "local")]
+mod kubectl;
+#[cfg(feature = "local")]
 mod local;
 #[path = "../real/tests.rs"]
 mod real;

@@ -20,7 +20,7 @@ use super::respond::{self, Shape, json_response};
 use super::write::{Call, delete::Farewell};
 use crate::schema::metadata::field_manager;
 
-use super::{ApiServer, access, body, discovery, scale, table};
+use super::{ApiServer, access, body, discovery, openapi, scale, table};
 
 /// The version that is told: the one whose behaviour is conformed to.
 const VERSION: (&str, &str) = ("1", "36");
@@ -82,16 +82,32 @@ fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Resul
         Target::Resources { group, version } => {
             discovery::resources(resources, group, version).ok_or_else(unknown_path)?
         }
-        Target::OpenApiRoot => server.documents.root(&registry),
+        Target::OpenApiRoot => openapi::root(&server.documents()),
         Target::OpenApi { group, version } => {
-            let document = server.documents.document(&registry, group, version).ok_or_else(unknown_path)?;
-            return Ok(json_response(StatusCode::OK, document));
+            let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
+            return openapi_document(server, &path, parts);
         }
         Target::Objects(_) | Target::Watch(_) | Target::Unknown => return Err(unknown_path()),
     };
     let mut response = json_response(StatusCode::OK, value.to_string().into());
     if aggregated {
         response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(AGGREGATED));
+    }
+    Ok(response)
+}
+
+/// A document for clients that keep it: its hash is its tag, and in the address that the root gives.
+fn openapi_document(server: &ApiServer, path: &str, parts: &Parts) -> Result<Response, Failure> {
+    let documents = server.documents();
+    let document = documents.iter().find(|document| document.path == path).ok_or_else(unknown_path)?;
+    let tag = format!("\"{}\"", document.hash);
+    let known = parts.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = match known {
+        Some(known) if known == tag => json_response(StatusCode::NOT_MODIFIED, Bytes::new()),
+        _ => json_response(StatusCode::OK, Bytes::copy_from_slice(document.body.as_bytes())),
+    };
+    if let Ok(tag) = http::HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(response)
 }
@@ -168,8 +184,10 @@ fn check_place(resource: &Resource, at: &Objects) -> Result<(), Failure> {
         Some(_) => false,
     };
     match at.name.as_deref() {
-        // As the real server looks for it before it knows that it cannot be there.
-        Some(name) if resource.custom && misplaced => Err(Failure::not_found(&resource.group, &resource.plural, name)),
+        // As the real server says it, whose names and subresources of custom resources share one handler.
+        Some(name) if resource.custom && (misplaced || !subresource) => {
+            Err(Failure::not_found(&resource.group, &resource.plural, name))
+        }
         _ if misplaced || !subresource => Err(unknown_path()),
         _ => Ok(()),
     }
@@ -180,7 +198,6 @@ fn check_place(resource: &Resource, at: &Objects) -> Result<(), Failure> {
 enum Verb {
     Get,
     List,
-    Watch,
     Create,
     Update,
     Patch,
@@ -192,7 +209,7 @@ impl Verb {
     /// The options object of Kubernetes that the query is read into.
     fn options(self) -> &'static str {
         match self {
-            Self::Get | Self::List | Self::Watch => "ListOptions",
+            Self::Get | Self::List => "ListOptions",
             Self::Create => "CreateOptions",
             Self::Update => "UpdateOptions",
             Self::Patch => "PatchOptions",
@@ -201,14 +218,13 @@ impl Verb {
     }
 
     fn has_body(self) -> bool {
-        !matches!(self, Self::Get | Self::List | Self::Watch)
+        !matches!(self, Self::Get | Self::List)
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Get => "get",
             Self::List => "list",
-            Self::Watch => "watch",
             Self::Create => "create",
             Self::Update => "update",
             Self::Patch => "patch",
@@ -271,7 +287,7 @@ async fn carry_out(
         Verb::Get if call.options.watch => watch(server, call, shape),
         Verb::Get => server.get(call).map(|stored| json_response(code, shape.object(&stored))),
         Verb::List if call.options.watch => watch(server, call, shape),
-        Verb::List | Verb::Watch => {
+        Verb::List => {
             let listed = server.list(call, &Selection::of(call)?)?;
             Ok(json_response(code, shape.list(&listed)))
         }
@@ -327,6 +343,10 @@ fn created(value: &Value) -> Response {
 fn shape(server: &ApiServer, call: &Call, is_read: bool, accept: Option<&str>) -> Result<Shape, Failure> {
     let answer = negotiate(accept, Endpoint::Objects)?;
     let is_list = call.at.name.is_none() && !call.options.watch && is_read;
+    if matches!(answer, Answer::Metadata { list: true, .. } if call.at.name.is_some()) {
+        let message = "the object is no list, so that it cannot be shown as a PartialObjectMetadataList";
+        return Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "", message));
+    }
     if matches!(answer, Answer::Metadata { list, .. } if list != is_list) {
         let message = "only the following media types are accepted: application/json, application/yaml, \
                        application/vnd.kubernetes.protobuf";

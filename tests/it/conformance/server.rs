@@ -14,8 +14,10 @@ use serde_json::{Value, json};
 
 use crate::real::cluster::real;
 
-/// How long anything may take; what comes sooner is seen sooner.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long anything may take; what comes sooner is seen sooner. The real namespace controller looks again at its leisure.
+const PATIENCE: Duration = Duration::from_secs(100);
+/// How long anything may take in this process.
+const LOCAL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// An API server. In paths, `{ns}` stands for the test's namespace and `{group}` for its API group.
 pub(crate) struct Server {
@@ -47,6 +49,7 @@ pub(crate) struct Answer {
 pub(crate) struct Watch {
     chunks: std::pin::Pin<Box<dyn Stream<Item = Vec<u8>>>>,
     buffer: Vec<u8>,
+    patience: Duration,
 }
 
 impl Server {
@@ -100,6 +103,10 @@ impl Server {
         self.client.clone()
     }
 
+    fn patience(&self) -> Duration {
+        if self.is_real { PATIENCE } else { LOCAL_PATIENCE }
+    }
+
     /// Fills `{ns}` and `{group}` in.
     pub(crate) fn fill(&self, text: &str) -> String {
         text.replace("{ns}", &self.namespace).replace("{group}", &self.group)
@@ -114,7 +121,7 @@ impl Server {
         }
         let response = self.client.send(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
-        let bytes = tokio::time::timeout(PATIENCE, body.collect_bytes()).await.expect("an answer ends").unwrap();
+        let bytes = tokio::time::timeout(self.patience(), body.collect_bytes()).await.expect("an answer ends").unwrap();
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
         Answer { status: head.status.as_u16(), headers: head.headers, body, request: format!("{method} {path}") }
@@ -186,7 +193,7 @@ impl Server {
         let status = response.status().as_u16();
         let chunks = response.into_body().into_data_stream();
         let chunks = chunks.map(|chunk| chunk.map(|bytes| bytes.to_vec()).unwrap_or_default());
-        let mut watch = Watch { chunks: Box::pin(chunks), buffer: Vec::new() };
+        let mut watch = Watch { chunks: Box::pin(chunks), buffer: Vec::new(), patience: self.patience() };
         if status != 200 {
             let (_, object) = watch.next().await;
             panic!("{uri}: {status} {object}");
@@ -196,7 +203,7 @@ impl Server {
 
     /// Asks again and again until an answer is as it should be; that answer.
     pub(crate) async fn until(&self, path: &str, what: &str, is: impl Fn(&Answer) -> bool) -> Answer {
-        let end = tokio::time::Instant::now() + PATIENCE;
+        let end = tokio::time::Instant::now() + self.patience();
         loop {
             let answer = self.get(path).await;
             if is(&answer) {
@@ -303,7 +310,7 @@ impl Watch {
                 let kind = event["type"].as_str().unwrap_or("Status").to_owned();
                 return Some(if kind == "Status" { (kind, event) } else { (kind, event["object"].take()) });
             }
-            let chunk = tokio::time::timeout(PATIENCE, self.chunks.next()).await.expect("an event comes");
+            let chunk = tokio::time::timeout(self.patience, self.chunks.next()).await.expect("an event comes");
             self.buffer.extend(chunk?);
         }
     }

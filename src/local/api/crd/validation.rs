@@ -11,6 +11,8 @@ use crate::schema::Schema;
 const COLUMN_TYPES: &[&str] = &["boolean", "date", "integer", "number", "string"];
 const COLUMN_FORMATS: &[&str] = &["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
 const MOST_SELECTABLE_FIELDS: usize = 8;
+/// Where the server has the schema that all versions share.
+const SHARED_SCHEMA: &str = "spec.validation.openAPIV3Schema";
 
 /// Fills in what a definition may leave out, and checks it. `old` is what it replaces.
 ///
@@ -131,8 +133,7 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
         }
         // The server keeps what is the same for all versions in one place, and speaks of it there.
         let shared = versions.iter().all(|other| schema_of(other) == schema_of(version));
-        let schema_at =
-            if shared { "spec.validation.openAPIV3Schema" } else { &format!("{at}.schema.openAPIV3Schema") };
+        let schema_at = if shared { SHARED_SCHEMA } else { &format!("{at}.schema.openAPIV3Schema") };
         if let Some(source) = schema_of(version).filter(|_| !shared || index == 0) {
             schema(&source, schema_at, causes);
         }
@@ -152,13 +153,14 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
     }
 }
 
+/// What is wrong with a schema; `path` is where this version's stands.
 fn schema(source: &Value, path: &str, causes: &mut Vec<Cause>) {
-    match text(source, "/type") {
-        "object" => {}
-        "" => causes.push(required(format!("{path}.type"), "must not be empty at the root")),
-        other => causes.push(invalid(format!("{path}.type"), &other.into(), "must be object at the root")),
-    }
-    causes.extend(Schema::structural_problems(source).into_iter().map(|problem| Cause::from(problem)));
+    let problems = Schema::structural_problems(source).into_iter();
+    causes.extend(problems.map(|problem| Cause {
+        reason: problem.reason.as_str(),
+        message: problem.message,
+        field: problem.path.replacen(SHARED_SCHEMA, path, 1),
+    }));
 }
 
 fn scale(version: &Value, path: &str, causes: &mut Vec<Cause>) {
