@@ -136,7 +136,7 @@ impl Rules {
             true => has_former || rule.optional_old,
             false => !is_unchanged,
         };
-        if !self.own.iter().any(|rule| rule.as_ref().map_or(true, |rule| applies(rule))) {
+        if !self.own.iter().any(|rule| rule.as_ref().map_or(true, &applies)) {
             return;
         }
         let this = self.shape.value(value);
