@@ -130,7 +130,7 @@ async fn no_changed_byte_makes_a_store_something_else() {
     let good = std::fs::read(&path).unwrap();
     let used = good.iter().rposition(|byte| *byte != 0).unwrap();
     let all = Store::open(directory.path()).unwrap().list(&ALL).unwrap().items;
-    for at in (0..used).step_by(13) {
+    for at in (0..512).step_by(7).chain((512..used).step_by(131)) {
         let mut bad = good.clone();
         bad[at] ^= 0x55;
         if let Ok(store) = Torn::holding(bad) {
