@@ -42,7 +42,10 @@ package wasi:blobstore@0.2.0-draft {
 }
 package test:pair@1.0.0 {
   interface greet { greet: func(name: string) -> string; }
-  interface things { resource thing { constructor(); } }
+  interface things {
+    resource thing { constructor(number: u32); number: func() -> u32; }
+    next: func(after: thing) -> list<thing>;
+  }
 }
 ";
 
