@@ -11,6 +11,8 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+#[cfg(feature = "local")]
+use crate::commands::local;
 use crate::commands::{completion, crds, delete, deploy, get, install, man, rollout, run_controller, version};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -49,6 +51,10 @@ enum Command {
     Get(get::GetArgs),
     /// Put the CustomResourceDefinitions into a cluster
     Install(install::InstallArgs),
+    /// Run, show or clear the control plane of this machine: API server, controller and host
+    #[cfg(feature = "local")]
+    #[command(subcommand)]
+    Local(local::LocalCommand),
     /// Generate the manual pages
     #[command(hide = true)]
     Man(man::ManArgs),
@@ -111,6 +117,8 @@ async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error
     match command {
         // It has logs and an orderly end of its own.
         Command::RunController(args) => run_controller::run(ui, global, args).await,
+        #[cfg(feature = "local")]
+        Command::Local(local::LocalCommand::Up(args)) => local::up::run(ui, global, args).await,
         command => {
             trace(global.verbosity, ui.look().colour);
             interruptible(dispatch(ui, global, command)).await
@@ -126,6 +134,8 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Deploy(args) => deploy::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
+        #[cfg(feature = "local")]
+        Command::Local(command) => local::run(ui, global, command).await,
         Command::Man(args) => man::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,

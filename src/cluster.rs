@@ -1,6 +1,8 @@
 //! The command line's only Kubernetes I/O.
 
 mod apply;
+#[cfg(feature = "local")]
+mod census;
 mod charge;
 mod delete;
 mod follow;

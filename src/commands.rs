@@ -6,6 +6,8 @@ pub mod delete;
 pub mod deploy;
 pub mod get;
 pub mod install;
+#[cfg(feature = "local")]
+pub mod local;
 pub mod man;
 pub mod rollout;
 pub mod run_controller;

@@ -1,6 +1,8 @@
 //! What a command works with: the cluster, the namespace, the clock. Built once, passed by reference.
 
 mod kubeconfig;
+#[cfg(feature = "local")]
+mod local;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -64,6 +66,6 @@ impl Context {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the clock that is passed in")]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }

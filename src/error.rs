@@ -108,6 +108,18 @@ pub enum Error {
     /// The controller cannot go on.
     #[error("{0}")]
     Controller(String),
+    /// The local control plane cannot start or go on.
+    #[cfg(feature = "local")]
+    #[error(transparent)]
+    Local(Box<crate::local::plane::PlaneError>),
+    /// No local control plane runs.
+    #[error("no local control plane runs in {}", directory.display())]
+    NoLocal {
+        /// Where it was looked for.
+        directory: PathBuf,
+        /// How to start one.
+        help: String,
+    },
     /// A file cannot be read or written.
     #[error("{doing} {}", path.display())]
     File {
@@ -191,6 +203,7 @@ impl Error {
             | Self::Kubernetes(_)
             | Self::Nats(_)
             | Self::Controller(_)
+            | Self::NoLocal { .. }
             | Self::File { .. }
             | Self::NoSuchPath(_)
             | Self::Manifests(_)
@@ -199,6 +212,8 @@ impl Error {
             | Self::TimedOut { .. }
             | Self::Reported
             | Self::Output(_) => exit_code::ERROR,
+            #[cfg(feature = "local")]
+            Self::Local(_) => exit_code::ERROR,
         }
     }
 

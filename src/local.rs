@@ -6,6 +6,8 @@ pub mod api;
 pub mod collector;
 pub mod directory;
 pub mod host;
+pub mod joined;
+pub mod plane;
 pub mod serve;
 pub mod store;
 

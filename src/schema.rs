@@ -21,7 +21,10 @@ pub mod strict;
 mod structural;
 mod validate;
 
-pub use default::default_values;
+#[cfg(test)]
+mod properties;
+
+pub use default::{default_values, fill_defaults};
 pub use finding::{Finding, Reason};
 pub use parse::SchemaError;
 pub use prune::prune;

@@ -117,6 +117,21 @@ impl Ui {
         !self.progress.is_hidden()
     }
 
+    /// Asks a person whether to go on; no is the answer of who only presses Enter. `flag` says yes in advance.
+    ///
+    /// # Errors
+    /// When there is nobody to ask, or the question was ended with Ctrl-C.
+    pub fn confirm(&self, question: &str, flag: &str) -> Result<bool, Error> {
+        if !self.stderr.terminal || !io::stdin().is_terminal() {
+            return Err(Error::usage_with(format!("no terminal to ask on: {question}"), format!("{flag} says yes")));
+        }
+        let answer = || dialoguer::Confirm::new().with_prompt(question).default(false).interact();
+        self.progress.suspend(answer).map_err(|dialoguer::Error::IO(error)| match error.kind() {
+            io::ErrorKind::Interrupted => Error::Interrupted,
+            _ => Error::Output(error),
+        })
+    }
+
     /// A line of progress with a bar of `length` steps; nothing is drawn where nothing can be redrawn.
     pub fn bar(&self, label: &str, length: u64) -> Bar {
         Bar::new(&self.progress, label, length, self.stderr.colour)

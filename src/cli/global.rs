@@ -22,6 +22,17 @@ pub struct GlobalArgs {
     /// Kubeconfig file to use, instead of those in KUBECONFIG
     #[arg(long, global = true, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
+    /// Use the local control plane that runs here, or the one of that directory
+    #[cfg(feature = "local")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with_all = ["context", "kubeconfig", "cluster", "user", "server", "token"]
+    )]
+    pub local: Option<Option<PathBuf>>,
     /// Cluster of the kubeconfig to use
     #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
     pub cluster: Option<String>,

@@ -88,7 +88,7 @@ async fn work(means: Means, settings: Settings, until: &CancellationToken) -> Re
 }
 
 /// Waits for SIGTERM, which is an orderly end, or for Ctrl-C, which is one too and has its own exit code.
-async fn told_to_stop() -> Result<(), Error> {
+pub(super) async fn told_to_stop() -> Result<(), Error> {
     let terminate = signal(SignalKind::terminate());
     let mut terminate = terminate.map_err(|error| Error::Controller(format!("cannot listen for signals: {error}")))?;
     tokio::select! {

@@ -57,6 +57,9 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Usage { help, .. } | Self::RolloutFailed { help, .. } | Self::TimedOut { help, .. } => help.clone(),
+            Self::NoLocal { help, .. } => Some(help.clone()),
+            #[cfg(feature = "local")]
+            Self::Local(error) => error.help(),
             Self::NoKubeconfig { .. } => {
                 Some("set KUBECONFIG, or name a file with --kubeconfig or a server with --server".to_owned())
             }

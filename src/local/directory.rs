@@ -18,7 +18,15 @@ use crate::context::Environment;
 /// The file that a running control plane holds locked; its process id stands in it.
 const LOCK: &str = "lock";
 /// Everything this program makes in the directory; `reset` removes nothing else.
-pub const CONTENTS: [&str; 6] = ["store.redb", "store.redb.new", "kubeconfig", "certificate.json", "cache", "volumes"];
+const CONTENTS: [&str; 7] = [
+    "store.redb",
+    "store.redb.new",
+    "kubeconfig",
+    "kubeconfig.new",
+    "certificate.json",
+    "certificate.json.new",
+    "host",
+];
 /// `local status` holds the lock for a moment when it looks whether anybody does.
 const TRIES: u32 = 4;
 const BETWEEN_TRIES: Duration = Duration::from_millis(25);
@@ -169,6 +177,21 @@ impl Directory {
             Err(TryLockError::WouldBlock) => Ok(Some(process_id(&mut file))),
             Err(TryLockError::Error(error)) => Err(DirectoryError::io("lock", &path)(error)),
         }
+    }
+
+    /// Deletes everything that a local control plane made here, and the directory when nothing else is in it.
+    ///
+    /// # Errors
+    /// When something cannot be deleted.
+    pub fn clear(&self, lock: Lock) -> Result<(), DirectoryError> {
+        for name in CONTENTS {
+            private::remove(&self.path.join(name))?;
+        }
+        private::remove(&self.path.join(LOCK))?;
+        drop(lock);
+        // What somebody else put here stays, and the directory with it.
+        let _ = std::fs::remove_dir(&self.path);
+        Ok(())
     }
 
     /// Whether it is empty or has the lock of an earlier run.

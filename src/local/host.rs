@@ -3,6 +3,7 @@
 //! Its states and messages are a `wash host`'s. A workload that traps goes on running and tells of it in its message; no
 //! workload takes the process down. Nothing listens beyond loopback.
 
+mod binding;
 mod egress;
 mod guest;
 mod heartbeat;
@@ -143,6 +144,8 @@ enum Slot {
     Starting(CancellationToken),
     Running(Arc<Placed>),
     Stopping(usize),
+    /// It did not start; who asks is told why until it is stopped.
+    Failed(String),
 }
 
 type Served = Arc<(Arc<Target>, Arc<Runtime>)>;
@@ -265,8 +268,12 @@ impl Inner {
         let told = match placed {
             Some(Ok(placed)) => self.settle(id, placed),
             Some(Err(error)) => {
-                self.slots().remove(id);
-                status(id, WorkloadState::Error, error.to_string())
+                let reason = error.to_string();
+                match error.is_told_once() {
+                    true => self.slots().remove(id),
+                    false => self.slots().insert(id.to_owned(), Slot::Failed(reason.clone())),
+                };
+                status(id, WorkloadState::Error, reason)
             }
             None => {
                 self.slots().remove(id);
@@ -308,7 +315,7 @@ impl Inner {
             base: &self.options.base_dir,
             memory: self.options.memory,
         };
-        let Ready { program, handler, service, volumes } =
+        let Ready { program, handler, unanswered, service, volumes } =
             workshop.prepare(&request.workload_id, &request.workload).await?;
         let service = match service {
             Some(service) => {
@@ -324,6 +331,9 @@ impl Inner {
             None => None,
         };
         let workload = Arc::new(Workload::new(program, service, volumes, ended.clone()));
+        if let Some(trouble) = unanswered {
+            workload.remember(&trouble);
+        }
         let serve = |handler| Arc::new((Arc::new(Target::new(workload.clone(), handler)), runtime.clone()));
         Ok(Placed { target: handler.map(serve), workload })
     }
@@ -352,6 +362,7 @@ impl Inner {
     fn status(&self, id: &str) -> WorkloadStatus {
         match self.slots().get(id) {
             Some(Slot::Starting(_)) => status(id, WorkloadState::Starting, "Workload is Starting".to_owned()),
+            Some(Slot::Failed(reason)) => status(id, WorkloadState::Error, reason.clone()),
             Some(Slot::Stopping(_)) => status(id, WorkloadState::Stopping, "Workload is Stopping".to_owned()),
             Some(Slot::Running(placed)) => {
                 let (state, message) = placed.workload.state();
@@ -371,6 +382,10 @@ impl Inner {
                     None
                 }
                 Some(Slot::Stopping(_)) => None,
+                Some(Slot::Failed(_)) => {
+                    slots.remove(&id);
+                    None
+                }
                 Some(Slot::Running(placed)) => {
                     let placed = placed.clone();
                     slots.insert(id.clone(), Slot::Stopping(placed.workload.program.parts.len()));

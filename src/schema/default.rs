@@ -14,6 +14,12 @@ mod tests;
 /// and from its store.
 pub fn default_values(schema: &Schema, object: &mut Value) {
     drop_nulls(schema, object);
+    fill_defaults(schema, object);
+}
+
+/// Fills in defaults alone, as kube-apiserver does with what an apply has merged: a null that may not be stays, and is
+/// found when the object is checked.
+pub fn fill_defaults(schema: &Schema, object: &mut Value) {
     fill(schema, object);
 }
 

@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::options::FieldValidation;
@@ -69,6 +69,8 @@ pub fn object(media: &str, bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
 
 fn json(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
     let (object, twice) = strict::read(bytes).map_err(|error| unreadable(kind, "json", &error.to_string()))?;
+    // To Go null is an object without anything in it.
+    let object = if object.is_null() { Value::Object(Map::new()) } else { object };
     Ok(Sent { object, twice })
 }
 

@@ -43,10 +43,13 @@ pub struct Manager<'a> {
 
 /// Sets `metadata.managedFields` of an object that is to be written by a create, an update or a patch other than apply.
 ///
-/// `live` is the object as it is, `None` for a create. `new` is what the request makes of it: pruned and defaulted, with
-/// what it says of `managedFields`, before the server itself changes anything (`status`, `generation`, allocated fields).
-/// For a subresource it is the whole object with the change in it. What the request says of `managedFields` counts if it
-/// can be read; an empty list, or one of an empty entry, ends all ownership, and so do entries of another group's version.
+/// `live` is the object as it is, `None` for a create. `new` is what the request makes of it: pruned, defaulted and read
+/// as `ObjectMeta` is (empty labels, annotations, finalizers and owners are not there), with what it says of
+/// `managedFields`, before the server itself changes anything (`status`, `generation`, allocated fields). For a
+/// subresource it is the whole object with the change in it.
+///
+/// What the request says of `managedFields` counts if it can be read. An empty list, or one of an empty entry, ends all
+/// ownership; so does, for custom resources, an entry of another group.
 pub fn update(live: Option<&Value>, new: &mut Value, resource: &Resource, manager: &Manager<'_>, now: Timestamp) {
     let given = entries::take(new);
     let asked = if manager.subresource.is_empty() { entries::asked(given.as_ref()) } else { Asked::Nothing };
@@ -76,8 +79,8 @@ pub fn update(live: Option<&Value>, new: &mut Value, resource: &Resource, manage
     }
 }
 
-/// The object that server-side apply makes of the one that is there, with its `metadata.managedFields`; it is yet to be
-/// defaulted. Without a `live` object it is the one to create.
+/// The object that server-side apply makes of the one that is there, with its `metadata.managedFields`. It is yet to be
+/// defaulted and validated: what was emptied by it can be `null`. Without a `live` object it is the one to create.
 ///
 /// # Errors
 ///
@@ -124,20 +127,22 @@ pub fn apply(
 /// be called when `new` is all that would be stored.
 pub fn keep_times(live: &Value, new: &mut Value) {
     let (Some(before), Some(after)) = (entries::listed(live), entries::listed(new)) else { return };
-    let but_time = |entry: &Value| -> Map<String, Value> {
-        let fields = entry.as_object().into_iter().flatten().filter(|(name, _)| *name != "time");
-        fields.map(|(name, value)| (name.clone(), value.clone())).collect()
-    };
-    let pairs = || before.iter().zip(after);
-    if before.len() != after.len() || pairs().any(|(before, after)| but_time(before) != but_time(after)) {
-        return;
+    let but_time = |before: &Value, after: &Value| same_but("time", before, after, |_, _| true);
+    let same_list =
+        before.len() == after.len() && before.iter().zip(after).all(|(before, after)| but_time(before, after));
+    let same_metadata = |before: &Value, after: &Value| same_but("managedFields", before, after, |_, _| true);
+    if same_list && same_but("metadata", live, new, same_metadata) {
+        let before = before.clone();
+        put_list(new, Some(Value::Array(before)));
     }
-    let before = before.clone();
-    let after = entries::take(new);
-    let mut live = live.clone();
-    entries::take(&mut live);
-    let list = if live == *new { Some(Value::Array(before)) } else { after };
-    put_list(new, list);
+}
+
+/// Whether two objects are the same but for one field, which another eye compares.
+fn same_but(name: &str, left: &Value, right: &Value, same: impl Fn(&Value, &Value) -> bool) -> bool {
+    let (Some(left), Some(right)) = (left.as_object(), right.as_object()) else { return left == right };
+    let others = |fields| Map::iter(fields).filter(|(field, _)| *field != name);
+    let fields = (left.get(name).unwrap_or(&Value::Null), right.get(name).unwrap_or(&Value::Null));
+    others(left).eq(others(right)) && same(fields.0, fields.1)
 }
 
 /// Applies, and lets `kubectl` take over what `kubectl apply` applied.

@@ -143,7 +143,7 @@ fn mismatch(value: &Value, wanted: &str) -> String {
 /// What the server says of every patch that does not fit the object.
 fn rejected() -> Failure {
     let message = "the server rejected our request due to an error in our request";
-    Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
+    Failure::generic(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
 }
 
 #[cfg(test)]

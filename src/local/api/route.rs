@@ -168,8 +168,10 @@ fn check_place(resource: &Resource, at: &Objects) -> Result<(), Failure> {
         Some(_) => false,
     };
     match at.name.as_deref() {
-        // As the real server looks for it before it knows that it cannot be there.
-        Some(name) if resource.custom && misplaced => Err(Failure::not_found(&resource.group, &resource.plural, name)),
+        // As the real server says it, whose names and subresources of custom resources share one handler.
+        Some(name) if resource.custom && (misplaced || !subresource) => {
+            Err(Failure::not_found(&resource.group, &resource.plural, name))
+        }
         _ if misplaced || !subresource => Err(unknown_path()),
         _ => Ok(()),
     }
@@ -180,7 +182,6 @@ fn check_place(resource: &Resource, at: &Objects) -> Result<(), Failure> {
 enum Verb {
     Get,
     List,
-    Watch,
     Create,
     Update,
     Patch,
@@ -192,7 +193,7 @@ impl Verb {
     /// The options object of Kubernetes that the query is read into.
     fn options(self) -> &'static str {
         match self {
-            Self::Get | Self::List | Self::Watch => "ListOptions",
+            Self::Get | Self::List => "ListOptions",
             Self::Create => "CreateOptions",
             Self::Update => "UpdateOptions",
             Self::Patch => "PatchOptions",
@@ -201,14 +202,13 @@ impl Verb {
     }
 
     fn has_body(self) -> bool {
-        !matches!(self, Self::Get | Self::List | Self::Watch)
+        !matches!(self, Self::Get | Self::List)
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Get => "get",
             Self::List => "list",
-            Self::Watch => "watch",
             Self::Create => "create",
             Self::Update => "update",
             Self::Patch => "patch",
@@ -271,7 +271,7 @@ async fn carry_out(
         Verb::Get if call.options.watch => watch(server, call, shape),
         Verb::Get => server.get(call).map(|stored| json_response(code, shape.object(&stored))),
         Verb::List if call.options.watch => watch(server, call, shape),
-        Verb::List | Verb::Watch => {
+        Verb::List => {
             let listed = server.list(call, &Selection::of(call)?)?;
             Ok(json_response(code, shape.list(&listed)))
         }
@@ -327,6 +327,10 @@ fn created(value: &Value) -> Response {
 fn shape(server: &ApiServer, call: &Call, is_read: bool, accept: Option<&str>) -> Result<Shape, Failure> {
     let answer = negotiate(accept, Endpoint::Objects)?;
     let is_list = call.at.name.is_none() && !call.options.watch && is_read;
+    if matches!(answer, Answer::Metadata { list: true, .. } if call.at.name.is_some()) {
+        let message = "the object is no list, so that it cannot be shown as a PartialObjectMetadataList";
+        return Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "", message));
+    }
     if matches!(answer, Answer::Metadata { list, .. } if list != is_list) {
         let message = "only the following media types are accepted: application/json, application/yaml, \
                        application/vnd.kubernetes.protobuf";

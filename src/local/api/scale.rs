@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::failure::{Cause, Failure};
 use super::resource::{Resource, Scale};
 use super::write::{Call, Written};
-use super::{ApiServer, body, meta, patch};
+use super::{ApiServer, body, causes, meta, patch};
 
 /// Answers GET, PUT and PATCH.
 ///
@@ -48,6 +48,11 @@ impl Change {
             None => self.patched(&scale_of(&self.scale, old))?,
         };
         let name = meta::name(old);
+        let said = meta::name(&wanted);
+        if !said.is_empty() && said != name {
+            let message = format!("the name of the object ({said}) does not match the name on the URL ({name})");
+            return Err(Failure::bad_request(message));
+        }
         let replicas = wanted["spec"]["replicas"].as_i64().unwrap_or_default();
         if replicas < 0 {
             let message = format!("Invalid value: {replicas}: should be a non-negative integer");
@@ -76,6 +81,71 @@ impl Change {
                 "a scale is patched by a merge patch or a JSON patch",
             )),
         }
+    }
+}
+
+/// What is wrong with the fields that a scale is made of; for a status those of the status alone.
+pub(super) fn check(scale: &Scale, object: &Value, of_status: bool) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    if !of_status {
+        causes.extend(check_replicas(&scale.spec_path, object));
+    }
+    causes.extend(check_replicas(&scale.status_path, object));
+    if let Some(path) = &scale.selector_path
+        && let Err(why) = nested(object, path, "string", |value| value.as_str().map(|_| ()))
+    {
+        causes.push(causes::invalid(path.as_str(), &"".into(), &why));
+    }
+    causes
+}
+
+fn check_replicas(path: &str, object: &Value) -> Option<Cause> {
+    match nested(object, path, "int64", Value::as_i64) {
+        Err(why) => Some(causes::invalid(path, &0.into(), &why)),
+        Ok(Some(count)) if count < 0 => Some(causes::invalid(path, &count.into(), "should be a non-negative integer")),
+        Ok(Some(count)) if i32::try_from(count).is_err() => {
+            Some(causes::invalid(path, &count.into(), &format!("should be less than or equal to {}", i32::MAX)))
+        }
+        Ok(_) => None,
+    }
+}
+
+/// A value below an object; `None` when it is not there.
+///
+/// # Errors
+/// In the words of apimachinery's `unstructured.NestedInt64`, when something on the way is of another type.
+fn nested<T>(
+    object: &Value,
+    path: &str,
+    wanted: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Option<T>, String> {
+    let wrong = |value: &Value, wanted: &str| {
+        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Err(format!("{path} accessor error: {shown} is of the type {}, expected {wanted}", go_type(value)))
+    };
+    let mut place = object;
+    for part in path.split('.').filter(|part| !part.is_empty()) {
+        let Some(fields) = place.as_object() else {
+            return wrong(place, "map[string]interface{}");
+        };
+        match fields.get(part) {
+            None => return Ok(None),
+            Some(value) => place = value,
+        }
+    }
+    read(place).map_or_else(|| wrong(place, wanted), |value| Ok(Some(value)))
+}
+
+fn go_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "<nil>",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float64",
+        Value::Number(_) => "int64",
+        Value::String(_) => "string",
+        Value::Array(_) => "[]interface {}",
+        Value::Object(_) => "map[string]interface {}",
     }
 }
 

@@ -202,7 +202,7 @@ pub fn delete(resource: &Resource, old: &Value, asked: &Deletion, now: Timestamp
 }
 
 fn check_preconditions(resource: &Resource, old: &Value, asked: &Deletion) -> Result<(), Failure> {
-    let conflict = |why: String| Err(Failure::conflict(&resource.group, &resource.plural, meta::name(old), &why));
+    let conflict = |why: String| Err(Failure::conflict(&resource.group, &resource.kind, meta::name(old), &why));
     let (uid, version) = (meta::uid(old), meta::text(old, "resourceVersion"));
     match (&asked.uid, &asked.resource_version) {
         (Some(expected), _) if expected != uid => conflict(format!(

@@ -15,7 +15,7 @@ use super::options::Options;
 use super::path::Objects;
 use super::resource::Resource;
 use super::strategy::{self, Part};
-use super::{ApiServer, body, builtin, managed, meta, stored};
+use super::{ApiServer, body, builtin, managed, meta, scale, stored};
 use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
 use crate::schema;
 use crate::schema::metadata::{self, NameRule};
@@ -115,7 +115,6 @@ impl ApiServer {
         let name = meta::name(&object).to_owned();
         self.enter_namespace(call, &name).await?;
         let now = self.now();
-        schema::default_values(&call.resource.schema, &mut object);
         let causes = prepare(call, &mut object, None);
         if applied.is_none() {
             managed::update(None, &mut object, &call.resource, &call.manager(), now);
@@ -153,7 +152,7 @@ impl ApiServer {
         let mut object = sent.object;
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
-        place::check_name(call, &mut object)?;
+        place::check_name(call, &object)?;
         read_fields(call, &mut object, &sent.twice)?;
         if self.store.get(&call.key(call.name())).is_none() && created_by_update(&call.resource) {
             meta::remove(&mut object, "uid");
@@ -208,7 +207,6 @@ impl ApiServer {
             Made::Applied(new) => (new, true),
         };
         strategy::preconditions(&resource, old, &new, applied)?;
-        schema::default_values(&resource.schema, &mut new);
         let causes = if call.part() == Part::Main { prepare(call, &mut new, Some(old)) } else { Vec::new() };
         if !applied {
             managed::update(Some(old), &mut new, &resource, &call.manager(), self.now());
@@ -238,7 +236,9 @@ impl ApiServer {
         let draft = Draft::of(&stored::to_store(&call.resource, &object));
         let change = if gone { Change::Delete(draft) } else { Change::Put(draft) };
         let stored = self.store.write(call.key(name), expected, change).await?;
-        meta::set(&mut object, "resourceVersion", stored.revision.to_string().into());
+        if !gone {
+            meta::set(&mut object, "resourceVersion", stored.revision.to_string().into());
+        }
         self.noticed(&call.resource, &object, gone);
         Ok(object)
     }
@@ -257,22 +257,23 @@ fn created_by_update(resource: &Resource) -> bool {
     !resource.custom && matches!(resource.plural.as_str(), "leases" | "events")
 }
 
-/// Reads what was sent into what the schema knows.
+/// Reads what was sent into what the schema knows, with its defaults.
 ///
 /// # Errors
 /// 400 for wrong types of built-in kinds, and for unknown fields where they are to be refused.
 fn read_fields(call: &mut Call, object: &mut Value, twice: &[String]) -> Result<(), Failure> {
     let unknown = drop_unknown(call, object)?;
+    schema::default_values(&call.resource.schema, object);
     body::judge(call, twice, &unknown)
 }
 
 /// Drops the fields that the schema does not know; which they were.
 fn drop_unknown(call: &Call, object: &mut Value) -> Result<Vec<String>, Failure> {
+    // An empty list of managers says something, and is dropped as empty otherwise.
+    let managers = object["metadata"].get("managedFields").cloned();
     if !call.resource.custom {
         builtin::decode(&call.resource, object)?;
     }
-    // An empty list of managers says something, and is dropped as empty otherwise.
-    let managers = object["metadata"].get("managedFields").cloned();
     let unknown = schema::prune(&call.resource.schema, object);
     if let Some(managers) = managers {
         meta::set(object, "managedFields", managers);
@@ -308,6 +309,9 @@ fn check(call: &Call, object: &Value, old: Option<&Value>, mut causes: Vec<Cause
     }
     if resource.custom {
         causes.extend(schema::validate(&resource.schema, object, old).into_iter().map(Cause::from));
+        if let Some(scale) = &resource.scale {
+            causes.extend(scale::check(scale, object, call.part() == Part::Status));
+        }
     }
     if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
 }
@@ -318,7 +322,9 @@ fn name_rule(resource: &Resource) -> NameRule {
         return NameRule::Subdomain;
     }
     match resource.kind.as_str() {
-        "Namespace" | "Service" => NameRule::Label,
+        "Namespace" => NameRule::Label,
+        // Checked by its own rules.
+        "Service" => NameRule::PathSegment,
         _ => NameRule::Subdomain,
     }
 }

@@ -49,3 +49,16 @@ pub(super) fn narrow(path: &Path, mode: u32) -> Result<(), DirectoryError> {
     }
     std::fs::set_permissions(path, Permissions::from_mode(mode)).map_err(DirectoryError::io("make private", path))
 }
+
+/// Deletes a file, or a directory with all below it; one that is not there is deleted already.
+pub(super) fn remove(path: &Path) -> Result<(), DirectoryError> {
+    let removed = match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(DirectoryError::io("delete", path)(error)),
+        _ => Ok(()),
+    }
+}

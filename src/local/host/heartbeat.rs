@@ -51,11 +51,12 @@ impl Inner {
     fn counts(&self) -> (u64, u64) {
         let slots = self.slots();
         let components = slots.values().map(|slot| match slot {
-            Slot::Starting(_) => 0,
+            Slot::Starting(_) | Slot::Failed(_) => 0,
             Slot::Stopping(components) => *components,
             Slot::Running(placed) => placed.workload.program.parts.len(),
         });
-        (slots.len() as u64, components.sum::<usize>() as u64)
+        let failed = slots.values().filter(|slot| matches!(slot, Slot::Failed(_))).count();
+        ((slots.len() - failed) as u64, components.sum::<usize>() as u64)
     }
 }
 

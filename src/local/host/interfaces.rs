@@ -3,11 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::start::StartError;
-use crate::hosts::wire::{WitInterface, Workload};
+use crate::hosts::wire::Workload;
 
-/// Packages of `wasi` that every host has built in.
-const BUILT_IN: [&str; 7] = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
 /// Packages of `wasi` that this host gives to those who list them.
 const GIVEN: [&str; 3] = ["config", "keyvalue", "logging"];
 
@@ -22,26 +19,18 @@ pub(super) struct Listed {
     pub(super) logging: bool,
 }
 
-/// Reads the list.
-///
-/// # Errors
-/// When there is something on it that this host does not have.
-pub(super) fn listed(workload: &Workload) -> Result<Listed, StartError> {
+/// Reads the list. What this host does not have is passed over: only who imports it needs it.
+pub(super) fn listed(workload: &Workload) -> Listed {
     let mut listed = Listed::default();
     for interface in workload.wit_world.iter().flat_map(|world| &world.host_interfaces) {
         match (interface.namespace.as_str(), interface.package.as_str()) {
             ("wasi", "config") => listed.config.get_or_insert_default().extend(interface.config.clone()),
             ("wasi", "keyvalue") => listed.keyvalue = true,
             ("wasi", "logging") => listed.logging = true,
-            ("wasi", package) if BUILT_IN.contains(&package) => {}
-            _ => return Err(StartError::UnknownInterface(named(interface))),
+            _ => {}
         }
     }
-    Ok(listed)
-}
-
-fn named(interface: &WitInterface) -> String {
-    format!("{}:{}/{}", interface.namespace, interface.package, interface.interfaces.join(","))
+    listed
 }
 
 /// Whether an import would be there if the workload listed it.
@@ -53,7 +42,7 @@ pub(super) fn would_be_given(import: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hosts::wire::WitWorld;
+    use crate::hosts::wire::{WitInterface, WitWorld};
 
     fn workload(names: &[(&str, &str)]) -> Workload {
         let interfaces = names.iter().map(|(namespace, package)| WitInterface {
@@ -69,14 +58,14 @@ mod tests {
 
     #[test]
     fn what_is_listed_is_given() {
-        assert_eq!(listed(&Workload::default()).unwrap(), Listed::default());
-        assert_eq!(listed(&workload(&[("wasi", "http"), ("wasi", "sockets")])).unwrap(), Listed::default());
-        let all = listed(&workload(&[("wasi", "config"), ("wasi", "keyvalue"), ("wasi", "logging")])).unwrap();
+        assert_eq!(listed(&Workload::default()), Listed::default());
+        assert_eq!(
+            listed(&workload(&[("wasi", "http"), ("wasi", "blobstore"), ("other", "config")])),
+            Listed::default()
+        );
+        let all = listed(&workload(&[("wasi", "config"), ("wasi", "keyvalue"), ("wasi", "logging")]));
         assert!(all.keyvalue && all.logging);
         assert_eq!(all.config.unwrap()["from"], "the interface");
-        let error = listed(&workload(&[("wasi", "blobstore")])).unwrap_err().to_string();
-        assert_eq!(error, "the host interface wasi:blobstore/store is not one that this host provides");
-        assert!(listed(&workload(&[("other", "config")])).is_err());
     }
 
     #[test]

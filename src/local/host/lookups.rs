@@ -1,11 +1,10 @@
 //! `wasi:sockets/ip-name-lookup` for the names of `allowedIpNameLookups`, and for no other.
 
-use wasmtime::component::{HasSelf, Linker, Resource};
-use wasmtime_wasi::p2::bindings::sockets::ip_name_lookup::{
-    self, Host, HostResolveAddressStream, ResolveAddressStream,
-};
-use wasmtime_wasi::p2::bindings::sockets::network::{self, ErrorCode, IpAddress};
-use wasmtime_wasi::p2::{DynPollable, Network, SocketError};
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Linker, Resource};
+use wasmtime_wasi::p2::Network;
+use wasmtime_wasi::p2::bindings::sockets::ip_name_lookup::{Host, ResolveAddressStream};
+use wasmtime_wasi::p2::bindings::sockets::network::ErrorCode;
 use wasmtime_wasi::sockets::WasiSocketsView;
 
 use super::guest::Guest;
@@ -65,55 +64,24 @@ fn canonical(text: &str) -> String {
     name.parse::<std::net::IpAddr>().map_or(name, |address| address.to_string())
 }
 
-impl Host for Guest {
-    fn resolve_addresses(
-        &mut self,
-        network: Resource<Network>,
-        name: String,
-    ) -> Result<Resource<ResolveAddressStream>, SocketError> {
-        if !self.spec().network.lookups.iter().any(|allowed| allowed.admits(&name)) {
-            return Err(ErrorCode::PermanentResolverFailure.into());
-        }
-        self.sockets().resolve_addresses(network, name)
-    }
-}
+type Resolved = Result<Resource<ResolveAddressStream>, ErrorCode>;
 
-impl network::Host for Guest {
-    fn convert_error_code(&mut self, error: SocketError) -> wasmtime::Result<ErrorCode> {
-        self.sockets().convert_error_code(error)
-    }
-
-    fn network_error_code(&mut self, error: Resource<wasmtime::Error>) -> wasmtime::Result<Option<ErrorCode>> {
-        self.sockets().network_error_code(error)
-    }
-}
-
-impl network::HostNetwork for Guest {
-    fn drop(&mut self, network: Resource<Network>) -> wasmtime::Result<()> {
-        network::HostNetwork::drop(&mut self.sockets(), network)
-    }
-}
-
-impl HostResolveAddressStream for Guest {
-    fn resolve_next_address(
-        &mut self,
-        stream: Resource<ResolveAddressStream>,
-    ) -> Result<Option<IpAddress>, SocketError> {
-        self.sockets().resolve_next_address(stream)
-    }
-
-    fn subscribe(&mut self, stream: Resource<ResolveAddressStream>) -> wasmtime::Result<Resource<DynPollable>> {
-        HostResolveAddressStream::subscribe(&mut self.sockets(), stream)
-    }
-
-    fn drop(&mut self, stream: Resource<ResolveAddressStream>) -> wasmtime::Result<()> {
-        HostResolveAddressStream::drop(&mut self.sockets(), stream)
-    }
-}
-
-/// Gives it to components in place of wasmtime's own.
+/// Puts it in the place of wasmtime's own, which knows no names.
 pub(super) fn add_to_linker(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
-    ip_name_lookup::add_to_linker::<_, HasSelf<Guest>>(linker, |guest| guest)
+    let mut interface = linker.instance("wasi:sockets/ip-name-lookup@0.2.12")?;
+    interface.func_wrap("resolve-addresses", |mut store: StoreContextMut<'_, Guest>, (network, name)| {
+        Ok((resolve(store.data_mut(), network, name)?,))
+    })
+}
+
+fn resolve(guest: &mut Guest, network: Resource<Network>, name: String) -> wasmtime::Result<Resolved> {
+    if !guest.spec().network.lookups.iter().any(|allowed| allowed.admits(&name)) {
+        return Ok(Err(ErrorCode::PermanentResolverFailure));
+    }
+    match guest.sockets().resolve_addresses(network, name) {
+        Ok(stream) => Ok(Ok(stream)),
+        Err(error) => error.downcast().map(Err),
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use wasmtime_wasi_config::WasiConfig;
 
 use super::guest::Guest;
 use super::interfaces::Listed;
-use super::{keyvalue, logging, lookups};
+use super::{binding, keyvalue, logging, lookups};
 pub(super) use ticker::Running;
 use ticker::Ticker;
 
@@ -44,6 +44,7 @@ impl Runtime {
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         linker.allow_shadowing(true);
         lookups::add_to_linker(&mut linker)?;
+        binding::add_to_linker(&mut linker)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let compiling = Semaphore::new(cores.saturating_sub(1).clamp(1, 4));
         let ticker = Ticker::start(&engine)?;

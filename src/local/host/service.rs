@@ -102,12 +102,17 @@ impl Runner {
         loop {
             let ended = self.once().await;
             let refused = self.service.listening.ended();
+            let was_refused = refused.is_some();
             let Err(failure) = ended else { return self.end(State::Completed) };
             let reason = refused.map_or(failure.clone(), |refused| format!("{failure}: {refused}"));
             let reason = format!("the service failed: {reason}");
             tracing::warn!(target: "workload", workload = self.program.log.workload(), restarts, "{reason}");
-            self.first_failed.send_replace(Some(reason.clone()));
-            if restarts >= self.service.max_restarts {
+            let last = restarts >= self.service.max_restarts;
+            // Nobody gives a taken port back because it is asked for again.
+            if last || was_refused {
+                self.first_failed.send_replace(Some(reason.clone()));
+            }
+            if last {
                 return self.end(State::Failed(told(&reason, restarts)));
             }
             restarts += 1;

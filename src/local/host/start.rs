@@ -42,8 +42,6 @@ pub(super) enum StartError {
         "component \"{component}\" imports {import}, which this host gives to workloads that list it under hostInterfaces"
     )]
     Unlisted { component: String, import: String },
-    #[error("the host interface {0} is not one that this host provides")]
-    UnknownInterface(String),
     #[error("component \"{component}\" cannot be linked: {reason}")]
     Unlinkable { component: String, reason: String },
     #[error(
@@ -56,8 +54,6 @@ pub(super) enum StartError {
         "no host header found: the host interface wasi:http needs `config.host`, by which requests find the workload"
     )]
     NoHost,
-    #[error("no component exports {HANDLER}@0.2, which the host interface wasi:http asks for")]
-    NoHandler,
     #[error("the service \"{0}\" does not export {RUN}@0.2")]
     NoRun(String),
     #[error("{what}: invalid {list} entry '{entry}': {reason}")]
@@ -72,6 +68,14 @@ pub(super) enum StartError {
     Host(String),
 }
 
+impl StartError {
+    /// Whether a `wash host` forgets the workload with the answer: it had not begun to start it. Any other failure is
+    /// kept under its id until it is stopped.
+    pub(super) fn is_told_once(&self) -> bool {
+        matches!(self, Self::Image { .. } | Self::Entry { .. })
+    }
+}
+
 fn because(why: &str) -> String {
     if why.is_empty() { String::new() } else { format!(" as the component needs it: {why}") }
 }
@@ -82,6 +86,8 @@ pub(super) struct Ready {
     pub(super) program: Arc<Program>,
     /// The one that answers requests, and the hosts it answers for.
     pub(super) handler: Option<Handler>,
+    /// What to tell when there are hosts and nobody answers for them.
+    pub(super) unanswered: Option<String>,
     /// The service.
     pub(super) service: Option<Service>,
     /// Its directories; those of its own go with them.
@@ -133,7 +139,7 @@ impl Workshop<'_> {
     /// Makes a workload ready.
     pub(super) async fn prepare(&self, id: &str, workload: &Workload) -> Result<Ready, StartError> {
         let asked = asked(workload)?;
-        let (hosts, listed) = (hosts_of(workload)?, listed(workload)?);
+        let (hosts, listed) = (hosts_of(workload)?, listed(workload));
         let shared = listed.config.clone().unwrap_or_default();
         let listening = Arc::<Listening>::default();
         let resources =
@@ -147,11 +153,14 @@ impl Workshop<'_> {
             let mounts = volumes.mounts(&part.what, part.resources)?;
             parts.push(resources.into_spec(part.name.clone(), linked.pre.clone(), compiled.clone(), mounts));
         }
+        let unanswered = format!("no component exports {HANDLER}@0.2: nobody answers for {}", hosts.join(", "));
+        let asked_for = !hosts.is_empty();
         let handler = self.handler(workload, &parts, &linked, hosts)?;
+        let unanswered = (asked_for && handler.is_none()).then_some(unanswered);
         let service = service(workload, &parts, &listening)?;
         let log = Log::new(format!("{}/{}", workload.namespace, workload.name));
         let program = Program { log, parts, buckets: Default::default(), memory: self.memory };
-        Ok(Ready { program: Arc::new(program), handler, service, volumes })
+        Ok(Ready { program: Arc::new(program), handler, unanswered, service, volumes })
     }
 
     async fn compile(&self, part: &Asked<'_>) -> Result<Compiled, StartError> {
@@ -185,12 +194,8 @@ impl Workshop<'_> {
         }
         let called = |index: usize| linked.iter().any(|linked| linked.calls.contains(&index));
         let exports = |spec: &Spec| linking::exports(self.runtime.engine(), spec.pre.component(), HANDLER);
-        let (index, spec) = parts
-            .iter()
-            .enumerate()
-            .filter(|(_, spec)| exports(spec))
-            .min_by_key(|(index, _)| called(*index))
-            .ok_or(StartError::NoHandler)?;
+        let found = parts.iter().enumerate().filter(|(_, spec)| exports(spec)).min_by_key(|(index, _)| called(*index));
+        let Some((index, spec)) = found else { return Ok(None) };
         let proxy = ProxyPre::new(spec.pre.clone())
             .map_err(|error| StartError::Unlinkable { component: spec.name.clone(), reason: format!("{error:#}") })?;
         let component = |index: usize| workload.wit_world.as_ref().and_then(|world| world.components.get(index));

@@ -64,8 +64,10 @@ impl Drop for Volumes {
 fn existing(path: &Path) -> Result<PathBuf, String> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(path.to_owned()),
-        Ok(_) => Err(format!("{} is no directory", path.display())),
-        Err(error) => Err(format!("{}: {error}", path.display())),
+        Ok(_) => Err(format!("HostPath volume '{}' does not exist or is not a directory", path.display())),
+        Err(error) => {
+            Err(format!("HostPath volume '{}' does not exist or is not a directory: {error}", path.display()))
+        }
     }
 }
 
@@ -110,7 +112,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let error =
             |volumes: &[Volume]| Volumes::prepare(home.path(), home.path(), "id", volumes).err().unwrap().to_string();
-        assert!(error(&[host("v", "missing")]).starts_with("volume `v`: "));
+        assert!(error(&[host("v", "missing")]).starts_with("volume `v`: HostPath volume '"));
         assert!(error(&[host("v", "missing")]).contains("No such file"));
         assert_eq!(
             error(&[Volume { name: "v".into(), ..Volume::default() }]),

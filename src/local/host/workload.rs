@@ -75,20 +75,16 @@ impl Workload {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(bounded(trouble, TROUBLE).to_owned());
     }
 
-    /// What it is now, with words.
+    /// What it is now, and what went wrong last: a `wash host` has no words for a workload that runs.
     pub(super) fn state(&self) -> (WorkloadState, String) {
         let served = self.program.parts.len() > usize::from(self.service.is_some());
-        let (state, word) = match self.service.as_ref().map(Service::state) {
+        let state = match self.service.as_ref().map(Service::state) {
             Some(Err(reason)) => return (WorkloadState::Error, reason),
-            Some(Ok(true)) if !served => (WorkloadState::Completed, "Completed"),
-            _ => (WorkloadState::Running, "Running"),
+            Some(Ok(true)) if !served => WorkloadState::Completed,
+            _ => WorkloadState::Running,
         };
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let message = match &*trouble {
-            Some(trouble) => format!("Workload is {word}; last trouble: {trouble}"),
-            None => format!("Workload is {word}"),
-        };
-        (state, message)
+        (state, trouble.clone().unwrap_or_default())
     }
 
     /// Waits for invocations to end, then ends what is left. Nothing may reach the workload any more.

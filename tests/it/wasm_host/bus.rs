@@ -2,7 +2,9 @@
 //! `wash host`: where they differ, the one in this process is wrong.
 
 use futures::StreamExt;
-use kubectl_wasmcloud::hosts::wire::{HostHeartbeat, Workload, WorkloadStartRequest, WorkloadState, WorkloadStatus};
+use kubectl_wasmcloud::hosts::wire::{
+    HostHeartbeat, Service, Workload, WorkloadStartRequest, WorkloadState, WorkloadStatus,
+};
 use kubectl_wasmcloud::hosts::{BusEvent, HostBus};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -82,7 +84,7 @@ async fn a_workload_lives_and_dies(stage: &Stage<'_>) {
     let image = (stage.push)("v1", &http_component("over the bus"));
     let good = workload(&image, "bus.example.com");
     assert_eq!(stage.start("good", good.clone()).await.workload_state, WorkloadState::Running);
-    assert_eq!(stage.status("good").await.workload_state, WorkloadState::Running);
+    assert_eq!(stage.status("good").await.message, "");
     let answer = stage.get("bus.example.com").await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "over the bus"));
     assert_eq!(stage.get("BUS.example.com:80").await.status, 200, "neither case nor port matter");
@@ -107,9 +109,11 @@ async fn what_does_not_start_is_told(stage: &Stage<'_>) {
     assert!(failed.message.contains("manifest unknown"), "{}", failed.message);
     assert_eq!(stage.status("bad").await.workload_state, WorkloadState::NotFound, "and it is told once");
 
-    let failed = stage.start("nohost", workload(&image, "").component(|_| {})).await;
+    let failed = stage.start("nohost", workload(&image, "")).await;
     assert_eq!(failed.workload_state, WorkloadState::Error, "{}", failed.message);
-    stage.stop("nohost").await;
+    assert_eq!(stage.status("nohost").await, failed, "what fails after the pull is kept until it is stopped");
+    assert_eq!(stage.stop("nohost").await, WorkloadState::Stopping);
+    assert_eq!(stage.status("nohost").await.workload_state, WorkloadState::NotFound);
     let importer = (stage.push)("importer", &importer_of_nothing());
     let failed = stage.start("importer", workload(&importer, "importer.example.com")).await;
     assert_eq!(failed.workload_state, WorkloadState::Error);
@@ -121,7 +125,7 @@ async fn what_does_not_start_is_told(stage: &Stage<'_>) {
     let failed = stage.start("entry", entry).await;
     assert_eq!(failed.workload_state, WorkloadState::Error);
     assert!(failed.message.contains("*com"), "{}", failed.message);
-    stage.stop("entry").await;
+    assert_eq!(stage.status("entry").await.workload_state, WorkloadState::NotFound);
 }
 
 async fn replicas_share_a_host(stage: &Stage<'_>) {
@@ -175,7 +179,7 @@ async fn components_have_their_own_environment_and_call_each_other(stage: &Stage
     let body = stage.get("mirror.example.com").await.body;
     let mut lines: Vec<_> = body.lines().collect();
     lines.sort_unstable();
-    assert_eq!(lines, ["A=1", "config b=2", "config c=3"]);
+    assert_eq!(lines, ["A=1", "config A=1", "config b=2", "config c=3"]);
     stage.stop("mirror").await;
 }
 
@@ -189,7 +193,7 @@ async fn a_trap_is_one_request(stage: &Stage<'_>) {
 
 async fn a_service_runs(stage: &Stage<'_>) {
     let image = (stage.push)("service", &service::endless());
-    let service = kubectl_wasmcloud::hosts::wire::Service { image, ..Default::default() };
+    let service = Service { image, ..Service::default() };
     let workload = Workload { namespace: "ns".into(), name: "s".into(), service: Some(service), ..Workload::default() };
     let started = stage.start("service", workload).await;
     assert_eq!(started.workload_state, WorkloadState::Running, "{}", started.message);

@@ -21,7 +21,7 @@ async fn a_component_sees_its_environment_and_its_configuration() {
     lines.sort_unstable();
     assert_eq!(
         lines.join("\n") + "\n",
-        "A=1\nB=2\nconfig greeting=hello\nconfig of=all\n",
+        "A=1\nB=2\nconfig A=1\nconfig B=2\nconfig greeting=hello\nconfig of=all\n",
         "and nothing of the process's"
     );
 }

@@ -50,7 +50,7 @@ async fn a_service_that_fails_at_once_does_not_start() {
         let refused = bench.run(name, service(&image, 0)).await;
         assert_eq!(refused.workload_state, WorkloadState::Error);
         assert_eq!(refused.message, said);
-        assert_eq!(bench.status(name).await.workload_state, WorkloadState::NotFound);
+        assert_eq!(bench.status(name).await, refused);
     }
     let image = bench.file("x.wasm", &crate::support::component::http_component("x"));
     let refused = bench.run("none", service(&image, 0)).await;
@@ -86,9 +86,33 @@ async fn a_taken_port_and_one_for_others_are_errors_that_name_it() {
     let refused = bench.run("taken", service(&image, 0)).await;
     assert_eq!(refused.workload_state, WorkloadState::Error);
     assert!(refused.message.ends_with(&format!("{address} is already in use on this machine")), "{}", refused.message);
-    let image = bench.file("o.wasm", &listener([0, 0, 0, 0], free_port()));
+    let image = bench.file("o.wasm", &listener([192, 0, 2, 1], free_port()));
     let refused = bench.run("open", service(&image, 0)).await;
-    assert!(refused.message.contains("it may listen on 127.0.0.1 only, not on 0.0.0.0:"), "{}", refused.message);
+    assert!(refused.message.contains("it may listen on 127.0.0.1 only, not on 192.0.2.1:"), "{}", refused.message);
+}
+
+#[tokio::test]
+async fn a_service_that_listens_on_all_addresses_has_those_of_loopback() {
+    let bench = Bench::start().await;
+    let port = free_port();
+    let image = bench.file("l.wasm", &listener([0, 0, 0, 0], port));
+    let started = bench.run("svc", service(&image, 0)).await;
+    assert_eq!(started.workload_state, WorkloadState::Running, "{}", started.message);
+    let mut said = String::new();
+    TcpStream::connect(("127.0.0.1", port)).await.unwrap().read_to_string(&mut said).await.unwrap();
+    assert_eq!(said, "served");
+    let others: std::net::SocketAddr = ([127, 0, 0, 2], port).into();
+    assert!(TcpStream::connect(others).await.is_err(), "and no other");
+}
+
+#[tokio::test]
+async fn a_service_is_started_again_as_often_as_it_may_be() {
+    let bench = Bench::start().await;
+    let image = bench.file("f.wasm", &failing());
+    let started = bench.run("f", service(&image, 2)).await;
+    assert_eq!(started.workload_state, WorkloadState::Running, "{}", started.message);
+    let failed = until(&bench, "f", WorkloadState::Error).await;
+    assert_eq!(failed.message, "the service failed: it returned an error (started again 2 times)");
 }
 
 #[tokio::test]

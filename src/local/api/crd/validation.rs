@@ -21,7 +21,9 @@ const MOST_SELECTABLE_FIELDS: usize = 8;
 pub fn prepare(new: &mut Value, old: Option<&Value>) -> Result<(), Vec<Cause>> {
     default(new);
     let mut causes = Vec::new();
-    name(new, &mut causes);
+    if old.is_none() {
+        name(new, &mut causes);
+    }
     group_and_scope(new, &mut causes);
     versions(new, &mut causes);
     names(new, &mut causes);
@@ -134,7 +136,7 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
         let schema_at =
             if shared { "spec.validation.openAPIV3Schema" } else { &format!("{at}.schema.openAPIV3Schema") };
         if let Some(source) = schema_of(version).filter(|_| !shared || index == 0) {
-            schema(&source, schema_at, causes);
+            schema(&source, causes);
         }
         let single = versions.len() == 1;
         let prefix = if single { "spec".to_owned() } else { at.clone() };
@@ -152,13 +154,8 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
     }
 }
 
-fn schema(source: &Value, path: &str, causes: &mut Vec<Cause>) {
-    match text(source, "/type") {
-        "object" => {}
-        "" => causes.push(required(format!("{path}.type"), "must not be empty at the root")),
-        other => causes.push(invalid(format!("{path}.type"), &other.into(), "must be object at the root")),
-    }
-    causes.extend(Schema::structural_problems(source).into_iter().map(|problem| Cause::from(problem)));
+fn schema(source: &Value, causes: &mut Vec<Cause>) {
+    causes.extend(Schema::structural_problems(source).into_iter().map(Cause::from));
 }
 
 fn scale(version: &Value, path: &str, causes: &mut Vec<Cause>) {

@@ -49,7 +49,8 @@ pub fn negotiate(accept: Option<&str>, endpoint: Endpoint) -> Result<Answer, Fai
     let (json, protobuf): (Vec<_>, Vec<_>) = clauses.iter().partition(|clause| clause.media != PROTOBUF);
     let found = json.into_iter().chain(protobuf).find_map(|clause| clause.answer(endpoint));
     found.ok_or_else(|| {
-        let message = "only the following media types are accepted: application/json";
+        let message = "only the following media types are accepted: application/json, application/yaml, \
+                       application/vnd.kubernetes.protobuf";
         Failure::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
     })
 }

@@ -57,7 +57,7 @@ fn decode_level(level: &Map<String, Value>, depth: usize) -> Result<(FieldSet, b
             Value::Null => (FieldSet::default(), true),
             _ => return Err(Malformed),
         };
-        set.put(&element, is_member, below);
+        set.put(element, is_member, below);
     }
     let member = member || set.is_empty();
     Ok((set, member))

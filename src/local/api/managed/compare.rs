@@ -37,10 +37,17 @@ impl Comparison {
         self
     }
 
-    fn put(&mut self, element: &PathElement, found: Found) {
-        self.removed.put(element, found.removed, found.below.removed);
-        self.modified.put(element, found.modified, found.below.modified);
-        self.added.put(element, found.added, found.below.added);
+    /// Adds an element; it is named only if there is something to say of it.
+    fn put(&mut self, element: impl Fn() -> PathElement, found: Found) {
+        let Found { removed, modified, added, below } = found;
+        let sets = [
+            (&mut self.removed, removed, below.removed),
+            (&mut self.modified, modified, below.modified),
+            (&mut self.added, added, below.added),
+        ];
+        for (set, member, below) in sets.into_iter().filter(|(_, member, below)| *member || !below.is_empty()) {
+            set.put(element(), member, below);
+        }
     }
 }
 
@@ -81,7 +88,8 @@ fn visit(typed: Typed<'_>, form: Form, old: Option<&Value>, new: Option<&Value>,
         }
         Form::List => {
             let items = (items(old), items(new));
-            if !typed.is_atomic_list() && !(items.0.is_empty() && items.1.is_empty()) {
+            let empty = items.0.is_empty() && items.1.is_empty();
+            if !typed.is_atomic_list() && !empty {
                 compare_items(typed, items.0, items.1, &mut found.below);
                 return false;
             }
@@ -107,11 +115,11 @@ fn compare_fields(
 ) {
     for (name, value) in old.into_iter().flatten() {
         let found = walk(typed.field(name), Some(value), new.and_then(|new| new.get(name)));
-        comparison.put(&PathElement::Field(name.clone()), found);
+        comparison.put(|| PathElement::Field(name.clone()), found);
     }
     for (name, value) in new.into_iter().flatten() {
         if old.is_none_or(|old| !old.contains_key(name)) {
-            comparison.put(&PathElement::Field(name.clone()), walk(typed.field(name), None, Some(value)));
+            comparison.put(|| PathElement::Field(name.clone()), walk(typed.field(name), None, Some(value)));
         }
     }
 }
@@ -129,7 +137,7 @@ fn compare_items(typed: Typed<'_>, old: &[Value], new: &[Value], comparison: &mu
         }
     }
     for (element, (old, new)) in elements {
-        comparison.put(&element, compare_item(typed.item(), &old, &new));
+        comparison.put(|| element.clone(), compare_item(typed.item(), &old, &new));
     }
 }
 

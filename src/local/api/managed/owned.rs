@@ -30,7 +30,7 @@ fn of_fields(typed: Typed<'_>, fields: &Map<String, Value>) -> FieldSet {
         let declared = typed.declared(name);
         let (member, below) = walk(declared.unwrap_or_else(|| typed.field(name)), value);
         let empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
-        set.put(&PathElement::Field(name.clone()), member || empty || declared.is_none(), below);
+        set.put(PathElement::Field(name.clone()), member || empty || declared.is_none(), below);
     }
     set
 }
@@ -47,7 +47,7 @@ fn of_items(typed: Typed<'_>, items: &[Value]) -> FieldSet {
     }
     for (element, item) in &elements {
         let below = if repeated.contains(element) { FieldSet::default() } else { walk(typed.item(), item).1 };
-        set.put(element, true, below);
+        set.put(element.clone(), true, below);
     }
     set
 }
@@ -66,7 +66,7 @@ pub(super) fn with_named(typed: Option<Typed<'_>>, set: &FieldSet) -> FieldSet {
             _ => (false, None),
         };
         let named = named && !node.below.is_empty();
-        all.put(element, node.member || named, with_named(below, &node.below));
+        all.put(element.clone(), node.member || named, with_named(below, &node.below));
     }
     all
 }
@@ -80,9 +80,9 @@ pub(super) fn reconciled(typed: Typed<'_>, set: FieldSet) -> FieldSet {
             _ => Some(typed.item()),
         };
         match below {
-            Some(below) if !node.below.is_empty() && below.is_whole() => now.put(&element, true, FieldSet::default()),
-            Some(below) => now.put(&element, node.member, reconciled(below, node.below)),
-            None => now.put(&element, node.member, node.below),
+            Some(below) if !node.below.is_empty() && below.is_whole() => now.put(element, true, FieldSet::default()),
+            Some(below) => now.put(element, node.member, reconciled(below, node.below)),
+            None => now.put(element, node.member, node.below),
         }
     }
     now

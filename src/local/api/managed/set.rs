@@ -1,6 +1,7 @@
 //! Sets of fields: what somebody owns.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
 use super::path::PathElement;
 
@@ -32,8 +33,8 @@ impl FieldSet {
         let mut set = Self::default();
         match path {
             [] => {}
-            [last] => set.put(last, true, Self::default()),
-            [first, rest @ ..] => set.put(first, false, Self::of(rest)),
+            [last] => set.put(last.clone(), true, Self::default()),
+            [first, rest @ ..] => set.put(first.clone(), false, Self::of(rest)),
         }
         set
     }
@@ -42,21 +43,24 @@ impl FieldSet {
     pub(super) fn of_fields(names: &[&str]) -> Self {
         let mut set = Self::default();
         for name in names {
-            set.put(&PathElement::Field((*name).to_owned()), true, Self::default());
+            set.put(PathElement::Field((*name).to_owned()), true, Self::default());
         }
         set
     }
 
     /// Adds an element, if it is a `member`, and what is below it.
-    pub(super) fn put(&mut self, element: &PathElement, member: bool, below: Self) {
+    pub(super) fn put(&mut self, element: PathElement, member: bool, below: Self) {
         if !member && below.is_empty() {
             return;
         }
-        if let Some(node) = self.nodes.get_mut(element) {
-            node.member |= member;
-            node.below.unite(below);
-        } else {
-            self.nodes.insert(element.clone(), Node { member, below });
+        match self.nodes.entry(element) {
+            Slot::Vacant(slot) => {
+                slot.insert(Node { member, below });
+            }
+            Slot::Occupied(mut slot) => {
+                slot.get_mut().member |= member;
+                slot.get_mut().below.unite(below);
+            }
         }
     }
 
@@ -81,7 +85,7 @@ impl FieldSet {
             return;
         }
         for (element, node) in other.nodes {
-            self.put(&element, node.member, node.below);
+            self.put(element, node.member, node.below);
         }
     }
 
@@ -98,10 +102,21 @@ impl FieldSet {
         let mut both = Self::default();
         for (element, node) in &self.nodes {
             if let Some(theirs) = other.nodes.get(element) {
-                both.put(element, node.member && theirs.member, node.below.intersection(&theirs.below));
+                let (member, below) = (node.member && theirs.member, node.below.intersection(&theirs.below));
+                if member || !below.is_empty() {
+                    both.put(element.clone(), member, below);
+                }
             }
         }
         both
+    }
+
+    /// Whether all of another set is in it.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        other.nodes.iter().all(|(element, theirs)| {
+            let ours = self.nodes.get(element);
+            ours.is_some_and(|ours| (ours.member || !theirs.member) && ours.below.covers(&theirs.below))
+        })
     }
 
     /// Takes out what is in the other set; what is below its members stays.

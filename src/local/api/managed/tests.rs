@@ -11,6 +11,7 @@ use super::{Manager, apply, entries, keep_times, typed, update};
 use crate::schema::{ListType, Schema, Type};
 
 mod rules;
+mod sets;
 
 /// A schema from OpenAPI, as far as field management looks at it.
 fn schema(source: &Value) -> Schema {

@@ -1,5 +1,7 @@
 //! One write to an object, and what it does to who owns what.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -87,7 +89,7 @@ impl<'w> Write<'w> {
             holding.fields.subtract(&changes.removed);
         }
         owners.drop_empty();
-        taken.subtract(&nobodys());
+        taken.subtract(&NOBODYS);
         if !taken.is_empty() {
             let nothing = Holding { fields: FieldSet::default(), api_version: self.api_version.clone(), time: None };
             let holding = owners.0.entry(self.writer(Operation::Update)).or_insert(nothing);
@@ -125,9 +127,11 @@ impl<'w> Write<'w> {
         fields.subtract_whole(&self.ignored);
         let before = owners.0.remove(&writer);
         let time = before.as_ref().and_then(|before| before.time);
+        // Whatever it owned it still applies, as a rule: then nothing goes away.
+        let dropped = before.filter(|before| !fields.covers(&before.fields));
         let holding = Holding { fields, api_version: self.api_version.clone(), time };
         owners.0.insert(writer.clone(), holding);
-        let new = match before {
+        let new = match dropped {
             Some(before) => self.prune(merged, &owners, &before.fields),
             None => merged,
         };
@@ -143,7 +147,7 @@ impl<'w> Write<'w> {
         }
         let object = (!same(live, &new)).then_some(new);
         if let Some(holding) = owners.0.get_mut(&writer) {
-            holding.fields.subtract(&nobodys());
+            holding.fields.subtract(&NOBODYS);
             if object.is_some() {
                 holding.time = Some(self.now);
             }
@@ -154,9 +158,6 @@ impl<'w> Write<'w> {
 
     /// Takes away what the writer applied before, does not apply any more and nobody else owns.
     fn prune(&self, merged: Value, owners: &Owners, before: &FieldSet) -> Value {
-        if before.is_empty() {
-            return merged;
-        }
         let named = |set: &FieldSet| with_named(Some(self.typed), set);
         let before = named(before);
         let all = named(&owned(self.typed, &merged));
@@ -183,8 +184,8 @@ fn conflicts(owners: &Owners, writer: &Writer, taken: &FieldSet) -> Vec<Conflict
 }
 
 /// What nobody ever owns: names, versions and what the server keeps for itself.
-fn nobodys() -> FieldSet {
-    const OF_METADATA: [&str; 9] = [
+static NOBODYS: LazyLock<FieldSet> = LazyLock::new(|| {
+    let of_metadata = [
         "name",
         "namespace",
         "creationTimestamp",
@@ -196,6 +197,6 @@ fn nobodys() -> FieldSet {
         "resourceVersion",
     ];
     let mut set = FieldSet::of_fields(&["apiVersion", "kind"]);
-    set.put(&PathElement::Field("metadata".to_owned()), true, FieldSet::of_fields(&OF_METADATA));
+    set.put(PathElement::Field("metadata".to_owned()), true, FieldSet::of_fields(&of_metadata));
     set
-}
+});

@@ -141,12 +141,16 @@ fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<Deletion, Failure> {
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let policy = text(&sent["propagationPolicy"]).or_else(|| call.options.propagation_policy.clone());
     let orphan = sent["orphanDependents"].as_bool();
-    let dry_run = sent["dryRun"].as_array().is_some_and(|list| !list.is_empty());
+    let dry_run: Vec<&str> = sent["dryRun"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if dry_run.iter().any(|value| *value != "All") {
+        let message = format!("Unsupported value: {}: supported values: \"All\"", json!(dry_run));
+        return Err(invalid(Cause { reason: "FieldValueNotSupported", message, field: "dryRun".to_owned() }));
+    }
     Ok(Deletion {
         propagation: propagation(policy.as_deref(), orphan)?,
         uid: text(&sent["preconditions"]["uid"]),
         resource_version: text(&sent["preconditions"]["resourceVersion"]),
-        dry_run,
+        dry_run: !dry_run.is_empty(),
     })
 }
 

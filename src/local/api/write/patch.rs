@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::{Call, Made, Written, drop_unknown, place};
 use crate::local::api::failure::{Cause, Failure};
-use crate::local::api::{ApiServer, body, managed, meta, patch};
-use crate::schema::strict;
+use crate::local::api::{ApiServer, body, managed, patch};
+use crate::schema::{self, strict};
 
 /// A patch, read.
 enum Patch<'a> {
@@ -42,13 +42,7 @@ impl ApiServer {
             return Err(Failure::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
         }
         managed::check_kind(&applied, &call.resource)?;
-        if meta::name(&applied).is_empty() {
-            let message = format!(
-                "the name of the object ({} based on URL) was undeterminable: name must be provided",
-                call.name()
-            );
-            return Err(Failure::bad_request(message));
-        }
+        place::named(call, &applied)?;
         let force = call.options.force.unwrap_or_default();
         // Made and deleted again and again by others while we try: then so be it.
         for _ in 0..super::ATTEMPTS {
@@ -115,29 +109,34 @@ fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>, twice: &[String]) ->
         // Applied elsewhere.
         Patch::Apply(object) => object.clone(),
     };
-    settle_place(call, &mut new)?;
-    let unknown = drop_unknown(call, &mut new).map_err(unreadable)?;
+    let outcome = shown(call, &new);
+    place::check_type(call, &new).map_err(|failure| unreadable(&outcome, failure))?;
+    let unknown = drop_unknown(call, &mut new).map_err(|failure| unreadable(&outcome, failure))?;
+    schema::default_values(&call.resource.schema, &mut new);
     // Told once, even when the patch is tried again.
     call.warnings.clear();
-    body::judge(call, twice, &unknown).map_err(unreadable)?;
+    body::judge(call, twice, &unknown).map_err(|failure| unreadable(&outcome, failure))?;
+    place::check_namespace(call, &mut new)?;
+    place::check_name(call, &new)?;
     Ok(Made::By(new))
 }
 
+/// What a patch made of an object, as it may be told: nothing that is secret.
+fn shown(call: &Call, object: &Value) -> String {
+    if call.resource.kind == "Secret" { r#"{"kind":"Secret"}"#.to_owned() } else { object.to_string() }
+}
+
 /// 422 for a patch whose outcome cannot be read.
-fn unreadable(failure: Failure) -> Failure {
+fn unreadable(outcome: &str, failure: Failure) -> Failure {
     if failure.reason != "BadRequest" {
         return failure;
     }
-    let message = format!("Invalid value: \"{{}}\": {}", failure.message);
+    // The kind is told by the cause's field here.
+    let why = failure.message.split_once(": strict decoding error: ");
+    let why = why.map_or(failure.message.clone(), |(_, fields)| format!("strict decoding error: {fields}"));
+    let message = format!("Invalid value: {}: {why}", Value::from(outcome));
     let cause = Cause { reason: "FieldValueInvalid", message, field: "patch".to_owned() };
     Failure::invalid("", "", "", &[cause])
-}
-
-/// Checks that an object is still of its kind and in its place.
-fn settle_place(call: &Call, object: &mut Value) -> Result<(), Failure> {
-    place::check_type(call, object)?;
-    place::check_namespace(call, object)?;
-    place::check_name(call, object)
 }
 
 fn merge_applied(
@@ -148,8 +147,11 @@ fn merge_applied(
     now: jiff::Timestamp,
 ) -> Result<Value, Failure> {
     let mut new = managed::apply(live, applied, &call.resource, &call.manager(), force, now)?;
-    settle_place(call, &mut new)?;
+    place::check_type(call, &new)?;
+    place::check_namespace(call, &mut new)?;
+    place::check_name(call, &new)?;
     // The types were checked field by field; this drops what cannot be kept, such as unknown metadata.
     drop_unknown(call, &mut new)?;
+    schema::fill_defaults(&call.resource.schema, &mut new);
     Ok(new)
 }

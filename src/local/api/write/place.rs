@@ -103,16 +103,11 @@ pub(super) fn check_namespace(call: &Call, object: &mut Value) -> Result<(), Fai
     Ok(())
 }
 
-/// Gives the object the name of the request.
-///
 /// # Errors
-/// 400 when it names another one.
-pub(super) fn check_name(call: &Call, object: &mut Value) -> Result<(), Failure> {
+/// 400 when the object has another name than the request, or none.
+pub(super) fn check_name(call: &Call, object: &Value) -> Result<(), Failure> {
+    named(call, object)?;
     let said = meta::name(object);
-    if said.is_empty() {
-        meta::set(object, "name", call.name().into());
-        return Ok(());
-    }
     if said == call.name() {
         return Ok(());
     }
@@ -120,6 +115,16 @@ pub(super) fn check_name(call: &Call, object: &mut Value) -> Result<(), Failure>
         "the name of the object ({said}) does not match the name on the URL ({})",
         call.name()
     )))
+}
+
+/// # Errors
+/// 400 when the object has no name.
+pub(super) fn named(call: &Call, object: &Value) -> Result<(), Failure> {
+    if !meta::name(object).is_empty() {
+        return Ok(());
+    }
+    let why = "was undeterminable: name must be provided";
+    Err(Failure::bad_request(format!("the name of the object ({} based on URL) {why}", call.name())))
 }
 
 /// Gives a new object its name; whether it was made up.

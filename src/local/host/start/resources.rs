@@ -37,7 +37,13 @@ impl Resources {
         let lookups = entries(what, "allowedIpNameLookups", names, AllowedName::parse)?;
         Ok(Self {
             environment: resources.environment.clone(),
-            config: shared.iter().chain(&resources.config).map(|(key, value)| (key.clone(), value.clone())).collect(),
+            // As a `wash host` layers them; the environment is a part of it there.
+            config: shared
+                .iter()
+                .chain(&resources.config)
+                .chain(&resources.environment)
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
             network: Network { listens, listening: listening.clone(), hosts, loopback, lookups },
         })
     }
