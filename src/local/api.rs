@@ -30,7 +30,7 @@ pub mod table;
 pub mod watch;
 pub mod write;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::Router;
 use jiff::Timestamp;
@@ -47,7 +47,8 @@ pub struct ApiServer(Arc<Inner>);
 pub struct Inner {
     pub(in crate::local) store: Store,
     registry: RwLock<Arc<Registry>>,
-    documents: openapi::Documents,
+    /// Made when they are asked for, and anew after a change of the registry.
+    documents: Mutex<Option<Arc<Vec<openapi::Document>>>>,
     clock: fn() -> Timestamp,
 }
 
@@ -63,7 +64,7 @@ impl ApiServer {
     /// Serves what the store holds. Definitions in it are served at once.
     pub fn new(store: Store, clock: fn() -> Timestamp) -> Self {
         let registry = RwLock::new(Arc::new(Registry::new(builtin::resources())));
-        let server = Self(Arc::new(Inner { store, registry, documents: openapi::Documents::default(), clock }));
+        let server = Self(Arc::new(Inner { store, registry, documents: Mutex::default(), clock }));
         server.serve_definitions();
         server
     }
@@ -83,13 +84,19 @@ impl ApiServer {
         Arc::clone(&self.registry.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The OpenAPI documents of what is served now.
+    fn documents(&self) -> Arc<Vec<openapi::Document>> {
+        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(documents.get_or_insert_with(|| Arc::new(openapi::documents(self.registry().list_all()))))
+    }
+
     /// Changes what is served.
     fn serve(&self, change: impl FnOnce(&mut Registry)) {
         let mut registry = self.registry.write().unwrap_or_else(PoisonError::into_inner);
         let mut next = Registry::clone(&registry);
         change(&mut next);
         *registry = Arc::new(next);
-        self.documents.forget();
+        *self.documents.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     pub(in crate::local) fn now(&self) -> Timestamp {

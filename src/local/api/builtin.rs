@@ -25,6 +25,7 @@ struct Names {
     kind: &'static str,
     plural: &'static str,
     short: &'static [&'static str],
+    categories: &'static [&'static str],
     namespaced: bool,
     status: bool,
     verbs: &'static [&'static str],
@@ -49,6 +50,7 @@ const NAMES: &[Names] = &[
     Names { short: &["sa"], ..core("ServiceAccount", "serviceaccounts") },
     Names {
         short: &["svc"],
+        categories: &["all"],
         status: true,
         selectable: &["spec.clusterIP", "spec.type"],
         ..core("Service", "services")
@@ -56,6 +58,7 @@ const NAMES: &[Names] = &[
     Names {
         group: "apiextensions.k8s.io",
         short: &["crd", "crds"],
+        categories: &["api-extensions"],
         namespaced: false,
         status: true,
         ..core("CustomResourceDefinition", "customresourcedefinitions")
@@ -78,6 +81,7 @@ const fn core(kind: &'static str, plural: &'static str) -> Names {
         kind,
         plural,
         short: &[],
+        categories: &[],
         namespaced: true,
         status: false,
         verbs: ALL_VERBS,
@@ -107,7 +111,7 @@ fn resource(names: &Names) -> Resource {
         plural: names.plural.to_owned(),
         singular: names.kind.to_lowercase(),
         short_names: owned(names.short),
-        categories: owned(if names.kind == "CustomResourceDefinition" { &["api-extensions"] } else { &[] }),
+        categories: owned(names.categories),
         namespaced: names.namespaced,
         status: names.status,
         scale: None,
@@ -160,7 +164,7 @@ pub fn prepare(resource: &Resource, new: &mut Value, old: Option<&Value>) -> Res
     match resource.kind.as_str() {
         "ConfigMap" => objects::config_map(new, old, &mut causes),
         "Secret" => objects::secret(new, old, &mut causes),
-        "Namespace" => objects::namespace(new, old, &mut causes),
+        "Namespace" => objects::namespace(new, old),
         "ServiceAccount" => objects::service_account(new),
         "Lease" => objects::lease(new, &mut causes),
         "EndpointSlice" => objects::endpoint_slice(new, old, &mut causes),

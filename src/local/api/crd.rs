@@ -41,7 +41,7 @@ pub fn resource_of_crd(crd: &Value) -> Result<Vec<Resource>, Vec<Cause>> {
     let served = versions.iter().enumerate().filter(|(_, version)| flag(version, "served"));
     let mut resources =
         served.map(|(index, version)| resource(crd, index, version, storage)).collect::<Result<Vec<_>, _>>()?;
-    resources.sort_by(|one, other| version_priority(&other.version).cmp(&version_priority(&one.version)));
+    resources.sort_by_key(|resource| std::cmp::Reverse(version_priority(&resource.version)));
     Ok(resources)
 }
 

@@ -20,7 +20,7 @@ use super::respond::{self, Shape, json_response};
 use super::write::{Call, delete::Farewell};
 use crate::schema::metadata::field_manager;
 
-use super::{ApiServer, access, body, discovery, scale, table};
+use super::{ApiServer, access, body, discovery, openapi, scale, table};
 
 /// The version that is told: the one whose behaviour is conformed to.
 const VERSION: (&str, &str) = ("1", "36");
@@ -82,16 +82,32 @@ fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Resul
         Target::Resources { group, version } => {
             discovery::resources(resources, group, version).ok_or_else(unknown_path)?
         }
-        Target::OpenApiRoot => server.documents.root(&registry),
+        Target::OpenApiRoot => openapi::root(&server.documents()),
         Target::OpenApi { group, version } => {
-            let document = server.documents.document(&registry, group, version).ok_or_else(unknown_path)?;
-            return Ok(json_response(StatusCode::OK, document));
+            let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
+            return openapi_document(server, &path, parts);
         }
         Target::Objects(_) | Target::Watch(_) | Target::Unknown => return Err(unknown_path()),
     };
     let mut response = json_response(StatusCode::OK, value.to_string().into());
     if aggregated {
         response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(AGGREGATED));
+    }
+    Ok(response)
+}
+
+/// A document for clients that keep it: its hash is its tag, and in the address that the root gives.
+fn openapi_document(server: &ApiServer, path: &str, parts: &Parts) -> Result<Response, Failure> {
+    let documents = server.documents();
+    let document = documents.iter().find(|document| document.path == path).ok_or_else(unknown_path)?;
+    let tag = format!("\"{}\"", document.hash);
+    let known = parts.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = match known {
+        Some(known) if known == tag => json_response(StatusCode::NOT_MODIFIED, Bytes::new()),
+        _ => json_response(StatusCode::OK, Bytes::copy_from_slice(document.body.as_bytes())),
+    };
+    if let Ok(tag) = http::HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(response)
 }

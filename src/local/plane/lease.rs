@@ -10,7 +10,7 @@ use kube::{Api, Client};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::names::{LEASE, LEASE_IDENTITY_PREFIX, field_manager};
+use crate::api::names::{LEASE, LOCAL_LEASE_IDENTITY, field_manager};
 
 /// How long the Lease is good for without being renewed. Whoever could take it over can only do so through this process,
 /// so that it may be long, and the disk is left alone.
@@ -22,7 +22,7 @@ const EVERY: Duration = Duration::from_secs(20 * 60);
 pub(super) async fn take(client: &Client, namespace: &str, now: Timestamp) -> Result<(), kube::Error> {
     let moment = MicroTime(now);
     let spec = json!({
-        "holderIdentity": format!("{LEASE_IDENTITY_PREFIX}local"),
+        "holderIdentity": LOCAL_LEASE_IDENTITY,
         "leaseDurationSeconds": LIFE.as_secs(),
         "acquireTime": moment,
         "renewTime": moment,

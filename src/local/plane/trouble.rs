@@ -39,7 +39,7 @@ impl PlaneError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Directory(error) => error.help(),
-            Self::Store(error) => error.help().map(str::to_owned),
+            Self::Store(error) => error.help(),
             Self::Serve(ServeError::Bind { source, .. }) => port(source, "--port"),
             Self::Host(HostError::Listen { source, .. }) => port(source, "--http-port"),
             Self::Nats(_) => Some("--nats-url names the NATS server that the real hosts are connected to".to_owned()),

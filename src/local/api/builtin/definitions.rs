@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
+use k8s_openapi::api::autoscaling::v1::Scale;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Namespace, Secret, Service, ServiceAccount};
 use k8s_openapi::api::{discovery::v1::EndpointSlice, events::v1::Event as NewEvent};
@@ -26,6 +27,8 @@ pub const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 pub const LIST_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
 /// The definition of what a failed request, and a deletion, is answered with.
 pub const STATUS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.Status";
+/// The definition of what the scale subresource shows.
+pub const SCALE: &str = "io.k8s.api.autoscaling.v1.Scale";
 /// The definition of the body of a deletion.
 pub const DELETE_OPTIONS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
 
@@ -80,6 +83,7 @@ fn generate() -> BTreeMap<String, Value> {
     generator.subschema_for::<ListMeta>();
     generator.subschema_for::<Status>();
     generator.subschema_for::<DeleteOptions>();
+    generator.subschema_for::<Scale>();
     let mut all: BTreeMap<String, Value> = generator.take_definitions(false).into_iter().collect();
     all.insert(name_of("", "Pod"), pod());
     for (name, definition) in &mut all {

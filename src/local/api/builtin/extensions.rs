@@ -11,7 +11,7 @@ pub(super) const PRESERVE: &str = "x-kubernetes-preserve-unknown-fields";
 /// A number or a string.
 pub(super) const INT_OR_STRING: &str = "x-kubernetes-int-or-string";
 /// Which kinds a definition is of.
-pub const GROUP_VERSION_KIND: &str = "x-kubernetes-group-version-kind";
+pub(super) const GROUP_VERSION_KIND: &str = "x-kubernetes-group-version-kind";
 
 /// How a list or a map is merged.
 enum Merged {
@@ -20,16 +20,16 @@ enum Merged {
     /// Each scalar is owned on its own.
     Set,
     /// As `Set`, and a strategic merge patch adds to it.
-    MergedSet,
+    PatchedSet,
     /// These fields name an item.
     Map(&'static [&'static str]),
     /// As `Map`, and a strategic merge patch knows items by the first of the fields.
-    MergedMap(&'static [&'static str]),
+    PatchedMap(&'static [&'static str]),
     /// One manager owns the map whole.
     AtomicMap,
 }
 
-use Merged::{Atomic, AtomicMap, Map as Keyed, MergedMap, MergedSet, Set};
+use Merged::{Atomic, AtomicMap, Map as Keyed, PatchedMap, PatchedSet, Set};
 
 /// Definition (its last name), field, and how it is merged; no field is the definition itself.
 const MERGED: &[(&str, &str, Merged)] = &[
@@ -37,17 +37,17 @@ const MERGED: &[(&str, &str, Merged)] = &[
     ("LoadBalancerStatus", "ingress", Atomic),
     ("LocalObjectReference", "", AtomicMap),
     ("NamespaceSpec", "finalizers", Atomic),
-    ("NamespaceStatus", "conditions", MergedMap(&["type"])),
+    ("NamespaceStatus", "conditions", PatchedMap(&["type"])),
     ("ObjectReference", "", AtomicMap),
     ("ServiceAccount", "imagePullSecrets", Atomic),
-    ("ServiceAccount", "secrets", MergedMap(&["name"])),
+    ("ServiceAccount", "secrets", PatchedMap(&["name"])),
     ("ServiceSpec", "clusterIPs", Atomic),
     ("ServiceSpec", "externalIPs", Atomic),
     ("ServiceSpec", "ipFamilies", Atomic),
     ("ServiceSpec", "loadBalancerSourceRanges", Atomic),
-    ("ServiceSpec", "ports", MergedMap(&["port", "protocol"])),
+    ("ServiceSpec", "ports", PatchedMap(&["port", "protocol"])),
     ("ServiceSpec", "selector", AtomicMap),
-    ("ServiceStatus", "conditions", MergedMap(&["type"])),
+    ("ServiceStatus", "conditions", PatchedMap(&["type"])),
     ("Endpoint", "addresses", Set),
     ("EndpointHints", "forNodes", Atomic),
     ("EndpointHints", "forZones", Atomic),
@@ -67,11 +67,11 @@ const MERGED: &[(&str, &str, Merged)] = &[
     ("JSONSchemaProps", "oneOf", Atomic),
     ("JSONSchemaProps", "required", Atomic),
     ("JSONSchemaProps", "x-kubernetes-list-map-keys", Atomic),
-    ("JSONSchemaProps", "x-kubernetes-validations", MergedMap(&["rule"])),
+    ("JSONSchemaProps", "x-kubernetes-validations", PatchedMap(&["rule"])),
     ("WebhookConversion", "conversionReviewVersions", Atomic),
-    ("ObjectMeta", "finalizers", MergedSet),
+    ("ObjectMeta", "finalizers", PatchedSet),
     ("ObjectMeta", "managedFields", Atomic),
-    ("ObjectMeta", "ownerReferences", MergedMap(&["uid"])),
+    ("ObjectMeta", "ownerReferences", PatchedMap(&["uid"])),
     ("OwnerReference", "", AtomicMap),
     ("StatusDetails", "causes", Atomic),
     ("DeleteOptions", "dryRun", Atomic),
@@ -108,7 +108,6 @@ pub(super) fn add(name: &str, definition: &mut Value) {
             place.extend(words(merged));
         }
     }
-    // The schema speaks of what is wrong with a value in other words than the kind's own rules, which come later.
     for (_, field, values) in VALUES.iter().filter(|(of, ..)| *of == last) {
         if let Some(place) = self::field(map, field) {
             place.insert("enum".to_owned(), json!(values));
@@ -128,8 +127,12 @@ pub(super) fn add(name: &str, definition: &mut Value) {
 /// The group and kind that a definition is of.
 fn kind_of<'n>(name: &str, last: &'n str) -> Option<(&'static str, &'n str)> {
     let of = |names: &&super::Names| name_of(names.group, names.kind) == name;
-    let meta = matches!(last, "Status" | "DeleteOptions").then_some(("", last));
-    super::NAMES.iter().find(of).map(|names| (names.group, last)).or(meta)
+    let other = match last {
+        "Status" | "DeleteOptions" => Some(("", last)),
+        "Scale" => Some(("autoscaling", last)),
+        _ => None,
+    };
+    super::NAMES.iter().find(of).map(|names| (names.group, last)).or(other)
 }
 
 fn field<'m>(map: &'m mut Map<String, Value>, name: &str) -> Option<&'m mut Map<String, Value>> {
@@ -140,9 +143,9 @@ fn words(merged: &Merged) -> Map<String, Value> {
     let words = match merged {
         Atomic => json!({ "x-kubernetes-list-type": "atomic" }),
         Set => json!({ "x-kubernetes-list-type": "set" }),
-        MergedSet => json!({ "x-kubernetes-list-type": "set", "x-kubernetes-patch-strategy": "merge" }),
+        PatchedSet => json!({ "x-kubernetes-list-type": "set", "x-kubernetes-patch-strategy": "merge" }),
         Keyed(keys) => json!({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys }),
-        MergedMap(keys) => json!({
+        PatchedMap(keys) => json!({
             "x-kubernetes-list-type": "map",
             "x-kubernetes-list-map-keys": keys,
             "x-kubernetes-patch-strategy": "merge",

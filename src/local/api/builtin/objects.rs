@@ -98,14 +98,8 @@ fn docker(value: Option<&Value>, key: &str, causes: &mut Vec<Cause>) {
 }
 
 /// A Namespace is active from the beginning, and what empties it holds it until it is empty.
-pub(super) fn namespace(new: &mut Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
+pub(super) fn namespace(new: &mut Value, old: Option<&Value>) {
     let name = text(new, "/metadata/name").to_owned();
-    let generated = text(new, "/metadata/generateName").to_owned();
-    if !name.is_empty() || generated.is_empty() {
-        for why in formats::dns_1123_label(&name).into_iter().filter(|_| !name.is_empty()) {
-            causes.push(invalid("metadata.name", &name.as_str().into(), &why));
-        }
-    }
     let Some(map) = new.as_object_mut() else { return };
     match old {
         Some(old) => ["spec", "status"].into_iter().for_each(|field| keep(map, old, field)),

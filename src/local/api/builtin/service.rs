@@ -18,7 +18,6 @@ const TYPES: &[&str] = &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"
 const AFFINITY_SECONDS: u64 = 10_800;
 
 pub(super) fn service(new: &mut Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
-    name(new, causes);
     default(new, old);
     let headless = text(new, "/spec/clusterIP") == "None";
     let kind = text(new, "/spec/type");
@@ -31,13 +30,6 @@ pub(super) fn service(new: &mut Value, old: Option<&Value>, causes: &mut Vec<Cau
     addresses(new, old, causes);
     if kind == "ExternalName" {
         external_name(new, causes);
-    }
-}
-
-fn name(service: &Value, causes: &mut Vec<Cause>) {
-    let name = text(service, "/metadata/name");
-    for why in formats::dns_1123_label(name).into_iter().filter(|_| !name.is_empty()) {
-        causes.push(invalid("metadata.name", &name.into(), &why));
     }
 }
 
@@ -232,3 +224,6 @@ fn external_name(service: &Value, causes: &mut Vec<Cause>) {
         causes.push(forbidden("spec.clusterIPs", "may not be set for ExternalName services"));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,24 +11,29 @@ use crate::schema::Schema;
 const COLUMN_TYPES: &[&str] = &["boolean", "date", "integer", "number", "string"];
 const COLUMN_FORMATS: &[&str] = &["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
 const MOST_SELECTABLE_FIELDS: usize = 8;
+/// Where the server has the schema that all versions share.
+const SHARED_SCHEMA: &str = "spec.validation.openAPIV3Schema";
 
 /// Fills in what a definition may leave out, and checks it. `old` is what it replaces.
 ///
-/// The status is kept but for `storedVersions`, which gain the version that is stored now.
+/// The status of what it replaces is kept but for `storedVersions`, which gain the version that is stored now.
 ///
 /// # Errors
 /// Everything that is wrong.
 pub fn prepare(new: &mut Value, old: Option<&Value>) -> Result<(), Vec<Cause>> {
+    // Nobody but the server says what became of a definition.
+    if let (Some(root), None) = (new.as_object_mut(), old) {
+        root.remove("status");
+    }
     default(new);
     let mut causes = Vec::new();
-    if old.is_none() {
-        name(new, &mut causes);
-    }
+    name(new, &mut causes);
     group_and_scope(new, &mut causes);
     versions(new, &mut causes);
     names(new, &mut causes);
     conversion(new, &mut causes);
     stored_versions(new, &mut causes);
+    approval(new, &mut causes);
     if flag(new.pointer("/spec").unwrap_or(&Value::Null), "preserveUnknownFields") {
         let instead =
             "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
@@ -133,10 +138,9 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
         }
         // The server keeps what is the same for all versions in one place, and speaks of it there.
         let shared = versions.iter().all(|other| schema_of(other) == schema_of(version));
-        let schema_at =
-            if shared { "spec.validation.openAPIV3Schema" } else { &format!("{at}.schema.openAPIV3Schema") };
+        let schema_at = if shared { SHARED_SCHEMA } else { &format!("{at}.schema.openAPIV3Schema") };
         if let Some(source) = schema_of(version).filter(|_| !shared || index == 0) {
-            schema(&source, causes);
+            schema(&source, schema_at, causes);
         }
         let single = versions.len() == 1;
         let prefix = if single { "spec".to_owned() } else { at.clone() };
@@ -154,8 +158,14 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
     }
 }
 
-fn schema(source: &Value, causes: &mut Vec<Cause>) {
-    causes.extend(Schema::structural_problems(source).into_iter().map(Cause::from));
+/// What is wrong with a schema; `path` is where this version's stands.
+fn schema(source: &Value, path: &str, causes: &mut Vec<Cause>) {
+    let problems = Schema::structural_problems(source).into_iter();
+    causes.extend(problems.map(|problem| Cause {
+        reason: problem.reason.as_str(),
+        message: problem.message,
+        field: problem.path.replacen(SHARED_SCHEMA, path, 1),
+    }));
 }
 
 fn scale(version: &Value, path: &str, causes: &mut Vec<Cause>) {
@@ -287,6 +297,18 @@ fn stored_versions(crd: &Value, causes: &mut Vec<Cause>) {
             );
             causes.push(invalid(format!("{path}[{index}]"), &gone.as_str().into(), &why));
         }
+    }
+}
+
+/// Groups of Kubernetes itself are not for everyone.
+fn approval(crd: &Value, causes: &mut Vec<Cause>) {
+    let group = text(crd, "/spec/group");
+    let within = |parent: &str| group.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let approved = !text(crd, "/metadata/annotations/api-approved.kubernetes.io").is_empty();
+    if !approved && (within("k8s.io") || within("kubernetes.io")) {
+        let why = "protected groups must have approval annotation \"api-approved.kubernetes.io\", see \
+                   https://github.com/kubernetes/enhancements/pull/1111";
+        causes.push(required("metadata.annotations[api-approved.kubernetes.io]", why));
     }
 }
 

@@ -26,30 +26,31 @@ fn cells(resource: &Resource, object: &Value) -> Value {
     printer.table(std::slice::from_ref(object), json!({}), true, now())["rows"][0]["cells"].clone()
 }
 
+const COLUMNS: [(&str, &str); 19] = [
+    ("integer", ".spec.replicas"),
+    ("string", ".spec.replicas"),
+    ("string", ".spec.list"),
+    ("string", ".spec.list[1]"),
+    ("string", ".spec.list[*]"),
+    ("number", ".spec.n"),
+    ("boolean", ".spec.b"),
+    ("string", ".spec.b"),
+    ("date", ".spec.t"),
+    ("string", r#".status.conditions[?(@.type=="Ready")].status"#),
+    ("string", ".spec.n"),
+    ("integer", ".spec.n"),
+    ("number", ".spec.replicas"),
+    ("integer", ".spec.host"),
+    ("string", ".spec.any"),
+    ("string", r".metadata.labels.a\.b/c"),
+    ("string", ".metadata.labels['a.b/c']"),
+    ("string", "..host"),
+    ("date", ".metadata.creationTimestamp"),
+];
+
 #[test]
 fn columns_of_custom_resources_show_what_is_at_their_paths() {
-    let columns = [
-        ("integer", ".spec.replicas"),
-        ("string", ".spec.replicas"),
-        ("string", ".spec.list"),
-        ("string", ".spec.list[1]"),
-        ("string", ".spec.list[*]"),
-        ("number", ".spec.n"),
-        ("boolean", ".spec.b"),
-        ("string", ".spec.b"),
-        ("date", ".spec.t"),
-        ("string", r#".status.conditions[?(@.type=="Ready")].status"#),
-        ("string", ".spec.n"),
-        ("integer", ".spec.n"),
-        ("number", ".spec.replicas"),
-        ("integer", ".spec.host"),
-        ("string", ".spec.any"),
-        ("string", r".metadata.labels.a\.b/c"),
-        ("string", ".metadata.labels['a.b/c']"),
-        ("string", "..host"),
-        ("date", ".metadata.creationTimestamp"),
-    ];
-    let resource = widgets(&columns);
+    let resource = widgets(&COLUMNS);
     let full = json!({
         "metadata": { "name": "a", "labels": { "a.b/c": "lab" }, "creationTimestamp": "2026-11-23T17:30:59Z" },
         "spec": {
@@ -81,7 +82,7 @@ fn columns_of_custom_resources_show_what_is_at_their_paths() {
         "1s"
     ]);
     assert_eq!(cells(&resource, &full), shown);
-    let mut nothing = vec![Value::Null; columns.len()];
+    let mut nothing = vec![Value::Null; COLUMNS.len()];
     nothing.insert(0, "b".into());
     assert_eq!(cells(&resource, &json!({ "metadata": { "name": "b" }, "spec": {} })), Value::Array(nothing));
     let odd = json!({ "metadata": { "name": "c" }, "spec": { "t": "bad", "n": 1e21, "list": [], "any": "str" } });
@@ -104,6 +105,8 @@ fn paths_are_read_or_show_nothing() {
     assert_eq!(show(".a[7].v"), Value::Null);
     assert_eq!(show(".a[?(@.k>1)].v"), "y");
     assert_eq!(show(".a["), Value::Null);
+    assert_eq!(show(&format!(".a[?{}", "(".repeat(100_000))), Value::Null);
+    assert_eq!(show(&format!(".a{}", "[*]".repeat(100_000))), Value::Null);
     assert_eq!(show(".a.b.c"), Value::Null);
 }
 

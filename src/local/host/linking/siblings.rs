@@ -133,7 +133,7 @@ pub(super) fn forward(linker: &mut Linker<Guest>, parts: &[Part<'_>], supply: &S
             .ok_or_else(|| unlinkable(format!("`{}` has no function `{name}`", supply.export)))?;
         let index = supply.exporter;
         let called = instance.func_new_async(name, move |store, _, parameters, results| {
-            Box::new(call(store, index, function.clone(), parameters, results))
+            Box::new(call(store, index, function, parameters, results))
         });
         called.map_err(|error| unlinkable(format!("{error:#}")))?;
     }
@@ -150,7 +150,7 @@ async fn call(
     let caller = store.data_mut().enter(index)?;
     // Without going back on an error: it ends the store, and all who are in it.
     let instance = Guest::instance(store.as_context_mut(), index).await?;
-    let called = instance.get_func(&mut store, &function);
+    let called = instance.get_func(&mut store, function);
     let called = called.ok_or_else(|| wasmtime::Error::msg("the component lacks a function that it has exported"))?;
     called.call_async(&mut store, parameters, results).await?;
     store.data_mut().enter(caller)?;

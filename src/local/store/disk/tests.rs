@@ -153,7 +153,7 @@ fn tampered(change: impl FnOnce(&redb::WriteTransaction)) -> String {
 
 fn refused_only(directory: &Path) -> String {
     let error = Store::open(directory).err().unwrap();
-    assert!(error.help().is_some_and(|help| help.contains("local reset")));
+    assert!(error.help().is_some_and(|help| help.contains("local reset --dir /")));
     error.to_string().replace(directory.to_str().unwrap(), "DIR")
 }
 
