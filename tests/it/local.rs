@@ -1,5 +1,7 @@
 //! The local control plane as a user meets it: one process, every verb, and what happens when it ends.
 
+mod durability;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -249,4 +251,27 @@ fn what_is_in_the_way_is_named_and_left_alone() {
 
     For more information, try '--help'.
     ");
+}
+
+#[test]
+fn deploy_runs_a_control_plane_of_its_own_when_none_runs() {
+    let env = TestEnv::new();
+    std::fs::create_dir(env.home().join("app")).unwrap();
+    std::fs::write(env.home().join("app/hello.wasm"), http_component("from a file beside it")).unwrap();
+    let manifest = std::fs::read_to_string(manifest(&env)).unwrap();
+    let absolute = env.home().join("hello.wasm").display().to_string();
+    env.file("app/app.yaml", &manifest.replace(&absolute, "hello.wasm"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud"));
+    command.env_clear().env("HOME", env.home()).current_dir(env.home());
+    command.args(["deploy", "--local", "--local-http-port=0", "-f", "app/app.yaml"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let route = lines.find(|line| line.contains("http://127.0.0.1:")).unwrap();
+    let port = route.split("http://127.0.0.1:").nth(1).unwrap();
+    let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+    assert!(get(port.parse().unwrap(), "hello.localhost").contains("from a file beside it"), "{route}");
+    let told = env.run(&["get", "wd", "--local", "-o", "name"]);
+    assert!(told.contains("workloaddeployment.runtime.wasmcloud.dev/hello"), "{told}");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
