@@ -1,6 +1,7 @@
 //! The local control plane as a user meets it: one process, every verb, and what happens when it ends.
 
 mod durability;
+mod story;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
