@@ -1,23 +1,12 @@
 //! The first five minutes, as on real servers: deploy, see it answer, roll it, break it, delete it.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::Up;
+use crate::real::cluster::{eventually, get};
 use crate::support::TestEnv;
 use crate::support::component::http_component;
-
-/// Status and body of an answer; none when there was no answer.
-fn ask(port: u16, host: &str) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    write!(stream, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let status = answer.split(' ').nth(1)?.parse().ok()?;
-    Some((status, answer))
-}
 
 /// A manifest as a user would write it, beside its component.
 fn app(env: &TestEnv, file: &str, image: &str, host: &str) -> String {
@@ -57,7 +46,7 @@ fn a_component_is_rolled_to_a_new_image_without_a_failed_request() {
     let first = app(&env, "app.yaml", "file://v1.wasm", "hello.localhost");
     let told = env.run(&["deploy", "--local", "-f", &first]);
     assert!(told.starts_with("code: 0\n") && told.contains("http://127.0.0.1:[PORT]"), "{told}");
-    assert!(ask(up.http, "hello.localhost").unwrap().1.contains("hello from v1"));
+    assert!(get(up.http, "hello.localhost").unwrap().1.contains("hello from v1"));
 
     let (stop, answered, failed) =
         (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default(), Arc::<AtomicU32>::default());
@@ -65,7 +54,7 @@ fn a_component_is_rolled_to_a_new_image_without_a_failed_request() {
         let (stop, answered, failed, port) = (stop.clone(), answered.clone(), failed.clone(), up.http);
         std::thread::spawn(move || {
             while !stop.load(Ordering::Relaxed) {
-                let well = ask(port, "hello.localhost").is_some_and(|(status, _)| status == 200);
+                let well = get(port, "hello.localhost").is_some_and(|(status, _)| status == 200);
                 if well { &answered } else { &failed }.fetch_add(1, Ordering::Relaxed);
             }
         })
@@ -79,16 +68,11 @@ fn a_component_is_rolled_to_a_new_image_without_a_failed_request() {
     client.join().unwrap();
     assert!(answered.load(Ordering::Relaxed) > 0);
     assert_eq!(failed.load(Ordering::Relaxed), 0, "of {} requests", answered.load(Ordering::Relaxed));
-    assert!(ask(up.http, "hello.localhost").unwrap().1.contains("hello from v2"));
+    assert!(get(up.http, "hello.localhost").unwrap().1.contains("hello from v2"));
 
     let told = env.run(&["delete", "--local", "workloaddeployment", "hello"]);
     assert!(told.starts_with("code: 0\n"), "{told}");
-    let gone = || ask(up.http, "hello.localhost").unwrap().0 == 404;
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while !gone() {
-        assert!(std::time::Instant::now() < deadline, "something is left on the host");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    eventually("nothing is left on the host", || (get(up.http, "hello.localhost")?.0 == 404).then_some(()));
 }
 
 #[test]
