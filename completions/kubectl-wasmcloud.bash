@@ -558,7 +558,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__deploy)
-            opts="-f -R -n -s -v -h --filename --recursive --wait --timeout --force-conflicts --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-f -R -n -s -v -h --filename --recursive --wait --timeout --force-conflicts --local-http-port --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -577,6 +577,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local-http-port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -141,6 +141,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand depl
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l wait -d 'Follow the rollout until every replica is available' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l timeout -d 'How long the rollout may take; 0 is for ever' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l local-http-port -d 'Port that workloads answer on, when this starts a local control plane; 0 is any' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l dry-run -d 'Only say what would be done; with `server`, have the server check it' -r -f -a "none\t'Nothing is: it is done'
 client\t'Nothing is sent that could change anything'
 server\t'The server checks everything and keeps nothing'"

@@ -159,6 +159,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-wasmcloud' -ScriptBlock
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Manifests: files, directories, or - for standard input')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Follow the rollout until every replica is available')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the rollout may take; 0 is for ever')
+            [CompletionResult]::new('--local-http-port', '--local-http-port', [CompletionResultType]::ParameterName, 'Port that workloads answer on, when this starts a local control plane; 0 is any')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Only say what would be done; with `server`, have the server check it')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace to work in; default is the one of the context')
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace to work in; default is the one of the context')

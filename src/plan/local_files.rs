@@ -50,7 +50,8 @@ mod tests {
         });
         anchor_images(&mut object, Path::new("/home/me/app"));
         let spec = &object["spec"]["template"]["spec"];
-        let images: Vec<_> = spec["components"].as_array().unwrap().iter().map(|c| c["image"].as_str().unwrap()).collect();
+        let images: Vec<_> =
+            spec["components"].as_array().unwrap().iter().map(|c| c["image"].as_str().unwrap()).collect();
         assert_eq!(
             images,
             [

@@ -50,7 +50,10 @@ fn the_component_to_begin_with_is_current() {
         std::fs::write(&path, &component).unwrap();
     }
     let way_out = "run `UPDATE_GENERATED=1 cargo test generated` and commit the result";
-    assert!(std::fs::read(path).ok().as_ref() == Some(&component), "hello.wasm is not what is generated now: {way_out}");
+    assert!(
+        std::fs::read(path).ok().as_ref() == Some(&component),
+        "hello.wasm is not what is generated now: {way_out}"
+    );
 }
 
 #[test]

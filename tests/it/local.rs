@@ -1,15 +1,17 @@
 //! The local control plane as a user meets it: one process, every verb, and what happens when it ends.
 
 mod durability;
+mod story;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use crate::real::cluster::get;
 use crate::support::TestEnv;
 use crate::support::component::http_component;
 
@@ -61,15 +63,6 @@ impl Drop for Up {
     }
 }
 
-/// The body of an answer to an HTTP request for a host name.
-fn get(port: u16, host: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    write!(stream, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
 fn manifest(env: &TestEnv) -> String {
     let component = http_component("hello from here");
     let path = env.home().join("hello.wasm");
@@ -99,7 +92,7 @@ fn a_component_is_deployed_answers_and_is_there_again_after_every_end() {
     let told = env.run(&["deploy", "--local", "-f", &app]);
     assert!(told.starts_with("code: 0\n"), "{told}");
     assert!(told.contains("deployment \"hello\" successfully rolled out"), "{told}");
-    assert!(get(up.http, "hello.localhost").contains("hello from here"));
+    assert!(get(up.http, "hello.localhost").unwrap().1.contains("hello from here"));
     let port = up.status(&env, &[])["apiServer"].clone();
     assert_eq!(up.end("-KILL"), None);
     assert!(env.run(&["get", "wd", "--local"]).starts_with("code: 1\n"));
@@ -269,7 +262,7 @@ fn deploy_runs_a_control_plane_of_its_own_when_none_runs() {
     let route = lines.find(|line| line.contains("http://127.0.0.1:")).unwrap();
     let port = route.split("http://127.0.0.1:").nth(1).unwrap();
     let port: String = port.chars().take_while(char::is_ascii_digit).collect();
-    assert!(get(port.parse().unwrap(), "hello.localhost").contains("from a file beside it"), "{route}");
+    assert!(get(port.parse().unwrap(), "hello.localhost").unwrap().1.contains("from a file beside it"), "{route}");
     let told = env.run(&["get", "wd", "--local", "-o", "name"]);
     assert!(told.contains("workloaddeployment.runtime.wasmcloud.dev/hello"), "{told}");
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());

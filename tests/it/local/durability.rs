@@ -75,7 +75,8 @@ async fn client(kubeconfig: &Path) -> Client {
 async fn write(client: Client, writer: usize, round: usize, answered: Arc<Mutex<Answered>>) {
     for number in 0.. {
         let name = format!("w{writer}-r{round}-{number}");
-        let object = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "data": { "by": name } });
+        let object =
+            json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "data": { "by": name } });
         let created = http::Request::post(CONFIG_MAPS).header("content-type", "application/json");
         let Ok(kept) = client.request::<Value>(created.body(object.to_string().into_bytes()).unwrap()).await else {
             return;
