@@ -259,8 +259,8 @@ fn deploy_runs_a_control_plane_of_its_own_when_none_runs() {
     command.args(["deploy", "--local", "--local-http-port=0", "-f", "app/app.yaml"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let route = lines.find(|line| line.contains("http://127.0.0.1:")).unwrap();
-    let port = route.split("http://127.0.0.1:").nth(1).unwrap();
+    let route = lines.find(|line| line.contains("http://hello.localhost:")).unwrap();
+    let port = route.split("http://hello.localhost:").nth(1).unwrap();
     let port: String = port.chars().take_while(char::is_ascii_digit).collect();
     assert!(get(port.parse().unwrap(), "hello.localhost").unwrap().1.contains("from a file beside it"), "{route}");
     let told = env.run(&["get", "wd", "--local", "-o", "name"]);
