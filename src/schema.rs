@@ -29,7 +29,7 @@ pub use finding::{Finding, Reason};
 pub use parse::SchemaError;
 pub use prune::prune;
 pub use structural::Problem;
-pub use validate::{Prepared, validate};
+pub use validate::{Extent, Prepared, validate, validate_within};
 
 /// A structural schema, and all of it that pruning, defaulting and merging need, resolved.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -106,33 +106,42 @@ impl ApiServer {
     /// Puts the definitions in the store into effect.
     fn serve_definitions(&self) {
         let list = List { resource: crd::RESOURCE, namespace: None, at: None, after: None, limit: None };
-        for stored in self.store.list(&list).map(|page| page.items).unwrap_or_default() {
-            if let Ok(definition) = serde_json::from_slice(&stored.json) {
-                self.define(&definition);
-            }
-        }
-    }
-
-    /// Serves what a definition defines, and no longer what it no longer defines.
-    pub(super) fn define(&self, definition: &serde_json::Value) {
-        if !crd::is_established(definition) {
-            return;
-        }
-        // A definition whose schema cannot be read was refused when it came.
-        let resources = crd::resource_of_crd(definition).unwrap_or_default();
+        let stored = self.store.list(&list).map(|page| page.items).unwrap_or_default();
         self.serve(|registry| {
-            registry.remove(crd::group(definition), crd::plural(definition));
-            registry.add(resources);
+            for stored in stored {
+                follow(registry, &stored.key.name, serde_json::from_slice(&stored.json).ok().as_ref());
+            }
         });
     }
 
-    /// Serves no longer what a definition defined.
-    pub(super) fn undefine(&self, definition: &serde_json::Value) {
-        self.serve(|registry| registry.remove(crd::group(definition), crd::plural(definition)));
+    /// Serves what a definition defines as it is now, and no longer what it no longer defines.
+    ///
+    /// It is read anew while nobody else changes what is served: of several writes at once the last one counts.
+    pub(super) fn follow_definition(&self, name: &str) {
+        let key = Key { resource: crd::RESOURCE.into(), namespace: "".into(), name: name.into() };
+        self.serve(|registry| {
+            let stored = self.store.get(&key);
+            let definition = stored.and_then(|stored| serde_json::from_slice(&stored.json).ok());
+            follow(registry, name, definition.as_ref());
+        });
     }
 
     /// The key of a namespace.
     pub(in crate::local) fn namespace_key(name: &str) -> Key {
         Key { resource: "namespaces".into(), namespace: "".into(), name: name.into() }
+    }
+}
+
+/// Puts a definition, named `plural.group`, into effect; `None` is one that is gone.
+fn follow(registry: &mut Registry, name: &str, definition: Option<&serde_json::Value>) {
+    let (plural, group) = name.split_once('.').unwrap_or((name, ""));
+    match definition {
+        Some(definition) if crd::is_established(definition) => {
+            // A definition whose schema cannot be read was refused when it came.
+            let resources = crd::resource_of_crd(definition).unwrap_or_default();
+            registry.replace(group, plural, resources);
+        }
+        Some(_) => {}
+        None => registry.replace(group, plural, Vec::new()),
     }
 }

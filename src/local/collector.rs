@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
+use super::api::crd::CLEANUP;
 use super::api::failure::Failure;
 use super::api::options::Options;
 use super::api::path::Objects;
 use super::api::resource::Resource;
 use super::api::strategy::{Deletion, Propagation};
-use super::api::write::{Call, crd::CLEANUP};
+use super::api::write::Call;
 use super::api::{ApiServer, crd, meta};
 use super::store::{Event, EventKind, Key, List, Stored, Watch, WatchEnd};
 use graph::{Action, Graph};

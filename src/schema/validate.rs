@@ -35,16 +35,34 @@ const RULES_NOT_CHECKED: &str = "some validation rules were not checked because 
 /// so share schemas by reference. Of one object at most 1000 values are found wrong. Rules about values that are what
 /// they were are not looked at again, so that one that cannot be evaluated is told only of what is written anew.
 pub fn validate(schema: &Schema, object: &Value, old: Option<&Value>) -> Vec<Finding> {
+    validate_within(schema, object, old, Extent::default())
+}
+
+/// How much of an object is checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extent<'a> {
+    /// The only field whose values are checked, as those of `status` are when that is written alone. Lists and rules are
+    /// looked at everywhere all the same.
+    pub field: Option<&'a str>,
+    /// Whether something was found already for which rules are not looked at.
+    pub blocked: bool,
+}
+
+/// Checks an object as [`validate`] does, as far as is said.
+pub fn validate_within(schema: &Schema, object: &Value, old: Option<&Value>, extent: Extent<'_>) -> Vec<Finding> {
     let checks = schema.checks.0.get_or_init(|| Box::new(Checks::of(schema)));
-    let mut findings = checks.values.check_correlated(object, old, &Place::ROOT).findings;
-    if checks.has_embedded {
+    let mut findings = match extent.field {
+        Some(field) => checks.values.check_field(field, object, old),
+        None => checks.values.check_correlated(object, old, &Place::ROOT).findings,
+    };
+    if checks.has_embedded && extent.field.is_none() {
         findings.extend(embedded::check(schema, object));
     }
     if checks.has_keyed_lists && old.is_none_or(|old| lists::check(schema, old).is_empty()) {
         findings.extend(lists::check(schema, object));
     }
     if let Some(rules) = &checks.rules {
-        if findings.iter().any(|finding| finding.reason.blocks_rules()) {
+        if extent.blocked || findings.iter().any(|finding| finding.reason.blocks_rules()) {
             findings.push(Finding::about("<nil>", Reason::Invalid, &Value::Null, RULES_NOT_CHECKED));
         } else {
             findings.extend(rules.check(object, old));
@@ -97,6 +115,19 @@ pub(super) fn any(schema: &Schema, is: &dyn Fn(&Schema) -> bool) -> bool {
 }
 
 impl Node {
+    /// Checks one field of an object. As the server has it, the words name what is below that field, and the paths all.
+    fn check_field(&self, field: &str, object: &Value, old: Option<&Value>) -> Vec<Finding> {
+        let (Some(node), Some(value)) = (self.properties.get(field), object.get(field)) else { return Vec::new() };
+        let mut findings = node.check_correlated(value, old.and_then(|old| old.get(field)), &Place::ROOT).findings;
+        for finding in &mut findings {
+            finding.path = match finding.path.as_str() {
+                "<nil>" => field.to_owned(),
+                path => format!("{field}.{path}"),
+            };
+        }
+        findings
+    }
+
     /// Checks a value that has an old one; what is wrong with both is let through.
     fn check_correlated(&self, value: &Value, old: Option<&Value>, place: &Place<'_>) -> Report {
         let report = self.check(value, old, place);

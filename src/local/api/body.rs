@@ -11,6 +11,8 @@ use super::protobuf;
 use super::write::Call;
 use crate::schema::strict;
 
+mod yaml;
+
 /// The most that a body may have, bytes, as kube-apiserver's.
 pub const LIMIT: usize = 3 * 1024 * 1024;
 
@@ -39,12 +41,12 @@ pub fn media_type(headers: &HeaderMap) -> &str {
     }
 }
 
-/// An object that was sent, and the fields that it holds twice.
+/// An object that was sent.
 pub struct Sent {
     /// The object.
     pub object: Value,
-    /// Paths of the fields that it holds twice.
-    pub twice: Vec<String>,
+    /// What is said of fields that it holds twice, in the server's words.
+    pub complaints: Vec<String>,
 }
 
 /// Reads an object from JSON, YAML or protobuf; `kind` is the one that is expected.
@@ -56,7 +58,7 @@ pub fn object(media: &str, bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
         "application/json" => json(bytes, kind),
         "application/yaml" => yaml(bytes, kind),
         "application/vnd.kubernetes.protobuf" => {
-            Ok(Sent { object: protobuf::decode_object(bytes)?, twice: Vec::new() })
+            Ok(Sent { object: protobuf::decode_object(bytes)?, complaints: Vec::new() })
         }
         _ => Err(Failure::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -71,18 +73,20 @@ fn json(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
     let (object, twice) = strict::read(bytes).map_err(|error| unreadable(kind, "json", &error.to_string()))?;
     // To Go null is an object without anything in it.
     let object = if object.is_null() { Value::Object(Map::new()) } else { object };
-    Ok(Sent { object, twice })
+    Ok(Sent { object, complaints: strict::complaints(&twice, &[]) })
 }
 
 /// Reads YAML text, of which JSON is a part.
 pub fn yaml(bytes: &[u8], kind: &str) -> Result<Sent, Failure> {
+    let text = std::str::from_utf8(bytes).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;
     // JSON comes here too, in apply patches, and is read much faster as such.
     if let Ok((object, twice)) = strict::read(bytes) {
-        return Ok(Sent { object, twice });
+        let complaints = if twice.is_empty() { Vec::new() } else { yaml::repeated_keys(text) };
+        return Ok(Sent { object, complaints });
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;
-    let object = serde_saphyr::from_str(text).map_err(|error| unreadable(kind, "yaml", &error.to_string()))?;
-    Ok(Sent { object, twice: Vec::new() })
+    let object = yaml::read(text).map_err(|error| unreadable(kind, "yaml", &error))?;
+    let object = if object.is_null() { Value::Object(Map::new()) } else { object };
+    Ok(Sent { object, complaints: yaml::repeated_keys(text) })
 }
 
 fn unreadable(kind: &str, format: &str, why: &str) -> Failure {
@@ -91,12 +95,13 @@ fn unreadable(kind: &str, format: &str, why: &str) -> Failure {
     ))
 }
 
-/// Applies what the request wants done about fields that are there twice, and those that the schema does not know.
+/// Applies what the request wants done about what is odd with the text, such as fields that are there twice, and about
+/// fields that the schema does not know.
 ///
 /// # Errors
 /// 400 naming them, where they are to be refused.
-pub fn judge(call: &mut Call, twice: &[String], unknown: &[String]) -> Result<(), Failure> {
-    let problems = strict::complaints(twice, unknown);
+pub fn judge(call: &mut Call, complaints: &[String], unknown: &[String]) -> Result<(), Failure> {
+    let problems = [complaints, &strict::complaints(&[], unknown)].concat();
     match call.options.field_validation {
         _ if problems.is_empty() => Ok(()),
         FieldValidation::Ignore => Ok(()),

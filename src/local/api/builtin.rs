@@ -16,7 +16,7 @@ mod extensions;
 mod objects;
 mod service;
 
-pub use decode::decode;
+pub use decode::{decode, decode_options};
 
 /// A kind as discovery names it.
 struct Names {
@@ -120,7 +120,13 @@ fn resource(names: &Names) -> Resource {
         schema: Arc::new(schema),
         selectable: owned(names.selectable),
         custom: false,
+        terminating: false,
     }
+}
+
+/// Whether a group is among those of the kinds that are built in.
+pub fn has_group(group: &str) -> bool {
+    NAMES.iter().any(|names| names.group == group)
 }
 
 /// Whether `metadata.generation` counts changes of the spec; it does for all custom resources.

@@ -14,6 +14,11 @@ pub fn invalid(field: impl Into<String>, value: &Value, detail: &str) -> Cause {
     cause("FieldValueInvalid", format!("Invalid value: {}", shown(value)), field, detail)
 }
 
+/// `Invalid value` of what is shown in a form of its own.
+pub fn invalid_shown(field: impl Into<String>, shown: &str, detail: &str) -> Cause {
+    cause("FieldValueInvalid", format!("Invalid value: {shown}"), field, detail)
+}
+
 /// `Invalid value` of what must not be repeated, such as a Secret's data.
 pub fn invalid_unsaid(field: impl Into<String>, detail: &str) -> Cause {
     cause("FieldValueInvalid", "Invalid value: \"\"".to_owned(), field, detail)

@@ -25,7 +25,7 @@ pub fn plural(crd: &Value) -> &str {
     text(crd, "/spec/names/plural")
 }
 
-pub use status::{crd_status, is_established};
+pub use status::{CLEANUP, crd_status, is_established, leaving};
 pub use validation::prepare;
 
 /// Verbs of a custom resource, in the order in which discovery lists them.
@@ -87,6 +87,7 @@ fn resource(crd: &Value, index: usize, version: &Value, storage: &str) -> Result
         columns: columns(version),
         selectable: selectable(version),
         custom: true,
+        terminating: !text(crd, "/metadata/deletionTimestamp").is_empty(),
         kind,
     })
 }

@@ -18,6 +18,8 @@ pub struct Failure {
     pub details: Map<String, Value>,
     /// Whether details are told though there are none, as for what the server answers without knowing the object.
     pub is_generic: bool,
+    /// Whether it is told in plain text, as for a path that nobody knows.
+    pub is_plain: bool,
     /// `metadata.continue`: how a list goes on that cannot go on as it was.
     pub continuation: Option<String>,
 }
@@ -42,12 +44,24 @@ impl From<Finding> for Cause {
 impl Failure {
     /// A failure without details.
     pub fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { code, reason, message: message.into(), details: Map::new(), is_generic: false, continuation: None }
+        let message = message.into();
+        Self { code, reason, message, details: Map::new(), is_generic: false, is_plain: false, continuation: None }
     }
 
     /// A failure that is about no object, with empty details.
     pub fn generic(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
         Self { is_generic: true, ..Self::new(code, reason, message) }
+    }
+
+    /// 404 in plain text: what a real server says of paths that none of its parts knows, and of groups that no
+    /// definition brought.
+    pub fn page_not_found() -> Self {
+        Self { is_plain: true, ..Self::new(StatusCode::NOT_FOUND, "NotFound", "404 page not found\n") }
+    }
+
+    /// 500 without a reason: what a real server answers where an error of its own code comes through.
+    pub fn unexpected(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", message)
     }
 
     /// 400 BadRequest.

@@ -27,6 +27,7 @@ use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::resource::Resource;
+pub(super) use check::go as go_shown;
 use check::{Duplicates, Problems, check};
 use conflict::Conflict;
 use entries::{Asked, Owners};

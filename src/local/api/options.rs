@@ -38,6 +38,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// `propagationPolicy` and the rest of DeleteOptions, where they stand in the query.
     pub propagation_policy: Option<String>,
+    /// `orphanDependents`, which says less than that.
+    pub orphan_dependents: Option<bool>,
     /// `includeObject` of a Table.
     pub include_object: Option<String>,
     /// Whether JSON is to be indented.
@@ -92,6 +94,7 @@ pub fn parse(query: &str, kind: &str) -> Result<Options, Failure> {
         send_initial_events: flag("sendInitialEvents"),
         timeout: number(&pairs, "timeoutSeconds")?.filter(|seconds| *seconds > 0).map(seconds),
         propagation_policy: some("propagationPolicy").map(str::to_owned),
+        orphan_dependents: flag("orphanDependents"),
         include_object: some("includeObject").map(str::to_owned),
         pretty: flag("pretty").unwrap_or_default(),
     };

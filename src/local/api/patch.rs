@@ -75,7 +75,7 @@ fn apply(object: &mut Value, mut operation: Value, copied: &mut usize) -> Option
     }
     let operation: PatchOperation = serde_json::from_value(operation).ok()?;
     if operation.path().is_root() {
-        return None;
+        return at_root(object, operation);
     }
     let operation = match operation {
         PatchOperation::Replace(replace) if is_missing_field(object, &replace.path) => {
@@ -99,6 +99,18 @@ fn apply(object: &mut Value, mut operation: Value, copied: &mut usize) -> Option
         return None;
     }
     patch_unsafe(object, &[operation]).ok()
+}
+
+/// Does an operation on the whole object: it can be replaced by another or by a list, and tested.
+fn at_root(object: &mut Value, operation: PatchOperation) -> Option<()> {
+    match operation {
+        PatchOperation::Replace(replace) if replace.value.is_object() || replace.value.is_array() => {
+            *object = replace.value;
+            Some(())
+        }
+        PatchOperation::Test(test) => (test.value == *object).then_some(()),
+        _ => None,
+    }
 }
 
 /// Whether a path names a field that its object does not have.

@@ -5,8 +5,13 @@
 pub enum Target {
     /// `/version`.
     Version,
-    /// `/healthz`, `/livez`, `/readyz` and what lies below them.
-    Health,
+    /// `/healthz`, `/livez`, `/readyz` and their single checks.
+    Health {
+        /// `healthz` and the like.
+        probe: String,
+        /// The check; `None` is all.
+        check: Option<String>,
+    },
     /// `/api`: the versions of the core group.
     CoreVersions,
     /// `/apis`: all other groups.
@@ -54,13 +59,16 @@ pub struct Objects {
     pub subresource: Option<String>,
 }
 
-/// Reads a path, percent-decoded by segment.
+/// Reads a path. It is percent-decoded as a whole, so that no name holds a slash.
 pub fn parse(path: &str) -> Target {
-    let segments: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let path = decode(path);
+    let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match segments.as_slice() {
         ["version"] => Target::Version,
-        ["healthz" | "livez" | "readyz", ..] => Target::Health,
+        [probe @ ("healthz" | "livez" | "readyz")] => Target::Health { probe: (*probe).to_owned(), check: None },
+        [probe @ ("healthz" | "livez" | "readyz"), check] => {
+            Target::Health { probe: (*probe).to_owned(), check: Some((*check).to_owned()) }
+        }
         ["api"] => Target::CoreVersions,
         ["apis"] => Target::Groups,
         ["apis", group] => Target::Group((*group).to_owned()),
@@ -106,8 +114,8 @@ fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
     })
 }
 
-fn decode(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
+fn decode(path: &str) -> String {
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -132,6 +140,7 @@ mod tests {
         let listed = one("/api/v1/namespaces/n/configmaps");
         assert_eq!((listed.plural.as_str(), listed.namespace.as_deref()), ("configmaps", Some("n")));
         assert_eq!(one("/api/v1/namespaces/n/events/hello%2eworld").name.as_deref(), Some("hello.world"));
+        assert_eq!(one("/api/v1/namespaces/n/events/%FF").name.as_deref(), Some("\u{fffd}"));
     }
 
     #[test]
@@ -146,11 +155,13 @@ mod tests {
     #[test]
     fn what_is_no_object() {
         assert_eq!(parse("/version"), Target::Version);
-        assert_eq!(parse("/readyz/etcd"), Target::Health);
+        let health =
+            |check: Option<&str>| Target::Health { probe: "readyz".to_owned(), check: check.map(str::to_owned) };
+        assert_eq!((parse("/readyz"), parse("/readyz/ping")), (health(None), health(Some("ping"))));
         assert_eq!(parse("/apis/"), Target::Groups);
         assert_eq!(parse("/api/v1"), Target::Resources { group: String::new(), version: "v1".to_owned() });
         assert_eq!(parse("/openapi/v3/apis/g/v1"), Target::OpenApi { group: "g".to_owned(), version: "v1".to_owned() });
-        for path in ["", "/", "/openapi/v2", "/api/v1/a/b/c/d", "/metrics"] {
+        for path in ["", "/", "/openapi/v2", "/api/v1/a/b/c/d", "/metrics", "/readyz/a/b", "/api/v1/a%2Fb/c/d%2fe"] {
             assert_eq!(parse(path), Target::Unknown, "{path}");
         }
     }

@@ -33,9 +33,13 @@ impl Registry {
         self.listed = self.resources.values().map(|resource| Resource::clone(resource)).collect();
     }
 
-    /// Without the custom resources `plural.group`.
-    pub fn remove(&mut self, group: &str, plural: &str) {
+    /// With these versions of the custom resources `plural.group` and no others. What is built in stays.
+    pub fn replace(&mut self, group: &str, plural: &str, versions: Vec<Resource>) {
         self.resources.retain(|(of, _, name), resource| of != group || name != plural || !resource.custom);
+        for resource in versions {
+            let key = (resource.group.clone(), resource.version.clone(), resource.plural.clone());
+            self.resources.entry(key).or_insert_with(|| Arc::new(resource));
+        }
         self.list();
     }
 

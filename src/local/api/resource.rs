@@ -44,6 +44,8 @@ pub struct Resource {
     pub selectable: Vec<String>,
     /// Whether a CRD defines it.
     pub custom: bool,
+    /// Whether that CRD is being deleted: nothing new can be made of it.
+    pub terminating: bool,
 }
 
 /// Where a scale subresource reads and writes, as simple paths: `.spec.replicas`.

@@ -179,8 +179,19 @@ pub fn json_response(code: StatusCode, body: Bytes) -> Response {
     response
 }
 
+/// An answer in plain text.
+pub fn plain_response(code: StatusCode, text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
+    *response.status_mut() = code;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
 /// The `Status` of a failure.
 pub fn failure_response(failure: &Failure) -> Response {
+    if failure.is_plain {
+        return plain_response(failure.code, failure.message.clone());
+    }
     json_response(failure.code, text(&failure.status()))
 }
 

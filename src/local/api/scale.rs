@@ -1,17 +1,20 @@
 //! The scale subresource: `autoscaling/v1 Scale` over the paths that a definition names.
 
-use http::StatusCode;
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value, json};
 
+use super::builtin::{self, definitions};
 use super::failure::{Cause, Failure};
 use super::resource::{Resource, Scale};
-use super::write::{Call, Written};
+use super::write::{self, Call, Written};
 use super::{ApiServer, body, causes, meta, patch};
+use crate::schema::{Schema, metadata};
 
 /// Answers GET, PUT and PATCH.
 ///
 /// # Errors
-/// As those of the object; 422 for a number of replicas below zero.
+/// As those of the object; 400 for what is no scale.
 pub(super) async fn answer(
     server: &ApiServer,
     read: bool,
@@ -27,10 +30,33 @@ pub(super) async fn answer(
         let object = server.load(&call.resource, &*server.get(call)?)?;
         return Ok(scale_of(&scale, &object));
     }
-    let sent = if patched { None } else { Some(body::object(media, bytes, "Scale")?.object) };
+    let sent = if patched { None } else { Some(decode(body::object(media, bytes, "Scale")?.object)?) };
     let change = Change { scale: scale.clone(), sent, media: media.to_owned(), patch: bytes.to_vec() };
     let Written { object, .. } = server.revise_scale(call, |resource, old| change.apply(resource, old)).await?;
     Ok(scale_of(&scale, &object))
+}
+
+/// # Errors
+/// 400 for what is of another kind or holds values of other types.
+fn decode(mut sent: Value) -> Result<Value, Failure> {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+        let definition = definitions::named(definitions::SCALE);
+        Schema::parse(&definition).unwrap_or_default()
+    });
+    let text = |field: &str| sent[field].as_str().unwrap_or_default();
+    let (kind, version) = (text("kind"), text("apiVersion"));
+    if !matches!((kind, version), ("" | "Scale", "" | "autoscaling/v1")) {
+        let short = version.rsplit('/').next().unwrap_or_default();
+        let message = format!("{kind} in version \"{short}\" cannot be handled as a Scale: no such conversion");
+        return Err(Failure::bad_request(message));
+    }
+    let wrong =
+        |why: String| Failure::bad_request(format!("Scale in version \"v1\" cannot be handled as a Scale: {why}"));
+    if let Some(why) = metadata::malformed(&SCHEMA, &sent) {
+        return Err(wrong(why));
+    }
+    builtin::decode_options(&SCHEMA, "Scale", &mut sent).map_err(wrong)?;
+    Ok(sent)
 }
 
 struct Change {
@@ -41,7 +67,7 @@ struct Change {
 }
 
 impl Change {
-    /// The object with the replicas that are wanted now.
+    /// The object with the replicas that are wanted now; whether there may be so many is checked with the object.
     fn apply(&self, resource: &Resource, old: &Value) -> Result<Value, Failure> {
         let wanted = match &self.sent {
             Some(scale) => scale.clone(),
@@ -53,34 +79,29 @@ impl Change {
             let message = format!("the name of the object ({said}) does not match the name on the URL ({name})");
             return Err(Failure::bad_request(message));
         }
-        let replicas = wanted["spec"]["replicas"].as_i64().unwrap_or_default();
-        if replicas < 0 {
-            let message = format!("Invalid value: {replicas}: should be a non-negative integer");
-            let cause = Cause { reason: "FieldValueInvalid", message, field: "spec.replicas".to_owned() };
-            return Err(Failure::invalid("autoscaling", "Scale", name, &[cause]));
+        let (expected, actual) = (meta::uid(&wanted), meta::uid(old));
+        if !expected.is_empty() && expected != actual {
+            let why = format!("Precondition failed: UID in precondition: {expected}, UID in object meta: {actual}");
+            return Err(Failure::conflict(&resource.group, &resource.plural, name, &why));
         }
         let mut new = old.clone();
-        write(&mut new, &self.scale.spec_path, replicas.into());
+        let replicas = wanted["spec"]["replicas"].as_i64().unwrap_or_default();
+        put(&mut new, &self.scale.spec_path, replicas.into());
         match meta::text(&wanted, "resourceVersion") {
             "" => meta::copy(old, &mut new, "resourceVersion"),
             version => meta::set(&mut new, "resourceVersion", version.into()),
         }
-        let _ = resource;
         Ok(new)
     }
 
     fn patched(&self, scale: &Value) -> Result<Value, Failure> {
-        match self.media.as_str() {
-            "application/merge-patch+json" | "application/strategic-merge-patch+json" => {
-                patch::merge(scale, &self.patch)
-            }
-            "application/json-patch+json" => patch::json(scale, &self.patch),
-            _ => Err(Failure::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "UnsupportedMediaType",
-                "a scale is patched by a merge patch or a JSON patch",
-            )),
-        }
+        let patched = match self.media.as_str() {
+            "application/merge-patch+json" => patch::merge(scale, &self.patch)?,
+            "application/json-patch+json" => patch::json(scale, &self.patch)?,
+            _ => return Err(write::unsupported()),
+        };
+        let shown = patched.to_string();
+        decode(patched).map_err(|failure| write::refused(&shown, failure))
     }
 }
 
@@ -174,7 +195,7 @@ fn pointer(path: &str) -> String {
     path.replace('.', "/")
 }
 
-fn write(object: &mut Value, path: &str, value: Value) {
+fn put(object: &mut Value, path: &str, value: Value) {
     let mut place = object;
     for part in path.split('.').filter(|part| !part.is_empty()) {
         if !place.is_object() {

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::causes::quoted;
 use super::failure::{Cause, Failure};
-use super::meta;
 use super::resource::Resource;
+use super::{crd, meta};
 
 /// What part of an object a write may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +48,15 @@ pub fn before_update(resource: &Resource, part: Part, old: &Value, new: &mut Val
         Part::Status => keep_all_but(old, new, "status"),
         Part::Finalize => keep_all_but(old, new, "spec"),
     }
-    for field in ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"] {
+    for field in ["creationTimestamp", "generation"] {
         meta::copy(old, new, field);
+    }
+    // A deletion can be neither taken back nor, as the check of the metadata says, begun by an update.
+    if meta::deleting(old) {
+        meta::copy(old, new, "deletionTimestamp");
+    }
+    if new["metadata"].get("deletionGracePeriodSeconds").is_none_or(Value::is_null) {
+        meta::copy(old, new, "deletionGracePeriodSeconds");
     }
     meta::remove(new, "selfLink");
     if meta::uid(new).is_empty() {
@@ -108,20 +116,42 @@ fn differ_outside_metadata(one: &Value, other: &Value) -> bool {
     !one.iter().filter(outside).eq(other.iter().filter(outside))
 }
 
-/// Checks that a write which names a version or an identity means the object that is there.
+/// Checks that an object which is put in the place of another means the one that is there.
 ///
 /// # Errors
-/// 409 for another version or identity; 422 where a version has to be named and is not.
-pub fn preconditions(resource: &Resource, old: &Value, new: &Value, applied: bool) -> Result<(), Failure> {
-    let (group, plural, name) = (resource.group.as_str(), resource.plural.as_str(), meta::name(old));
+/// 409 for another identity.
+pub fn check_identity(resource: &Resource, old: &Value, new: &Value) -> Result<(), Failure> {
     let (expected, actual) = (meta::uid(new), meta::uid(old));
-    // One that is applied is told so when the object is checked.
-    if !applied && !expected.is_empty() && expected != actual {
-        let why = format!(
-            "StorageError: invalid object, Code: 4, Key: {name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {expected}, UID in object meta: {actual}"
-        );
-        return Err(Failure::conflict(group, plural, name, &why));
+    if expected.is_empty() || expected == actual {
+        return Ok(());
     }
+    let why = format!(
+        "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: \
+         UID in precondition: {expected}, UID in object meta: {actual}",
+        etcd_key(resource, old)
+    );
+    Err(Failure::conflict(&resource.group, &resource.plural, meta::name(old), &why))
+}
+
+/// Where a real server keeps an object in etcd, which it tells in some errors.
+fn etcd_key(resource: &Resource, object: &Value) -> String {
+    let kind = match resource.plural.as_str() {
+        _ if resource.custom => resource.group.clone() + "/" + &resource.plural,
+        "customresourcedefinitions" => resource.group.clone() + "/" + &resource.plural,
+        "services" => "services/specs".to_owned(),
+        plural => plural.to_owned(),
+    };
+    let (namespace, name) = (meta::namespace(object), meta::name(object));
+    let namespace = if namespace.is_empty() { String::new() } else { format!("{namespace}/") };
+    format!("/registry/{kind}/{namespace}{name}")
+}
+
+/// Checks that a write which names a version means the one that is there.
+///
+/// # Errors
+/// 409 for another version, 422 where one has to be named and is not, 500 for what is none.
+pub fn check_version(resource: &Resource, old: &Value, new: &Value) -> Result<(), Failure> {
+    let (group, plural, name) = (resource.group.as_str(), resource.plural.as_str(), meta::name(old));
     let version = meta::text(new, "resourceVersion");
     if version.is_empty() || version == "0" {
         if !resource.custom && resource.plural != "customresourcedefinitions" && resource.plural != "leases" {
@@ -131,6 +161,13 @@ pub fn preconditions(resource: &Resource, old: &Value, new: &Value, applied: boo
         let field = "metadata.resourceVersion".to_owned();
         let cause = Cause { reason: "FieldValueInvalid", message, field };
         return Err(Failure::invalid(group, plural, name, &[cause]));
+    }
+    if let Err(why) = version.parse::<u64>() {
+        let why = match why.kind() {
+            std::num::IntErrorKind::PosOverflow => "value out of range",
+            _ => "invalid syntax",
+        };
+        return Err(Failure::unexpected(format!("strconv.ParseUint: parsing {}: {why}", quoted(version))));
     }
     if version == meta::text(old, "resourceVersion") {
         return Ok(());
@@ -180,6 +217,9 @@ pub enum Deleted {
 /// 409 when the object is not the one that was meant.
 pub fn delete(resource: &Resource, old: &Value, asked: &Deletion, now: Timestamp) -> Result<Deleted, Failure> {
     check_preconditions(resource, old, asked)?;
+    if resource.qualified() == crd::RESOURCE && !meta::deleting(old) {
+        return Ok(Deleted::Marked(crd::leaving(old, now)));
+    }
     let finalizers = finalizers_for(old, asked.propagation);
     let spec_finalizers = resource.plural == "namespaces"
         && resource.group.is_empty()

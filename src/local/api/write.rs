@@ -5,6 +5,8 @@ pub(super) mod delete;
 mod patch;
 mod place;
 
+pub(super) use patch::{refused, unsupported};
+
 use std::sync::Arc;
 
 use http::StatusCode;
@@ -18,10 +20,12 @@ use super::strategy::{self, Part};
 use super::{ApiServer, body, builtin, managed, meta, scale, stored};
 use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
 use crate::schema;
+use crate::schema::Extent;
 use crate::schema::metadata::{self, NameRule};
 
 /// How often a write is tried again that named no version and met another one.
-const ATTEMPTS: usize = 16;
+/// Each time it is another write that has been done.
+const ATTEMPTS: usize = 256;
 
 /// A request for objects, checked.
 pub struct Call {
@@ -89,10 +93,23 @@ impl Call {
 
 /// What a write makes of the object that is there.
 enum Made {
+    /// A whole new state, of the object that it names.
+    Put(Value),
     /// A new state, whose fields are still to be given to the manager.
-    By(Value),
+    Patched(Value),
     /// A new state whose managed fields are settled.
     Applied(Value),
+}
+
+/// How a new object comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Birth {
+    /// By POST.
+    Posted,
+    /// By PUT, of the kinds that it creates.
+    Put,
+    /// By server-side apply: its managed fields are settled.
+    Applied,
 }
 
 impl ApiServer {
@@ -105,31 +122,36 @@ impl ApiServer {
         let mut object = sent.object;
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
-        read_fields(call, &mut object, &sent.twice)?;
-        self.create_object(call, object, None).await
+        read_fields(call, &mut object, &sent.complaints)?;
+        place::check_own_kind(call, &object)?;
+        self.create_object(call, object, Birth::Posted).await
     }
 
-    /// Creates an object that was pruned; `applied` when its managed fields are settled.
-    async fn create_object(&self, call: &mut Call, mut object: Value, applied: Option<()>) -> Result<Written, Failure> {
-        let generated = place::name(call, &mut object)?;
+    /// Creates an object that was pruned.
+    async fn create_object(&self, call: &mut Call, mut object: Value, birth: Birth) -> Result<Written, Failure> {
+        let generated = place::generate_name(&mut object);
         let name = meta::name(&object).to_owned();
-        self.enter_namespace(call, &name).await?;
+        self.may_create(call, &name)?;
+        let version = meta::text(&object, "resourceVersion").parse::<u64>().unwrap_or_default();
         let now = self.now();
         let causes = prepare(call, &mut object, None);
-        if applied.is_none() {
+        if birth != Birth::Applied {
             managed::update(None, &mut object, &call.resource, &call.manager(), now);
         }
         let uid = uuid::Uuid::new_v4().to_string();
         strategy::before_create(&call.resource, &mut object, &uid, now);
-        crd::before_create(call, &mut object);
         check(call, &object, None, causes)?;
-        self.finish_crd(call, &mut object)?;
         if call.options.dry_run {
             if let Some(there) = self.store.get(&call.key(&name)) {
                 return Err(already_exists(call, &name, Some(&there)));
             }
             return Ok(Written { object, created: true });
         }
+        if birth == Birth::Posted && version != 0 {
+            return Err(Failure::unexpected("resourceVersion should not be set on objects to be created"));
+        }
+        self.finish_crd(call, &mut object)?;
+        self.enter_namespace(call, &name).await?;
         match self.keep(call, &name, Expected::Absent, object, false).await {
             Ok(object) => Ok(Written { object, created: true }),
             Err(Refused::Conflict(_)) if generated => Err(generated_conflict(call, &name)),
@@ -153,12 +175,12 @@ impl ApiServer {
         place::check_type(call, &object)?;
         place::check_namespace(call, &mut object)?;
         place::check_name(call, &object)?;
-        read_fields(call, &mut object, &sent.twice)?;
+        read_fields(call, &mut object, &sent.complaints)?;
         if self.store.get(&call.key(call.name())).is_none() && created_by_update(&call.resource) {
             meta::remove(&mut object, "uid");
-            return self.create_object(call, object, None).await;
+            return self.create_object(call, object, Birth::Put).await;
         }
-        self.revise(call, |_, _| Ok(Made::By(object.clone()))).await
+        self.revise(call, |_, _| Ok(Made::Put(object.clone()))).await
     }
 
     /// A write through the scale subresource.
@@ -171,7 +193,7 @@ impl ApiServer {
         change: impl Fn(&Resource, &Value) -> Result<Value, Failure>,
     ) -> Result<Written, Failure> {
         let resource = call.resource.clone();
-        self.revise(call, |_, old| change(&resource, old).map(Made::By)).await
+        self.revise(call, |_, old| change(&resource, old).map(Made::Patched)).await
     }
 
     /// Reads an object, makes its next state and writes it; again when it has changed in between.
@@ -203,10 +225,15 @@ impl ApiServer {
     fn next_state(&self, call: &mut Call, old: &Value, made: Made) -> Result<(Value, bool), Failure> {
         let resource = call.resource.clone();
         let (mut new, applied) = match made {
-            Made::By(new) => (new, false),
+            Made::Put(new) => {
+                strategy::check_identity(&resource, old, &new)?;
+                (new, false)
+            }
+            Made::Patched(new) => (new, false),
             Made::Applied(new) => (new, true),
         };
-        strategy::preconditions(&resource, old, &new, applied)?;
+        strategy::check_version(&resource, old, &new)?;
+        place::check_own_kind(call, &new)?;
         let causes = if call.part() == Part::Main { prepare(call, &mut new, Some(old)) } else { Vec::new() };
         if !applied {
             managed::update(Some(old), &mut new, &resource, &call.manager(), self.now());
@@ -239,7 +266,7 @@ impl ApiServer {
         if !gone {
             meta::set(&mut object, "resourceVersion", stored.revision.to_string().into());
         }
-        self.noticed(&call.resource, &object, gone);
+        self.noticed(&call.resource, name);
         Ok(object)
     }
 
@@ -260,11 +287,12 @@ fn created_by_update(resource: &Resource) -> bool {
 /// Reads what was sent into what the schema knows, with its defaults.
 ///
 /// # Errors
-/// 400 for wrong types of built-in kinds, and for unknown fields where they are to be refused.
-fn read_fields(call: &mut Call, object: &mut Value, twice: &[String]) -> Result<(), Failure> {
+/// 400 for wrong types of built-in kinds, and for unknown fields where they are to be refused; `complaints` are about the
+/// text.
+fn read_fields(call: &mut Call, object: &mut Value, complaints: &[String]) -> Result<(), Failure> {
     let unknown = drop_unknown(call, object)?;
     schema::default_values(&call.resource.schema, object);
-    body::judge(call, twice, &unknown)
+    body::judge(call, complaints, &unknown)
 }
 
 /// Drops the fields that the schema does not know; which they were.
@@ -286,31 +314,35 @@ fn prepare(call: &Call, object: &mut Value, old: Option<&Value>) -> Vec<Cause> {
     if call.resource.custom {
         return Vec::new();
     }
-    builtin::prepare(&call.resource, object, old).err().unwrap_or_default()
+    // The rules of a kind are about what is stored.
+    builtin::to_stored(&call.resource, object);
+    let causes = builtin::prepare(&call.resource, object, old).err().unwrap_or_default();
+    builtin::to_served(&call.resource, object);
+    causes
 }
 
 /// Checks what is to be kept; `causes` are those of the kind itself.
 fn check(call: &Call, object: &Value, old: Option<&Value>, mut causes: Vec<Cause>) -> Result<(), Failure> {
     let resource = &call.resource;
     let metadata = &object["metadata"];
-    match old {
-        None => causes.extend(
-            metadata::validate(metadata, resource.namespaced, name_rule(resource), "metadata")
-                .into_iter()
-                .map(Cause::from),
-        ),
+    let found = match old {
+        None => metadata::validate(metadata, resource.namespaced, name_rule(resource), "metadata"),
+        Some(old) => metadata::validate_update(metadata, &old["metadata"], "metadata"),
+    };
+    let blocked = found.iter().any(|finding| finding.reason.blocks_rules());
+    let found: Vec<Cause> = found.into_iter().map(Cause::from).collect();
+    if old.is_some() {
         // kube-apiserver asks twice: once for all kinds, once for this one.
-        Some(old) => {
-            let found = metadata::validate_update(metadata, &old["metadata"], "metadata");
-            let found: Vec<Cause> = found.into_iter().map(Cause::from).collect();
-            causes.splice(0..0, found.iter().cloned());
-            causes.extend(found);
-        }
+        causes.splice(0..0, found.iter().cloned());
     }
+    causes.extend(found);
     if resource.custom {
-        causes.extend(schema::validate(&resource.schema, object, old).into_iter().map(Cause::from));
+        let of_status = call.part() == Part::Status;
+        let extent = Extent { field: of_status.then_some("status"), blocked };
+        let found = schema::validate_within(&resource.schema, object, old, extent);
+        causes.extend(found.into_iter().map(Cause::from));
         if let Some(scale) = &resource.scale {
-            causes.extend(scale::check(scale, object, call.part() == Part::Status));
+            causes.extend(scale::check(scale, object, of_status));
         }
     }
     if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
@@ -322,9 +354,7 @@ fn name_rule(resource: &Resource) -> NameRule {
         return NameRule::Subdomain;
     }
     match resource.kind.as_str() {
-        "Namespace" => NameRule::Label,
-        // Checked by its own rules.
-        "Service" => NameRule::PathSegment,
+        "Namespace" | "Service" => NameRule::Label,
         _ => NameRule::Subdomain,
     }
 }

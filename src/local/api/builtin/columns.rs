@@ -13,6 +13,25 @@ type Made = fn(&Value, Timestamp) -> Value;
 /// How many items of a list are shown.
 const SHOWN: usize = 3;
 
+const POD_RESTARTS: &str = "The number of times the containers in this pod have been restarted and when the last \
+    container in this pod has restarted.";
+const POD_IP: &str = "podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet \
+    allocated.";
+const POD_NODE: &str = "NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for \
+    scheduling by the scheduler defined in schedulerName. Once this field is set, the kubelet for this node becomes \
+    responsible for the lifecycle of this pod. This field should not be used to express a desire for the pod to be \
+    scheduled on a specific node. \
+    https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename";
+const POD_NOMINATED: &str = "nominatedNodeName is set only when this pod preempts other pods on the node, but it cannot \
+    be scheduled right away as preemption victims receive their graceful termination periods. This field does not \
+    guarantee that the pod will be scheduled on this node. Scheduler may decide to place the pod elsewhere if other nodes \
+    become available sooner. Scheduler may also decide to give the resources on this node to a higher priority pod that \
+    is created after preemption. As a result, this field may be different than PodSpec.nodeName when the pod is \
+    scheduled.";
+const POD_GATES: &str = "If specified, all readiness gates will be evaluated for pod readiness. A pod is ready when all \
+    its containers are ready AND all conditions specified in the readiness gates have status equal to \"True\" More info: \
+    https://git.k8s.io/enhancements/keps/sig-network/580-pod-readiness-gates";
+
 /// The columns of a kind; `source` is its schema, which says what fields are for.
 pub(super) fn columns(kind: &str, source: &Value) -> Vec<Column> {
     let about = |path: &str| described(source, path);
@@ -63,20 +82,17 @@ pub(super) fn columns(kind: &str, source: &Value) -> Vec<Column> {
 /// There are no Pods here, so that only the headers are ever seen.
 fn pod_columns(age: Column) -> Vec<Column> {
     let nothing: Made = |_, _| Value::Null;
-    let about = |words: &str| words.to_owned();
+    let narrow = |name: &str, about: &str| made(name, "string", 0, about.to_owned(), nothing);
+    let wide = |name: &str, about: &str| made(name, "string", 1, about.to_owned(), nothing);
     vec![
-        made("Ready", "string", 0, about("The aggregate readiness state of this pod for accepting traffic."), nothing),
-        made("Status", "string", 0, about("The aggregate status of the containers in this pod."), nothing),
-        made(
-            "Restarts",
-            "string",
-            0,
-            about("The number of times the containers in this pod have been restarted."),
-            nothing,
-        ),
+        narrow("Ready", "The aggregate readiness state of this pod for accepting traffic."),
+        narrow("Status", "The aggregate status of the containers in this pod."),
+        narrow("Restarts", POD_RESTARTS),
         age,
-        made("IP", "string", 1, about("podIP address allocated to the pod."), nothing),
-        made("Node", "string", 1, about("NodeName indicates in which node this pod is scheduled."), nothing),
+        wide("IP", POD_IP),
+        wide("Node", POD_NODE),
+        wide("Nominated Node", POD_NOMINATED),
+        wide("Readiness Gates", POD_GATES),
     ]
 }
 

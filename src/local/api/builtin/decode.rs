@@ -5,9 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::definitions::GO_TYPE;
+use crate::local::api::causes::quoted;
 use crate::local::api::failure::Failure;
 use crate::local::api::resource::Resource;
 use crate::schema::{Schema, Type};
+
+/// What Go calls a time with microseconds.
+const MICRO_TIME: &str = "v1.MicroTime";
 
 /// Checks the types of an object's fields, and drops what such a type does not keep: nulls, and maps and lists without
 /// anything in them. Unknown fields stay.
@@ -20,6 +24,14 @@ pub fn decode(resource: &Resource, object: &mut Value) -> Result<(), Failure> {
         let (kind, version) = (&resource.kind, resource.api_version());
         Failure::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
     })
+}
+
+/// Checks the types of what is no object of a resource, such as `DeleteOptions`, and drops nulls and what is empty.
+///
+/// # Errors
+/// In the words of Go's decoder.
+pub fn decode_options(schema: &Schema, kind: &str, value: &mut Value) -> Result<(), String> {
+    read(schema, value, Place { of: kind, path: "" })
 }
 
 /// A field, as Go speaks of it.
@@ -82,8 +94,28 @@ fn read_text(schema: &Schema, text: &str) -> Result<(), String> {
             }
             Err(_) => Err(format!("illegal base64 data at input byte {}", text.len())),
         },
+        "date-time" if schema.source.get(GO_TYPE).is_some_and(|name| name == MICRO_TIME) => read_micro_time(text),
         "date-time" if text.parse::<jiff::Timestamp>().is_err() => Err("parsing time: not in RFC 3339".to_owned()),
         _ => Ok(()),
+    }
+}
+
+/// A time with microseconds: `2026-01-01T00:00:00.000000Z`, with six digits and no other number of them.
+fn read_micro_time(text: &str) -> Result<(), String> {
+    const LAYOUT: &str = "2006-01-02T15:04:05.000000Z07:00";
+    let wrong = |rest: &str, element: &str| {
+        let (text, rest) = (quoted(text), quoted(rest));
+        Err(format!("parsing time {text} as \"{LAYOUT}\": cannot parse {rest} as \"{element}\""))
+    };
+    if text.parse::<jiff::Timestamp>().is_err() || !text.is_ascii() {
+        return wrong(text, "2006");
+    }
+    let rest = text.get("2006-01-02T15:04:05".len()..).unwrap_or_default();
+    let digits = rest.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+    match (rest.starts_with('.'), digits) {
+        (true, 6) => Ok(()),
+        (true, 7..) => wrong(&rest[7..], "Z07:00"),
+        _ => wrong(rest, ".000000"),
     }
 }
 

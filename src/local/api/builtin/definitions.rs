@@ -56,10 +56,14 @@ pub fn about_metadata(field: &str) -> &'static str {
     fields.and_then(|fields| fields.get(field)?.get("description")?.as_str()).unwrap_or_default()
 }
 
+/// A definition in one piece, by its name.
+pub fn named(name: &str) -> Value {
+    resolved(name, &mut Vec::new())
+}
+
 /// A kind's schema in one piece, as a CustomResourceDefinition would hold it.
 pub fn structural(group: &str, kind: &str) -> Value {
-    let mut above = Vec::new();
-    resolved(&name_of(group, kind), &mut above)
+    named(&name_of(group, kind))
 }
 
 fn generate() -> BTreeMap<String, Value> {

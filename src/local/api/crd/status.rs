@@ -6,7 +6,32 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{text, texts};
-use crate::local::api::causes::quoted;
+use crate::local::api::{causes::quoted, meta};
+
+/// Holds a definition that is being deleted until its objects are gone.
+pub const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+
+/// A definition from the moment on that it is being deleted.
+pub fn leaving(crd: &Value, now: Timestamp) -> Value {
+    let mut marked = crd.clone();
+    let mut finalizers: Vec<String> = meta::finalizers(crd).into_iter().map(str::to_owned).collect();
+    if !finalizers.iter().any(|name| name == CLEANUP) {
+        finalizers.push(CLEANUP.to_owned());
+    }
+    meta::set_finalizers(&mut marked, &finalizers);
+    meta::set(&mut marked, "deletionTimestamp", meta::time(now).into());
+    let terminating = (
+        "True",
+        "InstanceDeletionPending",
+        "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+    );
+    let others = all_conditions(crd).filter(|condition| text(condition, "/type") != "Terminating").cloned();
+    let conditions: Vec<Value> = others.chain([condition(crd, "Terminating", terminating, now)]).collect();
+    if let Some(status) = marked.get_mut("status").and_then(Value::as_object_mut) {
+        status.insert("conditions".to_owned(), conditions.into());
+    }
+    marked
+}
 
 /// The whole status of a definition beside the others there are; what did not change keeps its times.
 ///
@@ -56,7 +81,7 @@ fn found<'v>(crd: &'v Value, kind: &str) -> Option<&'v Value> {
 fn condition(crd: &Value, kind: &str, (status, reason, message): (&str, &str, &str), now: Timestamp) -> Value {
     let since =
         found(crd, kind).filter(|old| text(old, "/status") == status).map(|old| text(old, "/lastTransitionTime"));
-    let since = since.map_or_else(|| now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), str::to_owned);
+    let since = since.map_or_else(|| meta::time(now), str::to_owned);
     json!({ "type": kind, "status": status, "reason": reason, "message": message, "lastTransitionTime": since })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{flag, text};
-use crate::local::api::causes::{duplicate, forbidden, invalid, not_supported, required, too_many};
+use crate::local::api::causes::{duplicate, forbidden, invalid, invalid_shown, not_supported, required, too_many};
 use crate::local::api::failure::Cause;
 use crate::local::api::formats::{dns_1035_label, dns_1123_subdomain};
 use crate::schema::Schema;
@@ -27,7 +27,9 @@ pub fn prepare(new: &mut Value, old: Option<&Value>) -> Result<(), Vec<Cause>> {
     }
     default(new);
     let mut causes = Vec::new();
-    name(new, &mut causes);
+    if old.is_none() {
+        name(new, &mut causes);
+    }
     group_and_scope(new, &mut causes);
     versions(new, &mut causes);
     names(new, &mut causes);
@@ -63,7 +65,7 @@ fn default(crd: &mut Value) {
         *status = json!({});
     }
     let Some(status) = status.as_object_mut() else { return };
-    status.entry("conditions").or_insert_with(|| json!([]));
+    status.entry("conditions").or_insert(Value::Null);
     status.entry("acceptedNames").or_insert_with(|| json!({ "plural": "", "kind": "" }));
     let stored = status.entry("storedVersions").or_insert_with(|| json!([]));
     if let (Some(stored), Some(storage)) = (stored.as_array_mut(), storage)
@@ -128,6 +130,10 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
         let wrong = dns_1035_label(name);
         if !wrong.is_empty() {
             causes.push(invalid(format!("{at}.name"), &name.into(), &wrong.join(",")));
+            // The server keeps the name of the first one twice.
+            causes.extend(
+                (index == 0 && !name.is_empty()).then(|| invalid("spec.version", &name.into(), &wrong.join(","))),
+            );
         }
         if let Some(warning) = version.get("deprecationWarning").filter(|_| !flag(version, "deprecated")) {
             causes.push(invalid(
@@ -149,13 +155,37 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
         selectable(version, &format!("{prefix}.selectableFields"), causes);
     }
     let count = |name: &str| versions.iter().filter(|version| text(version, "/name") == name).count();
-    let value = Value::Array(versions.to_vec());
+    let value = internal_versions(versions);
     if versions.iter().any(|version| count(text(version, "/name")) > 1) {
-        causes.push(invalid(path, &value, "must contain unique version names"));
+        causes.push(invalid_shown(path, &value, "must contain unique version names"));
     }
     if versions.iter().filter(|version| flag(version, "storage")).count() != 1 {
-        causes.push(invalid(path, &value, "must have exactly one version marked as storage version"));
+        causes.push(invalid_shown(path, &value, "must have exactly one version marked as storage version"));
     }
+}
+
+/// The versions in the server's own form, in which it shows them: what all have in common is kept elsewhere there.
+fn internal_versions(versions: &[Value]) -> String {
+    let shown = |version: &Value, name: &str, pointer: &str| {
+        let own = version.pointer(pointer).unwrap_or(&Value::Null);
+        let shared = versions.iter().all(|other| other.pointer(pointer).unwrap_or(&Value::Null) == own);
+        format!("\"{name}\":{}", if shared { &Value::Null } else { own })
+    };
+    let versions = versions.iter().map(|version| {
+        let fields = [
+            format!("\"Name\":{}", Value::from(text(version, "/name"))),
+            format!("\"Served\":{}", flag(version, "served")),
+            format!("\"Storage\":{}", flag(version, "storage")),
+            format!("\"Deprecated\":{}", flag(version, "deprecated")),
+            format!("\"DeprecationWarning\":{}", version.get("deprecationWarning").unwrap_or(&Value::Null)),
+            shown(version, "Schema", "/schema"),
+            shown(version, "Subresources", "/subresources"),
+            shown(version, "AdditionalPrinterColumns", "/additionalPrinterColumns"),
+            shown(version, "SelectableFields", "/selectableFields"),
+        ];
+        format!("{{{}}}", fields.join(","))
+    });
+    format!("[{}]", versions.collect::<Vec<_>>().join(","))
 }
 
 /// What is wrong with a schema; `path` is where this version's stands.
@@ -273,12 +303,31 @@ fn names(crd: &Value, causes: &mut Vec<Cause>) {
 
 /// Versions are served under each other's names as they are: there is nobody here who would call a webhook.
 fn conversion(crd: &Value, causes: &mut Vec<Cause>) {
-    let path = "spec.conversion.strategy";
-    match text(crd, "/spec/conversion/strategy") {
-        "None" => {}
-        "" => causes.push(required(path, "")),
-        "Webhook" => causes.push(forbidden(path, "conversion by webhooks is not available on the local control plane")),
-        other => causes.push(not_supported(path, other, &["None", "Webhook"])),
+    let at = |field: &str| format!("spec.conversion.{field}");
+    let strategy = text(crd, "/spec/conversion/strategy");
+    match strategy {
+        "None" | "Webhook" => {}
+        "" => causes.push(required(at("strategy"), "")),
+        other => causes.push(not_supported(at("strategy"), other, &["None", "Webhook"])),
+    }
+    let before = causes.len();
+    let webhook = crd.pointer("/spec/conversion/webhook").filter(|webhook| !webhook.is_null());
+    let client = webhook.and_then(|webhook| webhook.get("clientConfig")).filter(|client| !client.is_null());
+    let versions = webhook.map_or(0, |webhook| super::texts(webhook, "conversionReviewVersions").len());
+    if strategy != "Webhook" {
+        let why = "should not be set when strategy is not set to Webhook";
+        causes.extend(client.map(|_| forbidden(at("webhookClientConfig"), why)));
+        causes.extend((versions > 0).then(|| forbidden(at("conversionReviewVersions"), why)));
+        return;
+    }
+    if client.is_none() {
+        causes.push(required(at("webhookClientConfig"), "required when strategy is set to Webhook"));
+    }
+    if versions == 0 {
+        causes.push(required(at("conversionReviewVersions"), ""));
+    }
+    if causes.len() == before {
+        causes.push(forbidden(at("strategy"), "conversion by webhooks is not available on the local control plane"));
     }
 }
 

@@ -157,7 +157,7 @@ fn below(mut problems: Vec<Problem>, step: impl Fn() -> String) -> Vec<Problem> 
 }
 
 /// A value as Go's `%v` prints it.
-fn go(value: &Value) -> String {
+pub(in crate::local::api) fn go(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".to_owned(),
         Value::String(text) => text.clone(),

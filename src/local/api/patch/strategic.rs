@@ -3,7 +3,6 @@
 //! A list whose schema has `x-kubernetes-patch-strategy: merge` is merged: items that
 //! `x-kubernetes-patch-merge-key` names one by one, scalars as a set. Everything else is replaced.
 
-use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::{mismatch, read};
@@ -39,7 +38,7 @@ fn malformed(directive: &str) -> Failure {
 
 /// A patch that cannot be followed.
 fn impossible(why: impl Into<String>) -> Failure {
-    Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", why)
+    Failure::unexpected(why)
 }
 
 fn merge_map(

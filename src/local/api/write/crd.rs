@@ -2,28 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Written};
+use super::{Birth, Call, Written};
 use crate::local::api::failure::Failure;
 use crate::local::api::path::Objects;
 use crate::local::api::resource::Resource;
 use crate::local::api::{ApiServer, crd, meta};
 use crate::local::store::List;
 
-/// Holds a definition until its objects are gone.
-pub(in crate::local) const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 /// Who makes namespaces on first use.
 const MANAGER: &str = "kubectl-wasmcloud-local";
-
-/// A new definition waits, at its end, for its objects to go.
-pub(super) fn before_create(call: &Call, object: &mut Value) {
-    if is_definition(&call.resource) {
-        let mut finalizers: Vec<String> = meta::finalizers(object).into_iter().map(str::to_owned).collect();
-        if !finalizers.iter().any(|name| name == CLEANUP) {
-            finalizers.push(CLEANUP.to_owned());
-        }
-        meta::set_finalizers(object, &finalizers);
-    }
-}
 
 fn is_definition(resource: &Resource) -> bool {
     !resource.custom && resource.qualified() == crd::RESOURCE
@@ -51,32 +38,43 @@ impl ApiServer {
     }
 
     /// Puts into effect what was written.
-    pub(super) fn noticed(&self, resource: &Resource, object: &Value, gone: bool) {
+    pub(super) fn noticed(&self, resource: &Resource, name: &str) {
         if is_definition(resource) {
-            if gone { self.undefine(object) } else { self.define(object) }
+            self.follow_definition(name);
         }
     }
 
-    /// Makes sure that an object may be made in its namespace; makes the namespace on first use.
+    /// Makes sure that an object may be made: nothing begins in what is about to end.
     ///
     /// # Errors
-    /// 403 when the namespace is being deleted.
-    pub(super) async fn enter_namespace(&self, call: &Call, name: &str) -> Result<(), Failure> {
-        if !call.resource.namespaced {
-            return Ok(());
+    /// 403 when the namespace, or the definition of the kind, is being deleted.
+    pub(super) fn may_create(&self, call: &Call, name: &str) -> Result<(), Failure> {
+        if call.resource.terminating {
+            let why = "create not allowed while custom resource definition is terminating";
+            return Err(forbidden(call, name, why));
         }
         let namespace = call.namespace();
-        if let Some(stored) = self.store.get(&Self::namespace_key(namespace)) {
-            let leaving = is_leaving(&stored.json);
-            return if leaving { Err(terminating(call, namespace, name)) } else { Ok(()) };
+        let place = call.resource.namespaced.then(|| self.store.get(&Self::namespace_key(namespace))).flatten();
+        if place.is_some_and(|stored| is_leaving(&stored.json)) {
+            Err(terminating(call, namespace, name))
+        } else {
+            Ok(())
         }
-        if call.options.dry_run {
-            return Ok(());
+    }
+
+    /// Makes the namespace of an object on first use. What comes between this and the object is the collector's to
+    /// settle.
+    ///
+    /// # Errors
+    /// 403 when the namespace is being deleted, 422 when there can be none of that name.
+    pub(super) async fn enter_namespace(&self, call: &Call, name: &str) -> Result<(), Failure> {
+        if call.resource.namespaced && self.store.get(&Self::namespace_key(call.namespace())).is_none() {
+            match self.make_namespace(call.namespace()).await {
+                Err(failure) if failure.reason == "AlreadyExists" => {}
+                done => done.map(drop)?,
+            }
         }
-        match self.make_namespace(namespace).await {
-            Err(failure) if failure.reason == "AlreadyExists" => Ok(()),
-            done => done.map(drop),
-        }
+        self.may_create(call, name)
     }
 
     /// Creates a namespace.
@@ -93,7 +91,7 @@ impl ApiServer {
             warnings: Vec::new(),
         };
         let object = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
-        Box::pin(self.create_object(&mut call, object, None)).await
+        Box::pin(self.create_object(&mut call, object, Birth::Put)).await
     }
 }
 
@@ -102,12 +100,15 @@ fn is_leaving(json: &[u8]) -> bool {
     serde_json::from_slice::<Value>(json).is_ok_and(|namespace| meta::deleting(&namespace))
 }
 
+fn forbidden(call: &Call, name: &str, why: &str) -> Failure {
+    let message = format!("{} \"{name}\" is forbidden: {why}", call.resource.qualified());
+    let failure = Failure::new(http::StatusCode::FORBIDDEN, "Forbidden", message);
+    failure.about(&call.resource.group, &call.resource.plural, name)
+}
+
 fn terminating(call: &Call, namespace: &str, name: &str) -> Failure {
-    let resource = call.resource.qualified();
     let why = format!("namespace {namespace} because it is being terminated");
-    let message = format!("{resource} \"{name}\" is forbidden: unable to create new content in {why}");
-    let mut failure = Failure::new(http::StatusCode::FORBIDDEN, "Forbidden", message);
-    failure = failure.about(&call.resource.group, &call.resource.plural, name);
+    let mut failure = forbidden(call, name, &format!("unable to create new content in {why}"));
     failure.details.insert(
         "causes".to_owned(),
         json!([{

@@ -1,14 +1,17 @@
 //! DELETE of one object and of collections.
 
+use std::sync::LazyLock;
+
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{Call, unkept};
+use crate::local::api::builtin::{self, definitions};
 use crate::local::api::failure::{Cause, Failure};
 use crate::local::api::strategy::{self, Deleted, Deletion, Propagation};
 use crate::local::api::{ApiServer, body, meta};
 use crate::local::store::{Change, Draft, Expected, Refused};
-use crate::schema::strict;
+use crate::schema::Schema;
 
 /// What a deletion is answered with.
 pub enum Farewell {
@@ -50,8 +53,7 @@ impl ApiServer {
             let mut one = Call { at: call.at.clone(), warnings: Vec::new(), ..call.shallow() };
             one.at.namespace = Some(meta::namespace(&object).to_owned());
             match self.delete_object(&one, meta::name(&object), &asked).await {
-                Ok(Farewell::Gone(_)) => told.push(object),
-                Ok(Farewell::Waiting(object)) => told.push(object),
+                Ok(Farewell::Gone(_) | Farewell::Waiting(_)) => told.push(object),
                 Err(failure) if failure.reason == "NotFound" => {}
                 Err(failure) => return Err(failure),
             }
@@ -80,7 +82,7 @@ impl ApiServer {
                 Deleted::Marked(marked) if marked == old => return Ok(Farewell::Waiting(old)),
                 Deleted::Marked(marked) => (marked, false),
             };
-            if asked.dry_run || call.options.dry_run {
+            if asked.dry_run {
                 return Ok(if gone { Farewell::Gone(success(call, &object)) } else { Farewell::Waiting(object) });
             }
             match self.keep(call, name, Expected::Revision(stored.revision), object, gone).await {
@@ -128,30 +130,55 @@ fn success(call: &Call, object: &Value) -> Value {
     json!({ "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details })
 }
 
-/// Reads `DeleteOptions` from body and query; the body counts where it says something.
+/// Reads `DeleteOptions` from the body, or from the query when there is none: as on the real server the query does not
+/// count beside a body.
 fn read(call: &Call, media: &str, bytes: &[u8]) -> Result<Deletion, Failure> {
-    let sent = match bytes {
-        [] => Value::Null,
-        bytes if media == "application/json" => {
-            let read = strict::read(bytes);
-            read.map_err(|error| Failure::bad_request(format!("error decoding DeleteOptions: {error}")))?.0
-        }
-        bytes => body::object(media, bytes, "DeleteOptions")?.object,
-    };
+    if bytes.is_empty() {
+        return Ok(Deletion {
+            propagation: propagation(call.options.propagation_policy.as_deref(), call.options.orphan_dependents)?,
+            dry_run: call.options.dry_run,
+            ..Deletion::default()
+        });
+    }
+    let sent = decode(body::object(media, bytes, "DeleteOptions").map_err(undecodable)?.object)?;
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let policy = text(&sent["propagationPolicy"]).or_else(|| call.options.propagation_policy.clone());
-    let orphan = sent["orphanDependents"].as_bool();
     let dry_run: Vec<&str> = sent["dryRun"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     if dry_run.iter().any(|value| *value != "All") {
         let message = format!("Unsupported value: {}: supported values: \"All\"", json!(dry_run));
         return Err(invalid(Cause { reason: "FieldValueNotSupported", message, field: "dryRun".to_owned() }));
     }
     Ok(Deletion {
-        propagation: propagation(policy.as_deref(), orphan)?,
+        propagation: propagation(text(&sent["propagationPolicy"]).as_deref(), sent["orphanDependents"].as_bool())?,
         uid: text(&sent["preconditions"]["uid"]),
         resource_version: text(&sent["preconditions"]["resourceVersion"]),
         dry_run: !dry_run.is_empty(),
     })
+}
+
+/// # Errors
+/// 400 for what is of another kind or holds values of other types.
+fn decode(mut sent: Value) -> Result<Value, Failure> {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+        let definition = definitions::named(definitions::DELETE_OPTIONS);
+        Schema::parse(&definition).unwrap_or_default()
+    });
+    if !sent.is_object() {
+        return Err(Failure::bad_request("couldn't get version/kind; json parse error: the body is no object"));
+    }
+    let (kind, version) = (sent["kind"].as_str().unwrap_or_default(), sent["apiVersion"].as_str().unwrap_or("v1"));
+    if !matches!(kind, "" | "DeleteOptions") {
+        return Err(Failure::bad_request(format!("no kind \"{kind}\" is registered for version \"{version}\"")));
+    }
+    builtin::decode_options(&SCHEMA, "DeleteOptions", &mut sent).map_err(Failure::bad_request)?;
+    Ok(sent)
+}
+
+/// The server says of these options less than of objects.
+fn undecodable(mut failure: Failure) -> Failure {
+    if let Some((_, why)) = failure.message.split_once("(must be of type DeleteOptions): ") {
+        failure.message = why.to_owned();
+    }
+    failure
 }
 
 fn propagation(policy: Option<&str>, orphan: Option<bool>) -> Result<Option<Propagation>, Failure> {
@@ -162,10 +189,11 @@ fn propagation(policy: Option<&str>, orphan: Option<bool>) -> Result<Option<Prop
         (None, Some(true)) => Ok(Some(Propagation::Orphan)),
         (None, Some(false)) => Ok(Some(Propagation::Background)),
         (None, None) => Ok(None),
-        (Some(_), Some(_)) => Err(invalid(Cause {
+        (Some(policy), Some(_)) => Err(invalid(Cause {
             reason: "FieldValueInvalid",
-            message: "Invalid value: \"object\": orphanDependents and deletionPropagation cannot be both set"
-                .to_owned(),
+            message: format!(
+                "Invalid value: \"{policy}\": orphanDependents and deletionPropagation cannot be both set"
+            ),
             field: "propagationPolicy".to_owned(),
         })),
         (Some(other), None) => Err(invalid(Cause {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::Call;
-use crate::local::api::failure::{Cause, Failure};
-use crate::local::api::meta;
+use crate::local::api::failure::Failure;
+use crate::local::api::{causes, meta};
 use crate::schema::metadata;
 
 /// What generated names are made of: no vowels, nothing that looks like another letter, as Kubernetes has it.
@@ -47,12 +47,24 @@ fn check_kind(call: &Call, object: &Value) -> Result<(), Failure> {
         (_, None | Some("")) if resource.custom => Err(missing("apiVersion", object)),
         _ => {
             let (kind, version) = (kind.unwrap_or(&resource.kind), version.unwrap_or(&api_version));
-            if kind == resource.kind && version == api_version {
+            // What custom resources are of is checked with all else.
+            if version == api_version && (resource.custom || kind == resource.kind) {
                 return Ok(());
             }
             Err(mismatch(call, kind, version))
         }
     }
+}
+
+/// # Errors
+/// 422 when a custom resource says that it is of another kind of the same version.
+pub(super) fn check_own_kind(call: &Call, object: &Value) -> Result<(), Failure> {
+    let (resource, kind) = (&call.resource, object["kind"].as_str().unwrap_or_default());
+    if !resource.custom || kind == resource.kind {
+        return Ok(());
+    }
+    let cause = causes::invalid("kind", &kind.into(), &format!("must be {}", resource.kind));
+    Err(Failure::invalid(&resource.group, kind, meta::name(object), &[cause]))
 }
 
 fn type_of(object: &Value) -> &'static str {
@@ -70,12 +82,6 @@ fn missing(field: &str, object: &Value) -> Failure {
 
 fn mismatch(call: &Call, kind: &str, version: &str) -> Failure {
     let resource = &call.resource;
-    if resource.custom && version == resource.api_version() {
-        return Failure::bad_request(format!(
-            "the object provided is unrecognized (must be of type {}): {kind}",
-            resource.kind
-        ));
-    }
     let short = version.rsplit('/').next().unwrap_or_default();
     Failure::bad_request(format!(
         "{kind} in version \"{short}\" cannot be handled as a {}: converting ({short}.{kind}) to (core.{}): unknown conversion",
@@ -86,20 +92,19 @@ fn mismatch(call: &Call, kind: &str, version: &str) -> Failure {
 /// Gives the object the namespace of the request.
 ///
 /// # Errors
-/// 400 when it names another one.
+/// 400 when it names another one. What an object of the cluster says of a namespace is dropped.
 pub(super) fn check_namespace(call: &Call, object: &mut Value) -> Result<(), Failure> {
-    let wanted = if call.resource.namespaced { call.namespace() } else { "" };
+    if !call.resource.namespaced {
+        meta::remove(object, "namespace");
+        return Ok(());
+    }
     let said = meta::namespace(object);
-    if !said.is_empty() && said != wanted {
+    if !said.is_empty() && said != call.namespace() {
         return Err(Failure::bad_request(
             "the namespace of the provided object does not match the namespace sent on the request",
         ));
     }
-    if call.resource.namespaced {
-        meta::set(object, "namespace", wanted.into());
-    } else {
-        meta::remove(object, "namespace");
-    }
+    meta::set(object, "namespace", call.namespace().into());
     Ok(())
 }
 
@@ -119,7 +124,7 @@ pub(super) fn check_name(call: &Call, object: &Value) -> Result<(), Failure> {
 
 /// # Errors
 /// 400 when the object has no name.
-pub(super) fn named(call: &Call, object: &Value) -> Result<(), Failure> {
+fn named(call: &Call, object: &Value) -> Result<(), Failure> {
     if !meta::name(object).is_empty() {
         return Ok(());
     }
@@ -127,19 +132,11 @@ pub(super) fn named(call: &Call, object: &Value) -> Result<(), Failure> {
     Err(Failure::bad_request(format!("the name of the object ({} based on URL) {why}", call.name())))
 }
 
-/// Gives a new object its name; whether it was made up.
-///
-/// # Errors
-/// 422 when there is neither a name nor a prefix of one.
-pub(super) fn name(call: &Call, object: &mut Value) -> Result<bool, Failure> {
-    if !meta::name(object).is_empty() {
-        return Ok(false);
-    }
+/// Gives a new object a name if it has a prefix of one; whether it was made up.
+pub(super) fn generate_name(object: &mut Value) -> bool {
     let prefix = meta::text(object, "generateName");
-    if prefix.is_empty() {
-        let message = "Required value: name or generateName is required".to_owned();
-        let cause = Cause { reason: "FieldValueRequired", message, field: "metadata.name".to_owned() };
-        return Err(call.invalid("", &[cause]));
+    if !meta::name(object).is_empty() || prefix.is_empty() {
+        return false;
     }
     let prefix: String = prefix.chars().take(LONGEST_PREFIX).collect();
     let random = uuid::Uuid::new_v4();
@@ -148,5 +145,5 @@ pub(super) fn name(call: &Call, object: &mut Value) -> Result<bool, Failure> {
         letters.filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len())).map(|byte| char::from(*byte));
     let name: String = prefix.chars().chain(letters).collect();
     meta::set(object, "name", name.into());
-    Ok(true)
+    true
 }
