@@ -76,6 +76,7 @@ fn resource(described: &Value) -> Resource {
         columns: Vec::new(),
         selectable: Vec::new(),
         custom: described["custom"] == json!(true),
+        terminating: false,
     }
 }
 

@@ -22,6 +22,7 @@ fn custom(status: bool) -> Resource {
         columns: Vec::new(),
         selectable: Vec::new(),
         custom: true,
+        terminating: false,
     }
 }
 
