@@ -160,6 +160,13 @@ fn one_runs_in_a_directory_and_is_left_alone() {
     help: `kubectl wasmcloud local up` starts one, in a terminal of its own
     ");
     assert_eq!(up.end("-TERM"), Some(0));
+}
+
+#[test]
+fn one_that_ended_is_not_found_and_can_be_deleted() {
+    let env = TestEnv::new();
+    let told = |words: &[&str]| env.run(words);
+    assert_eq!(Up::start(&env, &["--dir", "d"]).end("-TERM"), Some(0));
     assert_snapshot!(told(&["get", "wd", "--local=d"]), @"
     code: 1
     --- stderr
