@@ -40,6 +40,9 @@ _kubectl__wasmcloud() {
             kubectl__wasmcloud,list)
                 cmd="kubectl__wasmcloud__subcmd__get"
                 ;;
+            kubectl__wasmcloud,local)
+                cmd="kubectl__wasmcloud__subcmd__local"
+                ;;
             kubectl__wasmcloud,man)
                 cmd="kubectl__wasmcloud__subcmd__man"
                 ;;
@@ -73,6 +76,9 @@ _kubectl__wasmcloud() {
             kubectl__wasmcloud__subcmd__help,install)
                 cmd="kubectl__wasmcloud__subcmd__help__subcmd__install"
                 ;;
+            kubectl__wasmcloud__subcmd__help,local)
+                cmd="kubectl__wasmcloud__subcmd__help__subcmd__local"
+                ;;
             kubectl__wasmcloud__subcmd__help,man)
                 cmd="kubectl__wasmcloud__subcmd__help__subcmd__man"
                 ;;
@@ -85,8 +91,41 @@ _kubectl__wasmcloud() {
             kubectl__wasmcloud__subcmd__help,version)
                 cmd="kubectl__wasmcloud__subcmd__help__subcmd__version"
                 ;;
+            kubectl__wasmcloud__subcmd__help__subcmd__local,reset)
+                cmd="kubectl__wasmcloud__subcmd__help__subcmd__local__subcmd__reset"
+                ;;
+            kubectl__wasmcloud__subcmd__help__subcmd__local,status)
+                cmd="kubectl__wasmcloud__subcmd__help__subcmd__local__subcmd__status"
+                ;;
+            kubectl__wasmcloud__subcmd__help__subcmd__local,up)
+                cmd="kubectl__wasmcloud__subcmd__help__subcmd__local__subcmd__up"
+                ;;
             kubectl__wasmcloud__subcmd__help__subcmd__rollout,status)
                 cmd="kubectl__wasmcloud__subcmd__help__subcmd__rollout__subcmd__status"
+                ;;
+            kubectl__wasmcloud__subcmd__local,help)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__help"
+                ;;
+            kubectl__wasmcloud__subcmd__local,reset)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__reset"
+                ;;
+            kubectl__wasmcloud__subcmd__local,status)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__status"
+                ;;
+            kubectl__wasmcloud__subcmd__local,up)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__up"
+                ;;
+            kubectl__wasmcloud__subcmd__local__subcmd__help,help)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__help__subcmd__help"
+                ;;
+            kubectl__wasmcloud__subcmd__local__subcmd__help,reset)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__help__subcmd__reset"
+                ;;
+            kubectl__wasmcloud__subcmd__local__subcmd__help,status)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__help__subcmd__status"
+                ;;
+            kubectl__wasmcloud__subcmd__local__subcmd__help,up)
+                cmd="kubectl__wasmcloud__subcmd__local__subcmd__help__subcmd__up"
                 ;;
             kubectl__wasmcloud__subcmd__rollout,help)
                 cmd="kubectl__wasmcloud__subcmd__rollout__subcmd__help"
@@ -107,7 +146,7 @@ _kubectl__wasmcloud() {
 
     case "${cmd}" in
         kubectl__wasmcloud)
-            opts="-n -s -v -h -V --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help --version completion crds delete deploy get list install man rollout run-controller version help"
+            opts="-n -s -v -h -V --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help --version completion crds delete deploy get list install local man rollout run-controller version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -126,6 +165,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -193,7 +236,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__completion)
-            opts="-n -s -v -h --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help bash zsh fish powershell"
+            opts="-n -s -v -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help bash zsh fish powershell"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -212,6 +255,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -279,7 +326,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__crds)
-            opts="-o -n -s -v -h --output --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-o -n -s -v -h --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -306,6 +353,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -373,7 +424,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__delete)
-            opts="-f -R -l -A -o -n -s -v -h --filename --recursive --selector --field-selector --all --all-namespaces --cascade --wait --timeout --ignore-not-found --dry-run --output --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-f -R -l -A -o -n -s -v -h --filename --recursive --selector --field-selector --all --all-namespaces --cascade --wait --timeout --ignore-not-found --dry-run --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -436,6 +487,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -503,7 +558,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__deploy)
-            opts="-f -R -n -s -v -h --filename --recursive --wait --timeout --force-conflicts --dry-run --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-f -R -n -s -v -h --filename --recursive --wait --timeout --force-conflicts --local-http-port --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -525,6 +580,10 @@ _kubectl__wasmcloud() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --local-http-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --dry-run)
                     COMPREPLY=($(compgen -W "none client server" -- "${cur}"))
                     return 0
@@ -542,6 +601,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -609,7 +672,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__get)
-            opts="-A -l -o -w -n -s -v -h --all-namespaces --selector --field-selector --output --watch --no-headers --show-labels --show-managed-fields --ignore-not-found --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-A -l -o -w -n -s -v -h --all-namespaces --selector --field-selector --output --watch --no-headers --show-labels --show-managed-fields --ignore-not-found --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -648,6 +711,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -715,7 +782,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__help)
-            opts="completion crds delete deploy get install man rollout run-controller version help"
+            opts="completion crds delete deploy get install local man rollout run-controller version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -826,6 +893,62 @@ _kubectl__wasmcloud() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        kubectl__subcmd__wasmcloud__subcmd__help__subcmd__local)
+            opts="up status reset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__help__subcmd__local__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__help__subcmd__local__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__help__subcmd__local__subcmd__up)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         kubectl__subcmd__wasmcloud__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -897,7 +1020,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__install)
-            opts="-n -s -v -h --timeout --dry-run --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -h --timeout --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -924,6 +1047,472 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local)
+            opts="-n -s -v -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help up status reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__help)
+            opts="up status reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__help__subcmd__up)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__reset)
+            opts="-y -n -s -v -h --dir --yes --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__status)
+            opts="-o -n -s -v -h --dir --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-uid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --certificate-authority)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__wasmcloud__subcmd__local__subcmd__up)
+            opts="-n -s -v -h --dir --port --http-port --nats-url --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --http-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nats-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -991,7 +1580,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__man)
-            opts="-n -s -v -h --output-dir --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -h --output-dir --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1014,6 +1603,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1081,7 +1674,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__rollout)
-            opts="-n -s -v -h --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help status help"
+            opts="-n -s -v -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1100,6 +1693,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1209,7 +1806,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__rollout__subcmd__status)
-            opts="-w -o -n -s -v -h --watch --timeout --revision --output --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-w -o -n -s -v -h --watch --timeout --revision --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1252,6 +1849,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1319,7 +1920,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__run__subcmd__controller)
-            opts="-n -s -v -h --nats-url --nats-creds --nats-ca --nats-client-cert --nats-client-key --nats-tls-first --pull-timeout --max-starts-per-host --watch-namespaces --host-namespaces --allow-shared-hosts --disable-artifact-controller --cpu-backpressure-threshold --memory-backpressure-threshold --leader-elect --metrics-bind-address --health-probe-bind-address --json-log --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -h --nats-url --nats-creds --nats-ca --nats-client-cert --nats-client-key --nats-tls-first --pull-timeout --max-starts-per-host --watch-namespaces --host-namespaces --allow-shared-hosts --disable-artifact-controller --cpu-backpressure-threshold --memory-backpressure-threshold --leader-elect --metrics-bind-address --health-probe-bind-address --json-log --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1413,6 +2014,10 @@ _kubectl__wasmcloud() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --local)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --cluster)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1477,7 +2082,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__version)
-            opts="-o -n -s -v -h --client --output --namespace --context --kubeconfig --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-o -n -s -v -h --client --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1504,6 +2109,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --local)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_kubectl_wasmcloud_global_optspecs
-    string join \n n/namespace= context= kubeconfig= cluster= user= s/server= token= as= as-group= as-uid= request-timeout= certificate-authority= tls-server-name= insecure-skip-tls-verify v/v= color= h/help V/version
+    string join \n n/namespace= context= kubeconfig= local= cluster= user= s/server= token= as= as-group= as-uid= request-timeout= certificate-authority= tls-server-name= insecure-skip-tls-verify v/v= color= h/help V/version
 end
 
 function __fish_kubectl_wasmcloud_needs_command
@@ -27,6 +27,7 @@ end
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -s s -l server -d 'Address and port of the API server' -r
@@ -51,6 +52,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a 
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "get" -d 'Show objects, as `kubectl get` does'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "list" -d 'Show objects, as `kubectl get` does'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "install" -d 'Put the CustomResourceDefinitions into a cluster'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "local" -d 'Run, show or delete a control plane on this machine'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "man" -d 'Generate the manual pages'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "rollout" -d 'Follow and steer the rollouts of deployments'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "run-controller" -d 'Run the controller in the foreground, against any cluster'
@@ -59,6 +61,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a 
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -s s -l server -d 'Address and port of the API server' -r
@@ -80,6 +83,7 @@ json\t'One JSON list'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -s s -l server -d 'Address and port of the API server' -r
@@ -112,6 +116,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand dele
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s s -l server -d 'Address and port of the API server' -r
@@ -136,12 +141,14 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand depl
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l wait -d 'Follow the rollout until every replica is available' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l timeout -d 'How long the rollout may take; 0 is for ever' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l local-http-port -d 'Port that workloads answer on, when this starts a local control plane; 0 is any' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l dry-run -d 'Only say what would be done; with `server`, have the server check it' -r -f -a "none\t'Nothing is: it is done'
 client\t'Nothing is sent that could change anything'
 server\t'The server checks everything and keeps nothing'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s s -l server -d 'Address and port of the API server' -r
@@ -166,6 +173,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -s s -l server -d 'Address and port of the API server' -r
@@ -194,6 +202,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -s s -l server -d 'Address and port of the API server' -r
@@ -223,6 +232,7 @@ server\t'The server checks everything and keeps nothing'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -s s -l server -d 'Address and port of the API server' -r
@@ -239,10 +249,108 @@ always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l context -d 'Context of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l cluster -d 'Cluster of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l user -d 'User of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s s -l server -d 'Address and port of the API server' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l token -d 'Bearer token to log in with' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l as -d 'User to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l as-group -d 'Group to act as a member of; may be repeated' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l as-uid -d 'UID to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l request-timeout -d 'How long one request may take, such as 10s; 0 is for ever' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l certificate-authority -d 'File with certificates of authorities to trust' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l tls-server-name -d 'Name to expect in the API server\'s certificate' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s v -l v -d 'How much to log, as kubectl counts: 6 shows requests, 8 everything' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -f -a "up" -d 'Run it until Ctrl-C'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -f -a "status" -d 'Show whether it runs, and what is in it'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -f -a "reset" -d 'Delete everything in it'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l dir -d 'Data directory; default is $XDG_DATA_HOME/kubectl-wasmcloud/local' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l port -d 'Port of the API server; default is the one of the last time, or any' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l http-port -d 'Port that workloads answer HTTP requests on; 0 is any' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l nats-url -d 'NATS server of real hosts that are to join' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l context -d 'Context of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l cluster -d 'Cluster of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l user -d 'User of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s s -l server -d 'Address and port of the API server' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l token -d 'Bearer token to log in with' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l as -d 'User to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l as-group -d 'Group to act as a member of; may be repeated' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l as-uid -d 'UID to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l request-timeout -d 'How long one request may take, such as 10s; 0 is for ever' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l certificate-authority -d 'File with certificates of authorities to trust' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l tls-server-name -d 'Name to expect in the API server\'s certificate' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s v -l v -d 'How much to log, as kubectl counts: 6 shows requests, 8 everything' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l dir -d 'Data directory; default is $XDG_DATA_HOME/kubectl-wasmcloud/local' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s o -l output -d 'How to show it' -r -f -a "json\t''
+yaml\t''"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l context -d 'Context of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l cluster -d 'Cluster of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l user -d 'User of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s s -l server -d 'Address and port of the API server' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l token -d 'Bearer token to log in with' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l as -d 'User to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l as-group -d 'Group to act as a member of; may be repeated' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l as-uid -d 'UID to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l request-timeout -d 'How long one request may take, such as 10s; 0 is for ever' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l certificate-authority -d 'File with certificates of authorities to trust' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l tls-server-name -d 'Name to expect in the API server\'s certificate' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s v -l v -d 'How much to log, as kubectl counts: 6 shows requests, 8 everything' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l dir -d 'Data directory; default is $XDG_DATA_HOME/kubectl-wasmcloud/local' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l context -d 'Context of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l cluster -d 'Cluster of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l user -d 'User of the kubeconfig to use' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s s -l server -d 'Address and port of the API server' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l token -d 'Bearer token to log in with' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l as -d 'User to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l as-group -d 'Group to act as a member of; may be repeated' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l as-uid -d 'UID to act as' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l request-timeout -d 'How long one request may take, such as 10s; 0 is for ever' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l certificate-authority -d 'File with certificates of authorities to trust' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l tls-server-name -d 'Name to expect in the API server\'s certificate' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s v -l v -d 'How much to log, as kubectl counts: 6 shows requests, 8 everything' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too'
+always\t'Always'
+never\t'Never'"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s y -l yes -d 'Do not ask'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "up" -d 'Run it until Ctrl-C'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether it runs, and what is in it'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Delete everything in it'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l output-dir -d 'Directory to write the pages to' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -s s -l server -d 'Address and port of the API server' -r
@@ -262,6 +370,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -s s -l server -d 'Address and port of the API server' -r
@@ -290,6 +399,7 @@ name\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -s s -l server -d 'Address and port of the API server' -r
@@ -334,6 +444,7 @@ false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s s -l server -d 'Address and port of the API server' -r
@@ -355,6 +466,7 @@ yaml\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l local -d 'Use the local control plane that runs here, or in DIR' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l cluster -d 'Cluster of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l user -d 'User of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s s -l server -d 'Address and port of the API server' -r
@@ -372,15 +484,19 @@ never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l client -d 'Only this program\'s own version; asks no server'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "completion" -d 'Generate a completion script for a shell'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "crds" -d 'Print the CustomResourceDefinitions'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "delete" -d 'Delete objects, as `kubectl delete` does'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "deploy" -d 'Apply manifests and follow the rollout until every replica is available'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "get" -d 'Show objects, as `kubectl get` does'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "install" -d 'Put the CustomResourceDefinitions into a cluster'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "man" -d 'Generate the manual pages'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "rollout" -d 'Follow and steer the rollouts of deployments'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "run-controller" -d 'Run the controller in the foreground, against any cluster'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "version" -d 'Show the versions of this program, of the cluster and of what runs in it'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install man rollout run-controller version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "completion" -d 'Generate a completion script for a shell'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "crds" -d 'Print the CustomResourceDefinitions'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "delete" -d 'Delete objects, as `kubectl delete` does'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "deploy" -d 'Apply manifests and follow the rollout until every replica is available'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "get" -d 'Show objects, as `kubectl get` does'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "install" -d 'Put the CustomResourceDefinitions into a cluster'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "local" -d 'Run, show or delete a control plane on this machine'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "man" -d 'Generate the manual pages'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "rollout" -d 'Follow and steer the rollouts of deployments'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "run-controller" -d 'Run the controller in the foreground, against any cluster'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "version" -d 'Show the versions of this program, of the cluster and of what runs in it'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "up" -d 'Run it until Ctrl-C'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "status" -d 'Show whether it runs, and what is in it'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "reset" -d 'Delete everything in it'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and __fish_seen_subcommand_from rollout" -f -a "status" -d 'Show the status of a rollout, until it is complete'

@@ -51,7 +51,7 @@ enum Command {
     Get(get::GetArgs),
     /// Put the CustomResourceDefinitions into a cluster
     Install(install::InstallArgs),
-    /// Run, show or clear the control plane of this machine: API server, controller and host
+    /// Run, show or delete a control plane on this machine
     #[cfg(feature = "local")]
     #[command(subcommand)]
     Local(local::LocalCommand),

@@ -3,5 +3,6 @@
 pub mod apply;
 pub mod charge;
 pub mod crds;
+pub mod local_files;
 pub mod rollout;
 pub mod selection;

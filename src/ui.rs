@@ -126,9 +126,13 @@ impl Ui {
             return Err(Error::usage_with(format!("no terminal to ask on: {question}"), format!("{flag} says yes")));
         }
         let answer = || dialoguer::Confirm::new().with_prompt(question).default(false).interact();
-        self.progress.suspend(answer).map_err(|dialoguer::Error::IO(error)| match error.kind() {
-            io::ErrorKind::Interrupted => Error::Interrupted,
-            _ => Error::Output(error),
+        self.progress.suspend(answer).map_err(|dialoguer::Error::IO(error)| {
+            // It was hidden while the question stood there; a terminal that is gone has none.
+            let _ = console::Term::stderr().show_cursor();
+            match error.kind() {
+                io::ErrorKind::Interrupted => Error::Interrupted,
+                _ => Error::Output(error),
+            }
         })
     }
 

@@ -12,6 +12,8 @@ pub const API_VERSION: &str = "runtime.wasmcloud.dev/v1alpha1";
 pub const LEASE: &str = "d34db3ef.wasmcloud.dev";
 /// How our identity as a holder of [`LEASE`] begins.
 pub const LEASE_IDENTITY_PREFIX: &str = "kubectl-wasmcloud_";
+/// The identity in the Lease of the controller of a local control plane.
+pub const LOCAL_LEASE_IDENTITY: &str = "kubectl-wasmcloud_local";
 
 /// Finalizers.
 pub mod finalizer {

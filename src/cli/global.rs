@@ -22,7 +22,7 @@ pub struct GlobalArgs {
     /// Kubeconfig file to use, instead of those in KUBECONFIG
     #[arg(long, global = true, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
-    /// Use the local control plane that runs here, or the one of that directory
+    /// Use the local control plane that runs here, or in DIR
     #[cfg(feature = "local")]
     #[arg(
         long,

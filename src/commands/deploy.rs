@@ -1,6 +1,8 @@
 //! `kubectl wasmcloud deploy`: apply, then follow until it answers.
 
 mod check;
+#[cfg(feature = "local")]
+mod local;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +43,10 @@ pub struct DeployArgs {
     /// Take over fields that were written by others
     #[arg(long)]
     force_conflicts: bool,
+    /// Port that workloads answer on, when this starts a local control plane; 0 is any
+    #[cfg(feature = "local")]
+    #[arg(long, value_name = "PORT", default_value_t = 8000, requires = "local", hide_short_help = true)]
+    local_http_port: u16,
     /// Only say what would be done; with `server`, have the server check it
     #[arg(long, value_name = "WHERE", value_enum, default_value_t, num_args = 0..=1, require_equals = true, default_missing_value = "client")]
     dry_run: DryRun,
@@ -51,7 +57,20 @@ pub struct DeployArgs {
 /// # Errors
 /// When a document is not valid (then nothing was applied), the server refuses one, or the rollout fails.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), Error> {
-    let documents = documents(&args.filename, args.recursive).await?;
+    #[cfg_attr(not(feature = "local"), expect(unused_mut, reason = "files are images on the local control plane"))]
+    let mut documents = documents(&args.filename, args.recursive).await?;
+    #[cfg(feature = "local")]
+    let plane = {
+        local::anchor_files(global, &mut documents)?;
+        local::start(ui, global, args.local_http_port).await?
+    };
+    deploy(ui, global, &args, documents).await?;
+    #[cfg(feature = "local")]
+    local::stay(ui, plane).await?;
+    Ok(())
+}
+
+async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<Document>) -> Result<(), Error> {
     let kinds_used = kinds(&documents).map_err(Error::Manifests)?;
     let context = Context::connect(ui, global).await?;
     let known = context.cluster.resolve(kinds_used).await?;

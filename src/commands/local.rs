@@ -1,7 +1,7 @@
 //! `kubectl wasmcloud local`: a control plane on this machine, without a cluster, NATS or hosts.
 
-mod reset;
-mod status;
+pub mod reset;
+pub mod status;
 pub mod up;
 
 use std::path::PathBuf;

@@ -22,9 +22,9 @@ impl GlobalArgs {
     /// When a file cannot be read, names something that is not there, or nothing is configured at all.
     pub async fn client_config(&self) -> Result<Config, Error> {
         let local = self.local_kubeconfig()?;
-        let named = local.or_else(|| self.kubeconfig.clone());
-        let files = named.as_ref().map_or_else(|| kubeconfig_files(&self.environment), |path| vec![path.clone()]);
-        let kubeconfig = read_kubeconfig(&files, named.is_some())?;
+        let explicit = local.is_some() || self.kubeconfig.is_some();
+        let files = local.map_or_else(|| kubeconfig_files(self, &self.environment), |path| vec![path]);
+        let kubeconfig = read_kubeconfig(&files, explicit)?;
         let mut config = match effective(kubeconfig, self)? {
             Some(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
                 .await
@@ -51,7 +51,10 @@ impl GlobalArgs {
 }
 
 /// The files to merge, the first of which wins.
-fn kubeconfig_files(environment: &Environment) -> Vec<PathBuf> {
+fn kubeconfig_files(global: &GlobalArgs, environment: &Environment) -> Vec<PathBuf> {
+    if let Some(path) = &global.kubeconfig {
+        return vec![path.clone()];
+    }
     let listed = environment.get_os("KUBECONFIG").map(|list| std::env::split_paths(list).collect::<Vec<_>>());
     let listed: Vec<_> = listed.unwrap_or_default().into_iter().filter(|path| !path.as_os_str().is_empty()).collect();
     match environment.get_os("HOME") {

@@ -16,6 +16,17 @@ impl GlobalArgs {
         named.map_or_else(|| Directory::usual(&self.environment).map_err(failed), |path| Ok(path.to_owned()))
     }
 
+    /// Whether the local control plane that `--local` names runs.
+    ///
+    /// # Errors
+    /// When its directory cannot be read.
+    pub(crate) fn runs_locally(&self) -> Result<bool, Error> {
+        let Some(named) = &self.local else { return Ok(false) };
+        let directory = Directory::existing(&self.local_directory(named.as_deref())?);
+        let holder = directory.as_ref().map(Directory::holder).transpose().map_err(failed)?;
+        Ok(holder.flatten().is_some())
+    }
+
     /// The kubeconfig of the local control plane that `--local` names; `None` without the flag.
     ///
     /// # Errors

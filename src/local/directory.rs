@@ -17,16 +17,11 @@ use crate::context::Environment;
 
 /// The file that a running control plane holds locked; its process id stands in it.
 const LOCK: &str = "lock";
+/// The file with the objects.
+const STORE: &str = "store.redb";
 /// Everything this program makes in the directory; `reset` removes nothing else.
-const CONTENTS: [&str; 7] = [
-    "store.redb",
-    "store.redb.new",
-    "kubeconfig",
-    "kubeconfig.new",
-    "certificate.json",
-    "certificate.json.new",
-    "host",
-];
+const CONTENTS: [&str; 7] =
+    [STORE, "store.redb.new", "kubeconfig", "kubeconfig.new", "certificate.json", "certificate.json.new", "host"];
 /// `local status` holds the lock for a moment when it looks whether anybody does.
 const TRIES: u32 = 4;
 const BETWEEN_TRIES: Duration = Duration::from_millis(25);
@@ -68,10 +63,10 @@ impl DirectoryError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::NoHome => Some("name a directory with --dir".to_owned()),
-            Self::Running { pid, .. } => {
+            Self::Running { path, pid } => {
                 let stop = pid.map(|pid| format!("stop it with Ctrl-C or `kill {pid}`"));
                 let stop = stop.unwrap_or_else(|| "stop it with Ctrl-C".to_owned());
-                Some(format!("use it with --local, {stop}, or name another directory with --dir"))
+                Some(format!("use it with --local={}, {stop}, or name another directory with --dir", path.display()))
             }
             Self::NotOurs(_) => Some("name an empty directory, or one that is not there yet".to_owned()),
             Self::Io { source, .. } => match source.kind() {
@@ -130,7 +125,8 @@ impl Directory {
     /// The directory at a path, if there is one of a local control plane.
     pub fn existing(path: &Path) -> Option<Self> {
         let path = std::path::absolute(path).ok()?;
-        path.join(LOCK).is_file().then_some(Self { path })
+        let directory = Self { path };
+        directory.is_known().then_some(directory)
     }
 
     /// Where it is.
@@ -194,10 +190,15 @@ impl Directory {
         Ok(())
     }
 
-    /// Whether it is empty or has the lock of an earlier run.
+    /// Whether a local control plane ran here.
+    fn is_known(&self) -> bool {
+        [LOCK, STORE].iter().any(|name| self.path.join(name).is_file())
+    }
+
+    /// Whether it is empty, or of an earlier run.
     fn is_ours(&self) -> Result<bool, DirectoryError> {
         let mut entries = std::fs::read_dir(&self.path).map_err(DirectoryError::io("read", &self.path))?;
-        Ok(entries.next().is_none() || self.path.join(LOCK).is_file())
+        Ok(entries.next().is_none() || self.is_known())
     }
 }
 

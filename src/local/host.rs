@@ -120,7 +120,7 @@ pub enum HostError {
     },
 }
 
-/// A host in this process.
+/// A host in this process. Dropped, it ends at once; [`close`](Self::close) lets what runs come to its end.
 pub struct LocalHost {
     inner: Arc<Inner>,
 }
@@ -148,12 +148,10 @@ enum Slot {
     Failed(String),
 }
 
-type Served = Arc<(Arc<Target>, Arc<Runtime>)>;
-
 /// A workload and what answers requests for it.
 struct Placed {
     workload: Arc<Workload>,
-    target: Option<Served>,
+    target: Option<Arc<Target>>,
 }
 
 impl LocalHost {
@@ -212,6 +210,12 @@ impl LocalHost {
     }
 }
 
+impl Drop for LocalHost {
+    fn drop(&mut self) {
+        self.inner.ended.cancel();
+    }
+}
+
 impl HostBus for LocalHost {
     fn start<'a>(
         &'a self,
@@ -266,8 +270,10 @@ impl Inner {
         // The id stays taken until this is over, whatever comes.
         let placed = ended.run_until_cancelled(self.clone().place(&request, &ended)).await;
         let told = match placed {
-            Some(Ok(placed)) => self.settle(id, placed),
+            Some(Ok(placed)) => self.settle(id, placed, &ended),
             Some(Err(error)) => {
+                // Its service may have been about to try again.
+                ended.cancel();
                 let reason = error.to_string();
                 match error.is_told_once() {
                     true => self.slots().remove(id),
@@ -277,7 +283,7 @@ impl Inner {
             }
             None => {
                 self.slots().remove(id);
-                status(id, WorkloadState::Stopping, "Workload was stopped while starting".to_owned())
+                stopped_while_starting(id)
             }
         };
         if told.workload_state == WorkloadState::Error {
@@ -334,13 +340,17 @@ impl Inner {
         if let Some(trouble) = unanswered {
             workload.remember(&trouble);
         }
-        let serve = |handler| Arc::new((Arc::new(Target::new(workload.clone(), handler)), runtime.clone()));
+        let serve = |handler| Arc::new(Target::new(runtime.clone(), workload.clone(), handler));
         Ok(Placed { target: handler.map(serve), workload })
     }
 
     /// Has a workload that is ready answer, unless it was stopped in the meantime.
-    fn settle(&self, id: &str, placed: Placed) -> WorkloadStatus {
+    fn settle(&self, id: &str, placed: Placed, ended: &CancellationToken) -> WorkloadStatus {
         let mut slots = self.slots();
+        if ended.is_cancelled() {
+            slots.remove(id);
+            return stopped_while_starting(id);
+        }
         let placed = Arc::new(placed);
         if let Some(target) = &placed.target {
             self.server.add(target);
@@ -399,7 +409,7 @@ impl Inner {
             }
             placed.workload.stop(patience).await;
             if let Some(target) = &placed.target {
-                target.0.clear();
+                target.clear();
             }
             drop(placed);
             self.slots().remove(&id);
@@ -407,6 +417,10 @@ impl Inner {
         }
         status(&id, WorkloadState::Stopping, "Workload stopped successfully".to_owned())
     }
+}
+
+fn stopped_while_starting(id: &str) -> WorkloadStatus {
+    status(id, WorkloadState::Stopping, "Workload was stopped while starting".to_owned())
 }
 
 fn status(id: &str, workload_state: WorkloadState, message: String) -> WorkloadStatus {

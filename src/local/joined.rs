@@ -74,7 +74,7 @@ mod tests {
     struct Named(&'static str, Vec<BusEvent>);
 
     impl Named {
-        fn answer<T: Send>(&self, with: impl FnOnce(String) -> T) -> BoxFuture<'_, Result<T, BusError>> {
+        fn answer<T: Send + 'static>(&self, with: impl FnOnce(String) -> T) -> BoxFuture<'_, Result<T, BusError>> {
             Box::pin(futures::future::ready(Ok(with(self.0.to_owned()))))
         }
 

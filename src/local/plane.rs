@@ -3,13 +3,14 @@
 mod lease;
 mod trouble;
 
-use std::net::SocketAddr;
+use std::future::ready;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{Patch, PatchParams};
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Cluster;
 use super::directory::access::{Access, Token};
+use super::directory::certificate::Certificate;
 use super::directory::{Directory, Lock};
 use super::host::{self, LocalHost};
 use super::joined::Joined;
@@ -67,10 +69,7 @@ pub struct Plane {
     cluster: Cluster,
     server: Server,
     store: Store,
-    controller: JoinHandle<Result<(), BusError>>,
-    lease: JoinHandle<()>,
-    until: CancellationToken,
-    _leading: watch::Sender<bool>,
+    control: Control,
     _lock: Lock,
 }
 
@@ -82,50 +81,16 @@ impl Plane {
     pub async fn start(options: Options) -> Result<Self, PlaneError> {
         let directory = Directory::open(&options.directory)?;
         let lock = directory.lock()?;
-        let last = directory.access()?;
-        let listener = listen(options.port, last.as_ref().map(|access| access.port))?;
-        let address = listener.local_addr().map_err(|error| PlaneError::Failed(error.to_string()))?;
-        let certificate = directory.certificate((options.clock)())?;
-        let token = last.map_or_else(Token::random, |access| Ok(access.token))?;
+        let Door { listener, certificate, access } = Door::of(&directory, &options)?;
         let nats = connect(options.nats.as_ref()).await?;
         let host = LocalHost::start(host_options(&directory, &options)).await?;
         let store = open(directory.path()).await?;
         let cluster = Cluster::on(store.clone(), options.clock).await;
         define(&cluster.client("default")).await?;
-        let access = Access { port: address.port(), token: token.clone(), authority: certificate.authority.clone() };
-        let server = Server::start(cluster.api.router(), listener, &certificate, token)?;
+        let server = Server::start(cluster.api.router(), listener, &certificate, access.token.clone())?;
         directory.give_access(&access)?;
-        let until = CancellationToken::new();
-        let (leading, led) = watch::channel(true);
-        let settings = Settings::default();
-        let client = cluster.client(&settings.namespace);
-        lease::take(&client, &settings.namespace, (options.clock)()).await?;
-        let lease = lease::keep(client.clone(), settings.namespace.clone(), options.clock, until.clone());
-        let lease = tokio::spawn(lease);
-        let means = Means {
-            client,
-            bus: bus(&host, nats.as_ref()),
-            leading: led,
-            clock: options.clock,
-            metrics: Arc::new(Metrics::default()),
-            health: Arc::new(Health::default()),
-        };
-        let controller = tokio::spawn(controller::run(means, settings, until.clone()));
-        let _leading = leading;
-        Ok(Self {
-            directory,
-            access,
-            host,
-            nats,
-            cluster,
-            server,
-            store,
-            controller,
-            until,
-            lease,
-            _leading,
-            _lock: lock,
-        })
+        let control = Control::start(&cluster, bus(&host, nats.as_ref()), options.clock).await?;
+        Ok(Self { directory, access, host, nats, cluster, server, store, control, _lock: lock })
     }
 
     /// Waits until the controller has taken in the host, so that what is deployed can be placed.
@@ -134,40 +99,27 @@ impl Plane {
     /// When that takes too long.
     pub async fn ready(&self) -> Result<(), PlaneError> {
         let hosts: Api<Host> = Api::all(self.cluster.client("default"));
-        let mut seen = pin!(watcher(hosts, watcher::Config::default()).default_backoff().applied_objects());
-        let known = async {
-            loop {
-                // An error is one of a watch that is being made again.
-                if let Ok(Some(host)) = seen.try_next().await
-                    && host.host_id == self.host.id()
-                    && host.is_ready()
-                {
-                    return;
-                }
-            }
-        };
-        let late = || PlaneError::Failed("the controller did not take in the host".to_owned());
-        tokio::time::timeout(PATIENCE, known).await.map_err(|_| late())
+        let seen = watcher(hosts, watcher::Config::default()).default_backoff().applied_objects();
+        let ours = seen.try_filter(|host| ready(host.host_id == self.host.id() && host.is_ready()));
+        // An error is one of a watch that is being made again.
+        let mut ours = pin!(ours.filter_map(|host| ready(host.ok())));
+        let known = tokio::time::timeout(PATIENCE, ours.next()).await;
+        known.map(drop).map_err(|_| PlaneError::Failed("the controller did not take in the host".to_owned()))
     }
 
     /// Waits until the controller ends by itself, which it does only when something is wrong.
     pub async fn failed(&mut self) -> PlaneError {
-        match (&mut self.controller).await {
-            Ok(Ok(())) => PlaneError::Failed("the controller ended".to_owned()),
-            Ok(Err(error)) => PlaneError::Failed(format!("the controller ended: {error}")),
-            Err(error) => PlaneError::Failed(format!("the controller ended: {error}")),
-        }
+        let ended = match (&mut self.control.controller).await {
+            Ok(Ok(())) => "the controller ended".to_owned(),
+            Ok(Err(error)) => format!("the controller ended: {error}"),
+            Err(error) => format!("the controller ended: {error}"),
+        };
+        PlaneError::Failed(ended)
     }
 
     /// Stops everything: first who writes, then who runs, then who answers; what was written is on the disk.
     pub async fn stop(self) {
-        self.until.cancel();
-        if !self.controller.is_finished() {
-            // How it ended matters no more.
-            let _ = self.controller.await;
-        }
-        // The task logs what goes wrong.
-        let _ = self.lease.await;
+        self.control.stop().await;
         self.host.close().await;
         if let Some(nats) = self.nats {
             nats.close().await;
@@ -190,6 +142,60 @@ impl Plane {
     /// Where workloads answer HTTP requests.
     pub fn http(&self) -> SocketAddr {
         self.host.http_addr()
+    }
+}
+
+/// What the API server needs to listen.
+struct Door {
+    listener: TcpListener,
+    certificate: Certificate,
+    access: Access,
+}
+
+impl Door {
+    /// With the port and the token of the last time, so that a kubeconfig that was copied stays good.
+    fn of(directory: &Directory, options: &Options) -> Result<Self, PlaneError> {
+        let last = directory.access()?;
+        let listener = listen(options.port, last.as_ref().map(|access| access.port))?;
+        let port = listener.local_addr().map_err(|error| PlaneError::Failed(error.to_string()))?.port();
+        let certificate = directory.certificate((options.clock)())?;
+        let token = last.map_or_else(Token::random, |access| Ok(access.token))?;
+        let access = Access { port, token, authority: certificate.authority.clone() };
+        Ok(Self { listener, certificate, access })
+    }
+}
+
+/// The controller, and the Lease that says so.
+struct Control {
+    controller: JoinHandle<Result<(), BusError>>,
+    lease: JoinHandle<()>,
+    until: CancellationToken,
+    _leading: watch::Sender<bool>,
+}
+
+impl Control {
+    async fn start(cluster: &Cluster, bus: Arc<dyn HostBus>, clock: fn() -> Timestamp) -> Result<Self, PlaneError> {
+        let until = CancellationToken::new();
+        let (_leading, leading) = watch::channel(true);
+        let settings = Settings::default();
+        let namespace = settings.namespace.clone();
+        let client = cluster.client(&namespace);
+        lease::take(&client, &namespace, clock()).await?;
+        let lease = tokio::spawn(lease::keep(client.clone(), namespace, clock, until.clone()));
+        let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
+        let means = Means { client, bus, leading, clock, metrics, health };
+        let controller = tokio::spawn(controller::run(means, settings, until.clone()));
+        Ok(Self { controller, lease, until, _leading })
+    }
+
+    async fn stop(self) {
+        self.until.cancel();
+        if !self.controller.is_finished() {
+            // How it ended matters no more.
+            let _ = self.controller.await;
+        }
+        // The task logs what goes wrong.
+        let _ = self.lease.await;
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::coordination::v1::Lease;
 
-use crate::api::names::LEASE_IDENTITY_PREFIX;
+use crate::api::names::{LEASE_IDENTITY_PREFIX, LOCAL_LEASE_IDENTITY};
 
 /// How far two clocks may be apart, beyond the lease's own time, before a lease counts as forgotten.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(30);
@@ -50,7 +50,11 @@ impl Charge {
 
 /// The program behind an identity.
 fn program(holder: &str) -> &'static str {
-    if holder.starts_with(LEASE_IDENTITY_PREFIX) { "kubectl wasmcloud run-controller" } else { "another operator" }
+    match holder {
+        LOCAL_LEASE_IDENTITY => "kubectl wasmcloud local up",
+        holder if holder.starts_with(LEASE_IDENTITY_PREFIX) => "kubectl wasmcloud run-controller",
+        _ => "another operator",
+    }
 }
 
 impl fmt::Display for Charge {

@@ -127,23 +127,32 @@ impl Rules {
     }
 
     fn check_own(&self, value: &Value, old: Old<'_>, place: &Place<'_>, check: &mut Check) {
+        let former = old.rule.filter(|old| !old.is_null());
+        // What is the same as it was passed when it was written, or would be let through: most writes are of a status,
+        // and most rules are about a spec.
+        let is_unchanged = old.is_unchanged(value);
+        let has_former = former.is_some();
+        let applies = |rule: &Rule| match rule.uses_old {
+            true => has_former || rule.optional_old,
+            false => !is_unchanged,
+        };
+        if !self.own.iter().any(|rule| rule.as_ref().map_or(true, &applies)) {
+            return;
+        }
         let this = self.shape.value(value);
-        let former = old.rule.filter(|old| !old.is_null()).map(|old| self.shape.value(old));
+        let former = former.map(|old| self.shape.value(old));
         for rule in &self.own {
             let rule = match rule {
-                Ok(rule) => rule,
+                Ok(rule) if applies(rule) => rule,
+                Ok(_) => continue,
                 Err(wrong) => {
                     check.findings.push(self.broken(place, &format!("rule compile error: {wrong}")));
                     continue;
                 }
             };
-            if rule.uses_old && former.is_none() && !rule.optional_old {
-                continue;
-            }
             let variables = evaluate::Variables { this: &this, former: former.as_ref(), optional: rule.optional_old };
             match rule.expression.evaluate(&variables, &mut check.budget) {
                 Outcome::Value(evaluate::Value::Bool(true)) => {}
-                Outcome::Value(evaluate::Value::Bool(false)) if !rule.uses_old && old.is_unchanged(value) => {}
                 Outcome::Value(evaluate::Value::Bool(false)) => {
                     let detail = self.message(rule, &variables, check);
                     check.findings.push(self.told(rule, value, place, &detail));

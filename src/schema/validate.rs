@@ -31,8 +31,9 @@ const RULES_NOT_CHECKED: &str = "some validation rules were not checked because 
 /// the same is let through (ratcheting).
 ///
 /// The findings have the server's paths and words. What a schema's checks need is made at its first use and kept with
-/// it, so keep schemas instead of reading them anew, and do not change a schema that was in use. Of one object at most
-/// 1000 values are found wrong.
+/// it, so keep schemas instead of reading them anew, and do not change a schema that was in use; a clone begins without,
+/// so share schemas by reference. Of one object at most 1000 values are found wrong. Rules about values that are what
+/// they were are not looked at again, so that one that cannot be evaluated is told only of what is written anew.
 pub fn validate(schema: &Schema, object: &Value, old: Option<&Value>) -> Vec<Finding> {
     validate_within(schema, object, old, Extent::default())
 }

@@ -1,4 +1,5 @@
 //! The controller's behaviours on the local API server and simulated hosts, with time that stands still until waited for.
 
 mod hosts;
+mod lease;
 mod story;

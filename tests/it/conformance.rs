@@ -2,6 +2,7 @@
 //! `tests/real/run` says where one is. Where the two differ, the local one is wrong.
 
 mod crud;
+mod definitions;
 mod discovery;
 mod garbage;
 mod golden;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use kubectl_wasmcloud::commands::completion::Target;
 
 use crate::support::TestEnv;
+use crate::support::component::http_component;
 
 fn committed(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
@@ -39,6 +40,20 @@ fn prove(folder: &str, generated: BTreeMap<String, String>) {
 fn completions_are_current() {
     let targets = [Target::Bash, Target::Zsh, Target::Fish, Target::Powershell];
     prove("completions", targets.map(|target| (target.file_name().to_owned(), target.script())).into());
+}
+
+#[test]
+fn the_component_to_begin_with_is_current() {
+    let path = committed("tests/fixtures/hello/hello.wasm");
+    let component = http_component("Hello from WebAssembly, on this very machine.\n");
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &component).unwrap();
+    }
+    let way_out = "run `UPDATE_GENERATED=1 cargo test generated` and commit the result";
+    assert!(
+        std::fs::read(path).ok().as_ref() == Some(&component),
+        "hello.wasm is not what is generated now: {way_out}"
+    );
 }
 
 #[test]

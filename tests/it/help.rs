@@ -18,6 +18,7 @@ fn the_verbs_are_listed() {
       deploy          Apply manifests and follow the rollout until every replica is available
       get             Show objects, as `kubectl get` does [alias: list]
       install         Put the CustomResourceDefinitions into a cluster
+      local           Run, show or delete a control plane on this machine
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
       version         Show the versions of this program, of the cluster and of what runs in it
@@ -31,6 +32,7 @@ fn the_verbs_are_listed() {
       -n, --namespace <NAMESPACE>  Namespace to work in; default is the one of the context
           --context <NAME>         Context of the kubeconfig to use
           --kubeconfig <FILE>      Kubeconfig file to use, instead of those in KUBECONFIG
+          --local[=<DIR>]          Use the local control plane that runs here, or in DIR
     ");
 }
 
@@ -70,6 +72,7 @@ fn flags_of_a_verb_come_first_and_connection_flags_are_short() {
       -n, --namespace <NAMESPACE>  Namespace to work in; default is the one of the context
           --context <NAME>         Context of the kubeconfig to use
           --kubeconfig <FILE>      Kubeconfig file to use, instead of those in KUBECONFIG
+          --local[=<DIR>]          Use the local control plane that runs here, or in DIR
 
     Types: workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts, artifacts (art).
     Hosts live in the controller's namespace; without --namespace they are found wherever they are.
@@ -107,6 +110,9 @@ fn long_help_has_all_connection_flags() {
 
           --kubeconfig <FILE>
               Kubeconfig file to use, instead of those in KUBECONFIG
+
+          --local[=<DIR>]
+              Use the local control plane that runs here, or in DIR
 
           --cluster <NAME>
               Cluster of the kubeconfig to use

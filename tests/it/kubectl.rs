@@ -64,7 +64,7 @@ const PRELUDE: &str = r#"
 until_in() { for _ in $(seq 600); do grep -qs -- "$2" "$1" && return; sleep 0.05; done; echo "never in $1: $2"; }
 until_lines() { for _ in $(seq 600); do [ "$(wc -l <"$1")" -ge "$2" ] && return; sleep 0.05; done; echo "never: $2 lines"; }
 discovered() {
-    for _ in $(seq 600); do
+    for _ in $(seq 100); do
         rm -rf cache; kubectl api-resources --no-headers -o name 2>/dev/null | grep -q "^$1\." && return; sleep 0.1
     done
     echo "never discovered: $1"

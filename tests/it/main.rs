@@ -16,6 +16,8 @@ mod get;
 mod help;
 #[cfg(feature = "local")]
 mod kubectl;
+#[cfg(feature = "local")]
+mod local;
 #[path = "../real/tests.rs"]
 mod real;
 mod rollout;

@@ -68,7 +68,7 @@ fn one_process_has_a_directory_and_is_named() {
     let error = directory.lock().unwrap_err();
     let words = |text: String| text.replace(root.path().to_str().unwrap(), "ROOT").replace(&own.to_string(), "PID");
     insta::assert_snapshot!(words(error.to_string()), @"a local control plane runs in ROOT/a/b already, as process PID");
-    insta::assert_snapshot!(words(error.help().unwrap()), @"use it with --local, stop it with Ctrl-C or `kill PID`, or name another directory with --dir");
+    insta::assert_snapshot!(words(error.help().unwrap()), @"use it with --local=ROOT/a/b, stop it with Ctrl-C or `kill PID`, or name another directory with --dir");
     std::fs::write(directory.path().join(LOCK), "nonsense").unwrap();
     assert_eq!(directory.holder().unwrap(), Some(None));
     insta::assert_snapshot!(words(directory.lock().unwrap_err().to_string()), @"a local control plane runs in ROOT/a/b already");

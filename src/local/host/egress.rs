@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use super::program::Program;
 use http::uri::Authority;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
@@ -129,13 +130,14 @@ fn is_special(address: IpAddr) -> bool {
 
 /// What a component's outgoing requests go through.
 pub(super) struct Outgoing {
-    allowed: Arc<[AllowedHost]>,
+    program: Arc<Program>,
+    index: usize,
 }
 
 impl Outgoing {
-    /// With the entries of `allowedHosts`; none denies all.
-    pub(super) fn new(allowed: Arc<[AllowedHost]>) -> Self {
-        Self { allowed }
+    /// Of a component of a program.
+    pub(super) fn new(program: &Arc<Program>, index: usize) -> Self {
+        Self { program: program.clone(), index }
     }
 }
 
@@ -144,9 +146,13 @@ type Sent = Box<dyn Future<Output = Result<(Response<WasiBody>, Io), Error>> + S
 
 impl WasiHttpHooks for Outgoing {
     fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Io) -> Sent {
-        if !self.allowed.iter().any(|entry| entry.admits(request.uri())) {
+        let spec = &self.program.parts[self.index];
+        if !spec.network.hosts.iter().any(|entry| entry.admits(request.uri())) {
+            let (workload, component) = (self.program.log.workload(), spec.name.as_str());
             let host = request.uri().host().unwrap_or_default();
-            tracing::warn!(target: "workload", host, "request denied: allowedHosts does not name the host");
+            if self.program.log.admits() {
+                tracing::warn!(target: "workload", workload, component, host, "request denied by allowedHosts");
+            }
             return Box::new(async { Err(Error::HttpRequestDenied) });
         }
         Box::new(async move {

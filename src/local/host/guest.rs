@@ -133,7 +133,7 @@ impl Part {
         }
         spec.network.apply(&mut wasi);
         let config = spec.config.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        let outgoing = Outgoing::new(spec.allowed_hosts.clone());
+        let outgoing = Outgoing::new(program, index);
         Ok(Self { index, wasi: wasi.build(), config, outgoing })
     }
 }

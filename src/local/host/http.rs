@@ -19,7 +19,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::invoke::{Answer, InvokeError, Target, invoke};
 use super::routes::Routes;
-use super::runtime::Runtime;
 use super::workload::Call;
 
 /// Connections at the same time; the next ones wait.
@@ -36,7 +35,7 @@ type Body = Either<Answer, Full<Bytes>>;
 /// The routes, and the port that requests come to.
 pub(super) struct Server {
     address: SocketAddr,
-    routes: RwLock<Routes<(Arc<Target>, Arc<Runtime>)>>,
+    routes: RwLock<Routes<Target>>,
 }
 
 impl Server {
@@ -51,12 +50,12 @@ impl Server {
     }
 
     /// Has a component answer for its hosts.
-    pub(super) fn add(&self, target: &Arc<(Arc<Target>, Arc<Runtime>)>) {
-        self.routes.write().unwrap_or_else(PoisonError::into_inner).add(target.0.hosts(), target);
+    pub(super) fn add(&self, target: &Arc<Target>) {
+        self.routes.write().unwrap_or_else(PoisonError::into_inner).add(target.hosts(), target);
     }
 
     /// Has it answer no more.
-    pub(super) fn remove(&self, target: &Arc<(Arc<Target>, Arc<Runtime>)>) {
+    pub(super) fn remove(&self, target: &Arc<Target>) {
         self.routes.write().unwrap_or_else(PoisonError::into_inner).remove(target);
     }
 
@@ -114,8 +113,7 @@ impl Server {
         let Some((target, call)) = self.find(&host) else {
             return text(StatusCode::NOT_FOUND, self.nobody(&host));
         };
-        let (target, runtime) = &*target;
-        match invoke(runtime.clone(), target.clone(), call, request).await {
+        match invoke(target, call, request).await {
             Ok(answer) => answer.map(Either::Left),
             Err(error @ InvokeError::Stopped) => text(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
             Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
@@ -123,10 +121,10 @@ impl Server {
     }
 
     /// Counted before the routes are let go: a stop that comes after waits for it.
-    fn find(&self, host: &str) -> Option<(Arc<(Arc<Target>, Arc<Runtime>)>, Call)> {
+    fn find(&self, host: &str) -> Option<(Arc<Target>, Call)> {
         let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
         let target = routes.find(host)?;
-        Some((target.clone(), target.0.workload.call()))
+        Some((target.clone(), target.workload.call()))
     }
 
     fn nobody(&self, host: &str) -> String {

@@ -28,6 +28,7 @@ type Sender = oneshot::Sender<Result<Response, ErrorCode>>;
 pub(super) struct Target {
     /// The workload it is of.
     pub(super) workload: Arc<Workload>,
+    runtime: Arc<Runtime>,
     handler: Handler,
     /// Instances that answered well and are kept.
     kept: Mutex<Vec<Instance>>,
@@ -58,8 +59,8 @@ pub(super) enum InvokeError {
 
 impl Target {
     /// The handler of a workload.
-    pub(super) fn new(workload: Arc<Workload>, handler: Handler) -> Self {
-        Self { workload, handler, kept: Mutex::default() }
+    pub(super) fn new(runtime: Arc<Runtime>, workload: Arc<Workload>, handler: Handler) -> Self {
+        Self { workload, runtime, handler, kept: Mutex::default() }
     }
 
     /// The hosts it answers for.
@@ -85,12 +86,12 @@ impl Target {
         }
     }
 
-    async fn instance(&self, runtime: &Runtime) -> Result<Instance, InvokeError> {
+    async fn instance(&self) -> Result<Instance, InvokeError> {
         if let Some(instance) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop() {
             return Ok(instance);
         }
         let failed = |reason| InvokeError::Trapped { component: self.name(), reason };
-        let store = Guest::store(runtime.engine(), &self.workload.program, self.handler.index);
+        let store = Guest::store(self.runtime.engine(), &self.workload.program, self.handler.index);
         let mut store = store.map_err(|error| failed(format!("{error:#}")))?;
         match self.handler.proxy.instantiate_async(&mut store).await {
             Ok(proxy) => Ok(Instance { store, proxy, answered: 0 }),
@@ -98,15 +99,9 @@ impl Target {
         }
     }
 
-    async fn handle(
-        &self,
-        runtime: &Runtime,
-        request: http::Request<Incoming>,
-        sender: Sender,
-        cut: &Cut,
-    ) -> Result<(), InvokeError> {
-        let _running = runtime.running();
-        let Instance { mut store, proxy, answered } = self.instance(runtime).await?;
+    async fn handle(&self, request: http::Request<Incoming>, sender: Sender, cut: &Cut) -> Result<(), InvokeError> {
+        let _running = self.runtime.running();
+        let Instance { mut store, proxy, answered } = self.instance().await?;
         let called = async {
             let mut http = store.data_mut().http();
             let request = http.new_incoming_request(Scheme::Http, request)?;
@@ -130,7 +125,6 @@ impl Target {
 
 /// Has a component answer a request.
 pub(super) async fn invoke(
-    runtime: Arc<Runtime>,
     target: Arc<Target>,
     call: Call,
     request: http::Request<Incoming>,
@@ -140,7 +134,7 @@ pub(super) async fn invoke(
     let told = cut.clone();
     let task = tokio::spawn(async move {
         let ended = guest.workload.ended().clone();
-        let mut handled = Box::pin(guest.handle(&runtime, request, sender, &told));
+        let mut handled = Box::pin(guest.handle(request, sender, &told));
         let done = ended.run_until_cancelled(&mut handled).await;
         if done.is_none() {
             told.store(true, Ordering::SeqCst);
@@ -156,7 +150,7 @@ pub(super) async fn invoke(
     match receiver.await {
         Ok(Ok(response)) => Ok(answer::of(response, running, cut)),
         Ok(Err(code)) => {
-            running.is_done();
+            running.let_go();
             Err(InvokeError::Refused { component: target.name(), code })
         }
         Err(_) => match task.await {

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use wasmtime::component::InstancePre;
 
-use super::egress::AllowedHost;
 use super::guest::Guest;
 use super::keyvalue::Buckets;
 use super::log::Log;
@@ -39,9 +37,7 @@ pub(super) struct Spec {
     pub(super) config: BTreeMap<String, String>,
     /// Directories.
     pub(super) mounts: Vec<Mount>,
-    /// Where its requests may go.
-    pub(super) allowed_hosts: Arc<[AllowedHost]>,
-    /// What it may do with sockets.
+    /// Where it may go, and what it may listen on.
     pub(super) network: Network,
 }
 

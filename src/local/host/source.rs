@@ -70,11 +70,11 @@ impl Source {
     pub(super) async fn fetch(&self, wanted: Wanted<'_>) -> Result<Vec<u8>, SourceError> {
         match Location::of(wanted.image, &self.base)? {
             Location::File(path) => blocking(move || read_file(&path)).await,
-            Location::Registry(reference) => self.from_registry(wanted, &reference).await,
+            Location::Registry(reference) => self.pulled(wanted, &reference).await,
         }
     }
 
-    async fn from_registry(&self, wanted: Wanted<'_>, image: &oci_client::Reference) -> Result<Vec<u8>, SourceError> {
+    async fn pulled(&self, wanted: Wanted<'_>, image: &oci_client::Reference) -> Result<Vec<u8>, SourceError> {
         if wanted.policy != ImagePullPolicy::Always {
             let (cache, name) = (self.cache.clone(), image.whole());
             if let Some(bytes) = blocking(move || Ok(cache.find(&name))).await? {

@@ -26,9 +26,9 @@ pub enum PlaneError {
     /// The NATS server of the real hosts cannot be reached.
     #[error(transparent)]
     Nats(#[from] NatsError),
-    /// Our kinds cannot be defined.
-    #[error("cannot define the kinds of wasmCloud")]
-    Define(#[from] kube::Error),
+    /// Our kinds or the Lease cannot be written.
+    #[error("cannot set up the cluster")]
+    SetUp(#[from] kube::Error),
     /// Anything else.
     #[error("{0}")]
     Failed(String),
@@ -39,11 +39,11 @@ impl PlaneError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Directory(error) => error.help(),
-            Self::Store(error) => error.help().map(str::to_owned),
+            Self::Store(error) => error.help(),
             Self::Serve(ServeError::Bind { source, .. }) => port(source, "--port"),
             Self::Host(HostError::Listen { source, .. }) => port(source, "--http-port"),
             Self::Nats(_) => Some("--nats-url names the NATS server that the real hosts are connected to".to_owned()),
-            Self::Serve(ServeError::Tls(_)) | Self::Host(_) | Self::Define(_) | Self::Failed(_) => None,
+            Self::Serve(ServeError::Tls(_)) | Self::Host(_) | Self::SetUp(_) | Self::Failed(_) => None,
         }
     }
 }

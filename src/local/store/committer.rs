@@ -88,7 +88,9 @@ impl Work {
                 break;
             }
         }
-        let _ = self.disk.settle(&self.shared);
+        if let Err(error) = self.disk.settle(&self.shared) {
+            tracing::warn!(%error, "writes that were refused may be there at the next start");
+        }
     }
 
     fn commit(&mut self, requests: Vec<Request>) {
@@ -96,19 +98,27 @@ impl Work {
         let add =
             |Request { key, expected, change, answer }| (answer, group.add(&self.shared.read(), key, expected, change));
         let answers: Vec<_> = requests.into_iter().map(add).collect();
-        let committed = if group.is_empty() { Ok(()) } else { self.disk.commit(&group, &self.shared) };
         self.newest = group.revision();
-        if committed.is_ok() {
-            self.shared.write().publish(group);
-            self.shared.wake();
-        }
+        let committed = self.put(group);
         for (answer, result) in answers {
             let result = match &committed {
                 Ok(()) => result.map_err(Refused::Conflict),
                 Err(error) => Err(Refused::Failed(error.clone())),
             };
+            // Whoever no longer waits knows that the write may be done.
             let _ = answer.send(result);
         }
+    }
+
+    /// On the disk first, then before all eyes. An empty group is neither: its revision is not on the disk.
+    fn put(&mut self, group: Group) -> Result<(), StoreError> {
+        if group.is_empty() {
+            return Ok(());
+        }
+        self.disk.commit(&group, &self.shared)?;
+        self.shared.write().publish(group);
+        self.shared.wake();
+        Ok(())
     }
 }
 

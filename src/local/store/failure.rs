@@ -45,11 +45,15 @@ pub enum StoreError {
 
 impl StoreError {
     /// What to do about it.
-    pub fn help(&self) -> Option<&'static str> {
+    pub fn help(&self) -> Option<String> {
         match self {
-            Self::Corrupt { .. } => Some(
-                "start anew with \"kubectl wasmcloud local reset\", or move the file away to keep it; it is not changed",
-            ),
+            Self::Corrupt { path, .. } => {
+                let directory = path.parent().unwrap_or(path).display();
+                Some(format!(
+                    "`kubectl wasmcloud local reset --dir {directory}` deletes it and all objects; to keep it, move it \
+                     away: it is as it was"
+                ))
+            }
             Self::Disk { .. } | Self::Closed => None,
         }
     }

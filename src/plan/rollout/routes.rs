@@ -18,14 +18,26 @@ pub struct Route {
 
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}  (Host: {})", self.url, self.host)
+        match self.on_this_machine() {
+            Some(url) => f.write_str(&url),
+            None => write!(f, "{}  (Host: {})", self.url, self.host),
+        }
     }
 }
 
 impl Route {
     /// The command that tries it.
     pub fn curl(&self) -> String {
-        format!("curl -H 'Host: {}' {}/", self.host, self.url)
+        match self.on_this_machine() {
+            Some(url) => format!("curl {url}/"),
+            None => format!("curl -H 'Host: {}' {}/", self.host, self.url),
+        }
+    }
+
+    /// The URL as a browser takes it, where the host runs on this machine and `*.localhost` leads there (RFC 6761).
+    fn on_this_machine(&self) -> Option<String> {
+        let port = self.url.strip_prefix("http://127.0.0.1:")?;
+        self.host.ends_with(".localhost").then(|| format!("http://{}:{port}", self.host))
     }
 }
 
@@ -55,4 +67,23 @@ fn url(host: &Host) -> Option<String> {
     let name = host.hostname.as_deref().filter(|name| !name.is_empty())?;
     let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
     Some(format!("http://{name}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_on_this_machine_is_a_url() {
+        let route = |url: &str, host: &str| Route { url: url.to_owned(), host: host.to_owned() };
+        let local = route("http://127.0.0.1:8000", "hello.localhost");
+        assert_eq!(
+            (local.to_string(), local.curl()),
+            ("http://hello.localhost:8000".into(), "curl http://hello.localhost:8000/".into())
+        );
+        let named = route("http://127.0.0.1:8000", "hello.example.com");
+        assert_eq!(named.to_string(), "http://127.0.0.1:8000  (Host: hello.example.com)");
+        let remote = route("http://10.0.0.7:8000", "hello.localhost");
+        assert_eq!(remote.curl(), "curl -H 'Host: hello.localhost' http://10.0.0.7:8000/");
+    }
 }

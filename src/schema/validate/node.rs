@@ -121,7 +121,11 @@ impl Node {
         let all = |key: &str| source.get(key).and_then(Value::as_array).into_iter().flatten().map(nested).collect();
         let required = source.get("required").and_then(Value::as_array).into_iter().flatten();
         Self {
-            choices: source.get("enum").and_then(Value::as_array).filter(|all| !all.is_empty()).map(Choices::of),
+            choices: source
+                .get("enum")
+                .and_then(Value::as_array)
+                .filter(|all| !all.is_empty())
+                .map(|all| Choices::of(all)),
             min_length: count("minLength"),
             max_length: count("maxLength"),
             pattern: source.get("pattern").and_then(Value::as_str).filter(|text| !text.is_empty()).map(Pattern::of),
@@ -261,9 +265,9 @@ impl Node {
 }
 
 impl Choices {
-    fn of(values: &Vec<Value>) -> Self {
+    fn of(values: &[Value]) -> Self {
         let shown = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        Self { values: values.clone(), shown: shown.collect() }
+        Self { values: values.to_vec(), shown: shown.collect() }
     }
 }
 

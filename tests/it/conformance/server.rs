@@ -151,10 +151,11 @@ impl Server {
     /// POST that must succeed; the object.
     pub(crate) async fn create(&self, path: &str, body: Value) -> Value {
         let made = self.post(path, body).await.ok();
-        if made["metadata"]["namespace"].is_null() && !path.contains("dryRun") {
-            if let Some(name) = made["metadata"]["name"].as_str() {
-                self.owns(&format!("{}/{name}", path.split('?').next().unwrap_or_default()));
-            }
+        if made["metadata"]["namespace"].is_null()
+            && !path.contains("dryRun")
+            && let Some(name) = made["metadata"]["name"].as_str()
+        {
+            self.owns(&format!("{}/{name}", path.split('?').next().unwrap_or_default()));
         }
         made
     }

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use super::bench::{Answer, Bench, Change, read, workload};
 use super::images::Registry;
 use crate::support::component::http::{keyvalue_counter, mirror};
-use crate::support::component::odd::{greeted, greeter, importer_of_nothing, trap};
+use crate::support::component::odd::{greeted, greeter, importer_of_nothing, maker_of_things, trap, user_of_things};
 use crate::support::component::{http_component, service};
 
 /// A host, and how images get where it finds them.
@@ -166,6 +166,13 @@ async fn components_have_their_own_environment_and_call_each_other(stage: &Stage
     assert_eq!(started.workload_state, WorkloadState::Running, "{}", started.message);
     assert_eq!(stage.get("pair.example.com").await.body, "front: back greets you");
     stage.stop("pair").await;
+
+    let (user, maker) = ((stage.push)("user", &user_of_things()), (stage.push)("maker", &maker_of_things()));
+    let things = workload(&user, "things.example.com").and(&maker, |component| component.name = "maker".to_owned());
+    let started = stage.start("things", things).await;
+    assert_eq!(started.workload_state, WorkloadState::Running, "{}", started.message);
+    assert_eq!(stage.get("things.example.com").await.body, "4142", "resources go from one to the other");
+    stage.stop("things").await;
 
     let mirrored = (stage.push)("mirror", &mirror());
     let mirrored = workload(&mirrored, "mirror.example.com")

@@ -6,10 +6,10 @@ use futures::StreamExt;
 use kubectl_wasmcloud::hosts::wire::{WorkloadStartRequest, WorkloadState};
 use kubectl_wasmcloud::hosts::{BusError, BusEvent, HostBus};
 use kubectl_wasmcloud::local::host::{HostError, LocalHost, Options};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::bench::{Bench, Change, options, workload};
-use crate::support::component::http::counter;
+use super::bench::{Bench, Change, options, read, workload};
+use crate::support::component::http::{counter, echo};
 use crate::support::component::{http_component, odd};
 
 #[tokio::test]
@@ -101,6 +101,33 @@ async fn an_endless_loop_leaves_room_for_others_and_ends_with_its_client() {
     drop(waiting);
     // With an invocation in it, the stop would wait for twenty seconds.
     tokio::time::timeout(Duration::from_secs(10), bench.stop("endless")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stop_waits_for_a_request_that_runs_and_lets_no_other_in() {
+    let bench = Bench::start().await;
+    let image = bench.file("echo.wasm", &echo());
+    bench.run("echo", workload(&image, "echo")).await;
+    let mut stream = tokio::net::TcpStream::connect(bench.host.http_addr()).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: echo\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    stream.write_all(format!("{head}3\r\none\r\n").as_bytes()).await.unwrap();
+    // On one thread, the answer to a later connection says that the earlier one was read.
+    assert_eq!(bench.get("nobody", "/").await.status, 404);
+    let stopping = bench.stop("echo");
+    let asking = async {
+        while bench.status("echo").await.workload_state != WorkloadState::Stopping {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(bench.get("echo", "/").await.status, 404);
+        stream.write_all(b"3\r\ntwo\r\n0\r\n\r\n").await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        read(&text)
+    };
+    let (stopped, answer) = tokio::join!(stopping, asking);
+    assert_eq!((answer.status, answer.body.as_str()), (200, "onetwo"));
+    assert_eq!(stopped.workload_state, WorkloadState::Stopping);
+    assert_eq!(bench.status("echo").await.workload_state, WorkloadState::NotFound);
 }
 
 #[tokio::test]

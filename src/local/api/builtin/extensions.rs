@@ -108,7 +108,6 @@ pub(super) fn add(name: &str, definition: &mut Value) {
             place.extend(words(merged));
         }
     }
-    // The schema speaks of what is wrong with a value in other words than the kind's own rules, which come later.
     for (_, field, values) in VALUES.iter().filter(|(of, ..)| *of == last) {
         if let Some(place) = self::field(map, field) {
             place.insert("enum".to_owned(), json!(values));

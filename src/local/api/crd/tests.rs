@@ -41,6 +41,9 @@ fn what_is_left_out_is_filled_in() {
     assert_eq!(crd["spec"]["names"]["listKind"], "WidgetList");
     assert_eq!(crd["spec"]["conversion"], json!({ "strategy": "None" }));
     assert_eq!(crd["status"]["storedVersions"], json!(["v1"]));
+    let mut told = with("/status", json!({ "conditions": [{ "type": "Established", "status": "True" }] }));
+    prepare(&mut told, None).unwrap();
+    assert_eq!(told, crd);
     let again = crd.clone();
     prepare(&mut crd, Some(&again)).unwrap();
     assert_eq!(crd, again);
@@ -58,6 +61,12 @@ fn names_are_checked() {
         [r#"spec.scope: Unsupported value: "Foo": supported values: "Cluster", "Namespaced""#]
     );
     assert_eq!(refused(with("/spec/scope", json!(""))), ["spec.scope: Required value"]);
+    let protected = refused(with("/spec/group", json!("x.k8s.io"))).pop().unwrap();
+    assert!(
+        protected.starts_with(
+            "metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups must have"
+        )
+    );
     let kind = refused(with("/spec/names", json!({ "plural": "widgets" })));
     assert_eq!(kind, ["singular", "kind", "listKind"].map(|field| format!("spec.names.{field}: Required value")));
     let names = json!({ "plural": "widgets", "kind": "Fo_o", "shortNames": ["A"], "listKind": "Fo_o" });

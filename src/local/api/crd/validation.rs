@@ -16,11 +16,15 @@ const SHARED_SCHEMA: &str = "spec.validation.openAPIV3Schema";
 
 /// Fills in what a definition may leave out, and checks it. `old` is what it replaces.
 ///
-/// The status is kept but for `storedVersions`, which gain the version that is stored now.
+/// The status of what it replaces is kept but for `storedVersions`, which gain the version that is stored now.
 ///
 /// # Errors
 /// Everything that is wrong.
 pub fn prepare(new: &mut Value, old: Option<&Value>) -> Result<(), Vec<Cause>> {
+    // Nobody but the server says what became of a definition.
+    if let (Some(root), None) = (new.as_object_mut(), old) {
+        root.remove("status");
+    }
     default(new);
     let mut causes = Vec::new();
     if old.is_none() {
@@ -31,6 +35,7 @@ pub fn prepare(new: &mut Value, old: Option<&Value>) -> Result<(), Vec<Cause>> {
     names(new, &mut causes);
     conversion(new, &mut causes);
     stored_versions(new, &mut causes);
+    approval(new, &mut causes);
     if flag(new.pointer("/spec").unwrap_or(&Value::Null), "preserveUnknownFields") {
         let instead =
             "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
@@ -341,6 +346,18 @@ fn stored_versions(crd: &Value, causes: &mut Vec<Cause>) {
             );
             causes.push(invalid(format!("{path}[{index}]"), &gone.as_str().into(), &why));
         }
+    }
+}
+
+/// Groups of Kubernetes itself are not for everyone.
+fn approval(crd: &Value, causes: &mut Vec<Cause>) {
+    let group = text(crd, "/spec/group");
+    let within = |parent: &str| group.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let approved = !text(crd, "/metadata/annotations/api-approved.kubernetes.io").is_empty();
+    if !approved && (within("k8s.io") || within("kubernetes.io")) {
+        let why = "protected groups must have approval annotation \"api-approved.kubernetes.io\", see \
+                   https://github.com/kubernetes/enhancements/pull/1111";
+        causes.push(required("metadata.annotations[api-approved.kubernetes.io]", why));
     }
 }
 

@@ -44,6 +44,7 @@ fn schema(source: &Value) -> Schema {
         atomic_map: source["x-kubernetes-map-type"] == "atomic",
         default: source.get("default").cloned(),
         source: Value::Null,
+        checks: Default::default(),
     }
 }
 

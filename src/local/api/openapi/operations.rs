@@ -166,12 +166,7 @@ impl About<'_> {
     /// What all operations say. Whoever applies finds the operation of a kind by these extensions.
     fn operation(&self, action: &str, verb: &str, words: &str) -> Value {
         let resource = self.resource;
-        let part = format!(
-            "{}{}",
-            self.part.get(..1).unwrap_or_default().to_uppercase(),
-            self.part.get(1..).unwrap_or_default()
-        );
-        let id = format!("{verb}{}{}{}{part}", self.version_name(), self.scope(), resource.kind);
+        let id = format!("{verb}{}{}{}{}", self.version_name(), self.scope(), resource.kind, capital(self.part));
         json!({
             "tags": [self.tag()],
             "description": format!("{words} {}", resource.kind),
@@ -187,24 +182,23 @@ impl About<'_> {
 
     /// `core_v1`, `runtimeWasmcloudDev_v1alpha1`.
     fn tag(&self) -> String {
-        let name = self.version_name();
-        let (group, _) = name.split_at(name.len() - self.resource.version.len());
-        let first = group.chars().next().unwrap_or_default().to_lowercase();
-        format!("{first}{}_{}", group.get(1..).unwrap_or_default(), self.resource.version)
+        let group = self.group_name();
+        let mut chars = group.chars();
+        let first = chars.next().map(|first| first.to_lowercase().collect::<String>()).unwrap_or_default();
+        format!("{first}{}_{}", chars.as_str(), self.resource.version)
     }
 
     /// `CoreV1`, `RuntimeWasmcloudDevV1alpha1`.
     fn version_name(&self) -> String {
-        let group = match self.resource.group.as_str() {
-            "" => "core",
-            group => group.trim_end_matches(".k8s.io"),
-        };
-        let words = group.split(['.', '-']).chain([self.resource.version.as_str()]);
-        let capital = |word: &str| {
-            let mut chars = word.chars();
-            chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
-        };
-        words.map(capital).collect()
+        format!("{}{}", self.group_name(), capital(&self.resource.version))
+    }
+
+    /// `Core`, `RuntimeWasmcloudDev`.
+    fn group_name(&self) -> String {
+        match self.resource.group.as_str() {
+            "" => "Core".to_owned(),
+            group => group.trim_end_matches(".k8s.io").split(['.', '-']).map(capital).collect(),
+        }
     }
 
     fn path_parameters(&self, named: bool) -> Value {
@@ -219,6 +213,12 @@ impl About<'_> {
         let namespace = self.resource.namespaced.then(|| parameter("namespace", about.to_owned()));
         name.into_iter().chain(namespace).collect()
     }
+}
+
+/// A word with a capital at its beginning.
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn extend(operation: &mut Value, more: Value) {

@@ -72,12 +72,12 @@ fn references(schema: &Value, found: &mut impl FnMut(&str)) {
 /// The schema of a CRD, with what every object has.
 fn custom(resource: &Resource) -> Value {
     let mut schema = resource.schema.source.clone();
+    complete_embedded(&mut schema);
     let Some(map) = schema.as_object_mut() else { return schema };
     let fields = map.entry("properties").or_insert_with(|| json!({}));
     if let Some(fields) = fields.as_object_mut() {
         fields.extend(type_fields());
-        let about = format!("Standard object's metadata. More info: {TYPES}#metadata");
-        fields.insert("metadata".to_owned(), json!({ "description": about, "allOf": [reference(OBJECT_META)] }));
+        fields.insert("metadata".to_owned(), metadata_field());
     }
     map.insert("x-kubernetes-group-version-kind".to_owned(), json!([kind(resource, &resource.kind)]));
     if !resource.selectable.is_empty() {
@@ -85,6 +85,37 @@ fn custom(resource: &Resource) -> Value {
         map.insert("x-kubernetes-selectable-fields".to_owned(), fields.into());
     }
     schema
+}
+
+fn metadata_field() -> Value {
+    let about = format!("Standard object's metadata. More info: {TYPES}#metadata");
+    json!({ "description": about, "allOf": [reference(OBJECT_META)] })
+}
+
+/// Gives embedded resources, wherever they are, what every object has.
+fn complete_embedded(schema: &mut Value) {
+    let Some(map) = schema.as_object_mut() else { return };
+    for fields in map.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        complete_embedded(fields.1);
+    }
+    for below in ["items", "additionalProperties"] {
+        if let Some(below) = map.get_mut(below) {
+            complete_embedded(below);
+        }
+    }
+    if map.get("x-kubernetes-embedded-resource") != Some(&Value::Bool(true)) {
+        return;
+    }
+    if let Some(fields) = map.entry("properties").or_insert_with(|| json!({})).as_object_mut() {
+        fields.extend(type_fields());
+        fields.insert("metadata".to_owned(), metadata_field());
+    }
+    let required = map.entry("required").or_insert_with(|| json!([]));
+    for name in ["kind", "apiVersion"] {
+        if let Some(required) = required.as_array_mut().filter(|list| !list.contains(&name.into())) {
+            required.push(name.into());
+        }
+    }
 }
 
 fn list(resource: &Resource, of: &str) -> Value {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -106,4 +107,12 @@ fn field_selectors_that_make_no_sense_are_refused_as_the_server_does() {
     (widget.custom, widget.selectable) = (true, vec!["spec.host".to_owned()]);
     let why = FieldSelector::parse("spec.x=1", &widget).unwrap_err().message;
     assert_eq!(why, format!("\"spec.x\" {known}, \"spec.host\""));
+}
+
+proptest! {
+    #[test]
+    fn no_selector_brings_it_down(text in "[ab/.,=!<>() \\\\ü-]{0,24}") {
+        let _ = LabelSelector::parse(&text).map(|selector| selector.matches(&labels("a=b")));
+        let _ = FieldSelector::parse(&text, &kind("Secret"));
+    }
 }

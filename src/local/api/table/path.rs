@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::report::JsonPath;
 
+/// How long a path of another form may be, since reading it goes as deep as its brackets.
+const LONGEST: usize = 256;
+
 /// A path, of which a column shows the first value.
 #[derive(Debug)]
 pub(super) enum Path {
@@ -30,6 +33,9 @@ impl Path {
     pub(super) fn parse(text: &str) -> Self {
         if let Some(steps) = steps(text) {
             return Self::Steps(steps);
+        }
+        if text.len() > LONGEST {
+            return Self::Unreadable;
         }
         JsonPath::parse(&format!("{{{text}}}")).map_or(Self::Unreadable, |path| Self::Other(Box::new(path)))
     }

@@ -105,6 +105,8 @@ fn paths_are_read_or_show_nothing() {
     assert_eq!(show(".a[7].v"), Value::Null);
     assert_eq!(show(".a[?(@.k>1)].v"), "y");
     assert_eq!(show(".a["), Value::Null);
+    assert_eq!(show(&format!(".a[?{}", "(".repeat(100_000))), Value::Null);
+    assert_eq!(show(&format!(".a{}", "[*]".repeat(100_000))), Value::Null);
     assert_eq!(show(".a.b.c"), Value::Null);
 }
 

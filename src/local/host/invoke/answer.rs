@@ -27,7 +27,7 @@ impl Running {
     }
 
     /// It may come to its own end: all that it has to say is said.
-    pub(super) fn is_done(mut self) {
+    pub(super) fn let_go(mut self) {
         self.done();
     }
 

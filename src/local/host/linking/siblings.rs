@@ -1,8 +1,12 @@
 //! Components of one workload that call each other: each call goes through the host into the other's instance, which
 //! lives in the same store and has its own environment, files and rights.
 
+mod lent;
+
+use std::sync::Arc;
+
 use wasmtime::component::types::{ComponentInstance, ComponentItem, Type};
-use wasmtime::component::{ComponentExportIndex, Linker, Val};
+use wasmtime::component::{ComponentExportIndex, Linker, ResourceType, Val};
 use wasmtime::{AsContextMut, Engine, StoreContextMut};
 
 use super::{Guest, Part, StartError};
@@ -17,26 +21,56 @@ pub(super) struct Supply {
     exporter: usize,
     /// Under which name: the version may be another that fits.
     export: String,
+    contents: Contents,
+}
+
+/// What an interface consists of.
+#[derive(Default)]
+struct Contents {
     functions: Vec<String>,
+    resources: Vec<String>,
+}
+
+/// A component that is called.
+struct Called {
+    index: usize,
+    function: ComponentExportIndex,
+    /// The resources that the interface of the function speaks of.
+    resources: Arc<[ComponentExportIndex]>,
 }
 
 /// Finds what components of a workload give to each other. A component does not supply itself.
 pub(super) fn plan(engine: &Engine, parts: &[Part<'_>]) -> Result<Vec<Supply>, StartError> {
     let mut plan = Vec::new();
     for (importer, part) in parts.iter().enumerate() {
-        for (import, item) in part.component.component_type().imports(engine) {
+        let ty = part.component.component_type();
+        // Types come before those who speak of them.
+        let mut of_the_host = Vec::new();
+        for (import, item) in ty.imports(engine) {
             let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
-            let Some((exporter, export)) = exporter_of(engine, parts, importer, import) else { continue };
-            let functions = functions_of(engine, &instance).map_err(|why| StartError::SiblingInterface {
-                importer: part.name.to_owned(),
-                exporter: parts[exporter].name.to_owned(),
-                interface: import.to_owned(),
-                why,
-            })?;
-            plan.push(Supply { importer, import: import.to_owned(), exporter, export, functions });
+            let Some((exporter, export)) = exporter_of(engine, parts, importer, import) else {
+                of_the_host.extend(resources_of(engine, &instance));
+                continue;
+            };
+            let contents =
+                contents_of(engine, &instance, &of_the_host).map_err(|why| StartError::SiblingInterface {
+                    importer: part.name.to_owned(),
+                    exporter: parts[exporter].name.to_owned(),
+                    interface: import.to_owned(),
+                    why,
+                })?;
+            plan.push(Supply { importer, import: import.to_owned(), exporter, export, contents });
         }
     }
     Ok(plan)
+}
+
+fn resources_of(engine: &Engine, instance: &ComponentInstance) -> Vec<ResourceType> {
+    let resource = |item: ComponentItem| match item {
+        ComponentItem::Resource(ty) => Some(ty),
+        _ => None,
+    };
+    instance.exports(engine).filter_map(|(_, item)| resource(item.ty)).collect()
 }
 
 fn exporter_of(engine: &Engine, parts: &[Part<'_>], importer: usize, import: &str) -> Option<(usize, String)> {
@@ -75,8 +109,12 @@ fn compatible(wanted: &semver::Version, offered: &semver::Version) -> bool {
     }
 }
 
-fn functions_of(engine: &Engine, instance: &ComponentInstance) -> Result<Vec<String>, String> {
-    let mut functions = Vec::new();
+fn contents_of(
+    engine: &Engine,
+    instance: &ComponentInstance,
+    of_the_host: &[ResourceType],
+) -> Result<Contents, String> {
+    let mut contents = Contents::default();
     for (name, item) in instance.exports(engine) {
         match item.ty {
             ComponentItem::ComponentFunc(function) => {
@@ -87,13 +125,16 @@ fn functions_of(engine: &Engine, instance: &ComponentInstance) -> Result<Vec<Str
                 if function.params().any(|(_, ty)| streams(&ty)) || function.results().any(|ty| streams(&ty)) {
                     return Err(format!("its function `{name}` passes streams"));
                 }
-                functions.push(name.to_owned());
+                contents.functions.push(name.to_owned());
             }
-            ComponentItem::Resource(_) => return Err(format!("it defines the resource `{name}`")),
+            ComponentItem::Resource(ty) if of_the_host.contains(&ty) => {
+                return Err(format!("it speaks of `{name}`, which is a resource of the host"));
+            }
+            ComponentItem::Resource(_) => contents.resources.push(name.to_owned()),
             _ => {}
         }
     }
-    Ok(functions)
+    Ok(contents)
 }
 
 /// For each component those it calls, itself or through others.
@@ -121,38 +162,48 @@ pub(super) fn reachable(parts: &[Part<'_>], plan: &[Supply]) -> Result<Vec<Vec<u
 pub(super) fn forward(linker: &mut Linker<Guest>, parts: &[Part<'_>], supply: &Supply) -> Result<(), StartError> {
     let exporter = &parts[supply.exporter];
     let unlinkable = |reason: String| StartError::Unlinkable { component: exporter.name.to_owned(), reason };
-    let interface = exporter
-        .component
-        .get_export_index(None, &supply.export)
-        .ok_or_else(|| unlinkable(format!("its export `{}` is gone", supply.export)))?;
-    let mut instance = linker.instance(&supply.import).map_err(|error| unlinkable(format!("{error:#}")))?;
-    for name in &supply.functions {
-        let function = exporter
-            .component
-            .get_export_index(Some(&interface), name)
-            .ok_or_else(|| unlinkable(format!("`{}` has no function `{name}`", supply.export)))?;
-        let index = supply.exporter;
-        let called = instance.func_new_async(name, move |store, _, parameters, results| {
-            Box::new(call(store, index, function.clone(), parameters, results))
+    let failed = |error: wasmtime::Error| unlinkable(format!("{error:#}"));
+    let interface = exporter.component.get_export_index(None, &supply.export);
+    let export = |name: &String| {
+        let found = interface.and_then(|interface| exporter.component.get_export_index(Some(&interface), name));
+        found.ok_or_else(|| unlinkable(format!("`{}` has no `{name}`", supply.export)))
+    };
+    let mut instance = linker.instance(&supply.import).map_err(failed)?;
+    for name in &supply.contents.resources {
+        let defined =
+            instance.resource_async(name, lent::ty(), |store, number| Box::new(lent::drop_lent(store, number)));
+        defined.map_err(failed)?;
+    }
+    let resources: Arc<[_]> = supply.contents.resources.iter().map(export).collect::<Result<_, _>>()?;
+    for name in &supply.contents.functions {
+        let called = Arc::new(Called { index: supply.exporter, function: export(name)?, resources: resources.clone() });
+        let defined = instance.func_new_async(name, move |store, _, parameters, results| {
+            Box::new(call(store, called.clone(), parameters, results))
         });
-        called.map_err(|error| unlinkable(format!("{error:#}")))?;
+        defined.map_err(failed)?;
     }
     Ok(())
 }
 
 async fn call(
     mut store: StoreContextMut<'_, Guest>,
-    index: usize,
-    function: ComponentExportIndex,
+    called: Arc<Called>,
     parameters: &[Val],
     results: &mut [Val],
 ) -> wasmtime::Result<()> {
-    let caller = store.data_mut().enter(index)?;
+    let caller = store.data_mut().enter(called.index)?;
     // Without going back on an error: it ends the store, and all who are in it.
-    let instance = Guest::instance(store.as_context_mut(), index).await?;
-    let called = instance.get_func(&mut store, &function);
-    let called = called.ok_or_else(|| wasmtime::Error::msg("the component lacks a function that it has exported"))?;
-    called.call_async(&mut store, parameters, results).await?;
+    let instance = Guest::instance(store.as_context_mut(), called.index).await?;
+    let function = instance.get_func(&mut store, called.function);
+    let function =
+        function.ok_or_else(|| wasmtime::Error::msg("the component lacks a function that it has exported"))?;
+    if called.resources.is_empty() {
+        function.call_async(&mut store, parameters, results).await?;
+    } else {
+        let parameters = lent::give_back(store.as_context_mut(), called.index, parameters)?;
+        function.call_async(&mut store, &parameters, results).await?;
+        lent::lend(store.as_context_mut(), called.index, &instance, &called.resources, results)?;
+    }
     store.data_mut().enter(caller)?;
     Ok(())
 }

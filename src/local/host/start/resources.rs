@@ -57,16 +57,7 @@ impl Resources {
         mounts: Vec<Mount>,
     ) -> Spec {
         let Self { environment, config, network } = self;
-        Spec {
-            name,
-            pre,
-            _compiled: compiled,
-            environment,
-            config,
-            mounts,
-            allowed_hosts: network.hosts.clone(),
-            network,
-        }
+        Spec { name, pre, _compiled: compiled, environment, config, mounts, network }
     }
 }
 

@@ -164,3 +164,30 @@ pub(crate) fn talker() -> Vec<u8> {
         handler_world(&["wasi:cli/stdout@0.2.12", "wasi:cli/stderr@0.2.12", "wasi:logging/logging@0.1.0-draft"]);
     component(&world, &handler(&texts, imports, "", &body))
 }
+
+/// Reads the whole request, and answers with its body.
+pub(crate) fn echo() -> Vec<u8> {
+    let imports = r#"
+  (import "wasi:http/types@0.2.12" "[method]incoming-request.consume" (func $consume (param i32 i32)))
+  (import "wasi:http/types@0.2.12" "[method]incoming-body.stream" (func $stream_of (param i32 i32)))
+  (import "wasi:http/types@0.2.12" "[resource-drop]incoming-body" (func $drop_body (param i32)))
+  (import "wasi:io/streams@0.2.12" "[resource-drop]input-stream" (func $drop_input (param i32)))
+  (import "wasi:io/streams@0.2.12" "[method]input-stream.blocking-read" (func $read (param i32 i64 i32)))"#;
+    let functions = r#"
+  (func $read_all (param $input i32)
+    (loop $more
+      (call $read (local.get $input) (i64.const 1000) (i32.const 0))
+      (if (i32.eqz (i32.load8_u (i32.const 0))) (then
+        (call $append (i32.load (i32.const 4)) (i32.load (i32.const 8)))
+        (br $more)))))"#;
+    let body = "
+    (call $consume (local.get $request) (i32.const 0))
+    (local.set $it (i32.load (i32.const 4)))
+    (call $stream_of (local.get $it) (i32.const 0))
+    ;; Kept where no result is written.
+    (i32.store (i32.const 96) (i32.load (i32.const 4)))
+    (call $read_all (i32.load (i32.const 96)))
+    (call $drop_input (i32.load (i32.const 96)))
+    (call $drop_body (local.get $it))";
+    component(&handler_world(&[]), &handler(&Texts::default(), imports, functions, body))
+}

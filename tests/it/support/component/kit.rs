@@ -42,14 +42,16 @@ package wasi:blobstore@0.2.0-draft {
 }
 package test:pair@1.0.0 {
   interface greet { greet: func(name: string) -> string; }
-  interface things { resource thing { constructor(); } }
+  interface things {
+    resource thing { constructor(number: u32); number: func() -> u32; }
+    next: func(after: thing) -> list<thing>;
+  }
 }
 ";
 
 /// A component of a module; `world` says what it imports and exports.
 pub(super) fn component(world: &str, module: &str) -> Vec<u8> {
-    let mut resolve = Resolve::default();
-    resolve.push_dir(&*WASI_HTTP_WIT).expect("the WIT of wasi:http parses");
+    let mut resolve = WASI.clone();
     let text = format!("package test:component;\nworld it {{ {world} }}\n{OTHERS}");
     let package = resolve.push_str("test.wit", &text).expect("the WIT of the test parses");
     let world = resolve.select_world(&[package], Some("it")).expect("the test has a world");
@@ -59,8 +61,15 @@ pub(super) fn component(world: &str, module: &str) -> Vec<u8> {
     encoder.validate(true).module(&module).expect("the module fits the world").encode().expect("the component encodes")
 }
 
+/// The packages of WASI.
+static WASI: LazyLock<Resolve> = LazyLock::new(|| {
+    let mut resolve = Resolve::default();
+    resolve.push_dir(wasi_http_wit()).expect("the WIT of wasi:http parses");
+    resolve
+});
+
 /// Where cargo keeps the WIT that the package `wasmtime-wasi-http` ships.
-static WASI_HTTP_WIT: LazyLock<PathBuf> = LazyLock::new(|| {
+fn wasi_http_wit() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--offline", "--locked", "--format-version=1", "--manifest-path"])
@@ -74,7 +83,7 @@ static WASI_HTTP_WIT: LazyLock<PathBuf> = LazyLock::new(|| {
     let package = packages.iter().find(|package| package["name"] == "wasmtime-wasi-http").expect("it is a dependency");
     let manifest = package["manifest_path"].as_str().expect("a package has a manifest");
     Path::new(manifest).with_file_name("wit")
-});
+}
 
 /// Text that a module holds.
 #[derive(Default)]

@@ -99,16 +99,38 @@ pub(crate) fn greeter_of_greeters() -> Vec<u8> {
     component(world, &plain(&Texts::default(), imports, functions))
 }
 
-/// Exports a resource.
+/// Exports a resource that holds a number, and a function that takes one and gives the one after it, in a list.
 pub(crate) fn maker_of_things() -> Vec<u8> {
+    let imports = r#"
+  (import "[export]test:pair/things@1.0.0" "[resource-new]thing" (func $new (param i32) (result i32)))
+  (import "[export]test:pair/things@1.0.0" "[resource-rep]thing" (func $number_of (param i32) (result i32)))"#;
     let functions = r#"
-  (func (export "test:pair/things@1.0.0#[constructor]thing") (result i32) unreachable)"#;
-    component("export test:pair/things@1.0.0;", &plain(&Texts::default(), "", functions))
+  (func (export "test:pair/things@1.0.0#[constructor]thing") (param $number i32) (result i32)
+    (call $new (local.get $number)))
+  (func (export "test:pair/things@1.0.0#[method]thing.number") (param $number i32) (result i32)
+    (local.get $number))
+  (func (export "test:pair/things@1.0.0#next") (param $after i32) (result i32)
+    (i32.store (i32.const 16) (call $new (i32.add (call $number_of (local.get $after)) (i32.const 1))))
+    (i32.store (i32.const 0) (i32.const 16))
+    (i32.store (i32.const 4) (i32.const 1))
+    (i32.const 0))"#;
+    component("export test:pair/things@1.0.0;", &plain(&Texts::default(), imports, functions))
 }
 
-/// Imports a resource.
+/// Makes a thing of another component and answers its number, and that of the one after it.
 pub(crate) fn user_of_things() -> Vec<u8> {
-    let imports = r#"(import "test:pair/things@1.0.0" "[constructor]thing" (func $make (result i32)))"#;
+    let imports = r#"
+  (import "test:pair/things@1.0.0" "[constructor]thing" (func $make (param i32) (result i32)))
+  (import "test:pair/things@1.0.0" "[method]thing.number" (func $number (param i32) (result i32)))
+  (import "test:pair/things@1.0.0" "[resource-drop]thing" (func $drop_thing (param i32)))
+  (import "test:pair/things@1.0.0" "next" (func $next (param i32 i32)))"#;
+    let body = "
+    (local.set $it (call $make (i32.const 41)))
+    (call $append_number (call $number (local.get $it)))
+    (call $next (local.get $it) (i32.const 0))
+    (local.set $it (i32.load (i32.load (i32.const 0))))
+    (call $append_number (call $number (local.get $it)))
+    (call $drop_thing (local.get $it))";
     let world = handler_world(&["test:pair/things@1.0.0"]);
-    component(&world, &handler(&Texts::default(), imports, "", "(drop (call $make))"))
+    component(&world, &handler(&Texts::default(), imports, "", body))
 }

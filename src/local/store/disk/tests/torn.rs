@@ -204,6 +204,8 @@ fn after_a_failure_of_the_disk_nothing_of_the_group_is_seen_and_writes_go_on() {
                 }
             }
         });
+        let refused = runtime().block_on(store.write(key("n", "x"), Expected::Revision(1), delete(0)));
+        assert!(matches!(refused, Err(Refused::Conflict(None))));
         assert_eq!(store.revision(), answered.revision, "{first} {many}");
         let seen = store.list(&ALL).unwrap().items;
         let last: Vec<_> = answered.objects.values().flatten().cloned().collect();
