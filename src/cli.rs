@@ -2,6 +2,7 @@
 
 pub mod duration;
 pub mod global;
+pub mod output;
 
 use std::ffi::OsString;
 use std::future::Future;

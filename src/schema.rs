@@ -12,6 +12,7 @@ use serde_json::Value;
 mod default;
 mod finding;
 mod formats;
+pub mod go;
 pub mod metadata;
 mod parse;
 mod place;

@@ -1,6 +1,6 @@
 //! `kubectl wasmcloud version`: of this program, of the cluster and of what runs in it.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use kube::ResourceExt;
 use serde::Serialize;
 use serde_json::Value;
@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::api::names::{GROUP, VERSION};
 use crate::api::{self, HasConditions};
 use crate::cli::GlobalArgs;
+use crate::cli::output::Format;
 use crate::cluster::Cluster;
 use crate::context::Context;
 use crate::error::Error;
@@ -23,12 +24,6 @@ pub struct VersionArgs {
     /// How to show it
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     output: Option<Format>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Json,
-    Yaml,
 }
 
 /// All versions there are to know.

@@ -7,7 +7,7 @@ use super::cluster::{Cluster, eventually, get, ok, text};
 use crate::support::component::http_component;
 
 /// A manifest as a user would write it.
-pub(super) fn manifest(image: &str, host: &str, replicas: u32) -> String {
+pub(crate) fn manifest(image: &str, host: &str, replicas: u32) -> String {
     format!(
         "apiVersion: runtime.wasmcloud.dev/v1alpha1
 kind: WorkloadDeployment

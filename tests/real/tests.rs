@@ -5,5 +5,5 @@ pub(crate) mod cluster;
 mod host_bus;
 mod install;
 mod nats_access;
-mod story;
+pub(crate) mod story;
 mod trouble;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use kube::ResourceExt;
 use serde::Serialize;
 
 use super::DirectoryArg;
 use crate::api::{HasConditions, Host};
 use crate::cli::GlobalArgs;
+use crate::cli::output::Format;
 use crate::context::Context;
 use crate::error::Error;
 use crate::local::directory::{Directory, DirectoryError};
@@ -25,12 +26,6 @@ pub struct StatusArgs {
     /// How to show it
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     output: Option<Format>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Json,
-    Yaml,
 }
 
 /// What there is to know.

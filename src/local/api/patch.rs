@@ -8,6 +8,7 @@ use json_patch::{PatchOperation, patch_unsafe};
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
+use crate::schema::go;
 
 mod strategic;
 
@@ -141,14 +142,7 @@ fn undecodable(why: &str) -> Failure {
 
 /// That a value is of another type than the one Go has for it.
 fn mismatch(value: &Value, wanted: &str) -> String {
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
+    let kind = go::json_kind(value);
     format!("json: cannot unmarshal {kind} into Go value of type {wanted}")
 }
 

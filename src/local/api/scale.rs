@@ -9,7 +9,7 @@ use super::failure::{Cause, Failure};
 use super::resource::{Resource, Scale};
 use super::write::{self, Call, Written};
 use super::{ApiServer, body, causes, meta, patch};
-use crate::schema::{Schema, metadata};
+use crate::schema::{Schema, go, metadata};
 
 /// Answers GET, PUT and PATCH.
 ///
@@ -143,7 +143,7 @@ fn nested<T>(
 ) -> Result<Option<T>, String> {
     let wrong = |value: &Value, wanted: &str| {
         let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Err(format!("{path} accessor error: {shown} is of the type {}, expected {wanted}", go_type(value)))
+        Err(format!("{path} accessor error: {shown} is of the type {}, expected {wanted}", go::type_of(value)))
     };
     let mut place = object;
     for part in path.split('.').filter(|part| !part.is_empty()) {
@@ -156,18 +156,6 @@ fn nested<T>(
         }
     }
     read(place).map_or_else(|| wrong(place, wanted), |value| Ok(Some(value)))
-}
-
-fn go_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "<nil>",
-        Value::Bool(_) => "bool",
-        Value::Number(number) if number.is_f64() => "float64",
-        Value::Number(_) => "int64",
-        Value::String(_) => "string",
-        Value::Array(_) => "[]interface {}",
-        Value::Object(_) => "map[string]interface {}",
-    }
 }
 
 fn scale_of(scale: &Scale, object: &Value) -> Value {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::schema::{Schema, finding, parse::child};
+use crate::schema::{Schema, finding, go, parse::child};
 
 #[cfg(test)]
 mod tests;
@@ -181,22 +181,11 @@ fn malformed_structure(value: &Value, go: &str, shapes: &[(&str, Shape)], field:
 }
 
 fn cannot_unmarshal(value: &Value, field: &str, go: &str) -> String {
-    let mut kind = json_kind(value).to_owned();
+    let mut kind = go::json_kind(value).to_owned();
     if let (Value::Number(number), "int64") = (value, go) {
         let _ = write!(kind, " {}", finding::number_shown(number));
     }
     format!("json: cannot unmarshal {kind} into Go struct field {field} of type {go}")
-}
-
-fn json_kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 fn bad_time(text: &str) -> Option<String> {
@@ -223,7 +212,7 @@ fn malformed_metadata(metadata: &Value) -> Option<String> {
         Value::Object(fields) => fields
             .iter()
             .find_map(|(name, value)| shape_of(OBJECT_META, name)?.malformed(value, &format!("ObjectMeta.{name}"))),
-        _ => Some(format!("json: cannot unmarshal {} into Go value of type v1.ObjectMeta", json_kind(metadata))),
+        _ => Some(format!("json: cannot unmarshal {} into Go value of type v1.ObjectMeta", go::json_kind(metadata))),
     }
 }
 

@@ -5,31 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::Up;
 use crate::real::cluster::{eventually, get};
+use crate::real::story::manifest;
 use crate::support::TestEnv;
 use crate::support::component::http_component;
 
 /// A manifest as a user would write it, beside its component.
 fn app(env: &TestEnv, file: &str, image: &str, host: &str) -> String {
-    let text = format!(
-        "apiVersion: runtime.wasmcloud.dev/v1alpha1
-kind: WorkloadDeployment
-metadata:
-  name: hello
-spec:
-  replicas: 2
-  template:
-    spec:
-      components:
-        - name: http
-          image: {image}
-      hostInterfaces:
-        - namespace: wasi
-          package: http
-          interfaces: [incoming-handler]
-          config:
-            host: {host}
-"
-    );
+    let text = manifest(image, host, 2);
     env.file(file, &text).display().to_string()
 }
 

@@ -8,7 +8,7 @@ use super::definitions::GO_TYPE;
 use crate::local::api::causes::quoted;
 use crate::local::api::failure::Failure;
 use crate::local::api::resource::Resource;
-use crate::schema::{Schema, Type};
+use crate::schema::{Schema, Type, go};
 
 /// What Go calls a time with microseconds.
 const MICRO_TIME: &str = "v1.MicroTime";
@@ -164,14 +164,7 @@ fn go_type(schema: &Schema) -> String {
 }
 
 fn mismatch(value: &Value, wanted: &str, place: Place<'_>) -> String {
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
+    let kind = go::json_kind(value);
     match place.path {
         "" => format!("json: cannot unmarshal {kind} into Go value of type {wanted}"),
         path => format!("json: cannot unmarshal {kind} into Go struct field {}.{path} of type {wanted}", place.of),

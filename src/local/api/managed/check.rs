@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::path::PathElement;
 use super::typed::{Form, Typed};
-use crate::schema::Type;
+use crate::schema::{Type, go};
 
 /// Whether an item may occur twice in a set or a list of keys: stored objects may have such, applied ones not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ fn of_scalar(kind: Option<Type>, value: &Value) -> Vec<Problem> {
         return Vec::new();
     }
     let (message, found) = match kind {
-        Some(Type::Integer | Type::Number) => ("expected numeric (int or float), got ", go_type(value).to_owned()),
+        Some(Type::Integer | Type::Number) => ("expected numeric (int or float), got ", go::type_of(value).to_owned()),
         Some(Type::Boolean) => ("expected boolean, got ", format!("&{{{}}}", go(value))),
         Some(Type::String) => {
             ("expected string, got ", format!("&value.valueUnstructured{{Value:{}}}", go_syntax(value)))
@@ -182,18 +182,5 @@ fn go_syntax(value: &Value) -> String {
             format!("map[string]interface {{}}{{{}}}", fields.join(", "))
         }
         other => other.to_string(),
-    }
-}
-
-/// A value's type in Go.
-fn go_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "<nil>",
-        Value::Bool(_) => "bool",
-        Value::Number(number) if number.is_f64() => "float64",
-        Value::Number(_) => "int64",
-        Value::String(_) => "string",
-        Value::Array(_) => "[]interface {}",
-        Value::Object(_) => "map[string]interface {}",
     }
 }

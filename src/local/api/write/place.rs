@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Call;
 use crate::local::api::failure::Failure;
 use crate::local::api::{causes, meta};
-use crate::schema::metadata;
+use crate::schema::{go, metadata};
 
 /// What generated names are made of: no vowels, nothing that looks like another letter, as Kubernetes has it.
 const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
@@ -36,7 +36,7 @@ fn check_kind(call: &Call, object: &Value) -> Result<(), Failure> {
              json: cannot unmarshal {} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; \
              Kind string \"json:\\\"kind,omitempty\\\"\" }}",
             resource.kind,
-            type_of(object)
+            go::json_kind(object)
         )));
     }
     let (kind, version) = (object["kind"].as_str(), object["apiVersion"].as_str());
@@ -65,15 +65,6 @@ pub(super) fn check_own_kind(call: &Call, object: &Value) -> Result<(), Failure>
     }
     let cause = causes::invalid("kind", &kind.into(), &format!("must be {}", resource.kind));
     Err(Failure::invalid(&resource.group, kind, meta::name(object), &[cause]))
-}
-
-fn type_of(object: &Value) -> &'static str {
-    match object {
-        Value::Array(_) => "array",
-        Value::String(_) => "string",
-        Value::Bool(_) => "bool",
-        _ => "number",
-    }
 }
 
 fn missing(field: &str, object: &Value) -> Failure {

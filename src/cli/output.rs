@@ -1,0 +1,12 @@
+//! How a status is shown to programs.
+
+use clap::ValueEnum;
+
+/// The forms of an output that is no list of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// JSON, indented.
+    Json,
+    /// YAML.
+    Yaml,
+}
