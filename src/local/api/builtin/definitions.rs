@@ -1,6 +1,6 @@
 //! The schemas of the kinds that are built in, under the names that Kubernetes' OpenAPI gives them.
 //!
-//! They are what k8s-openapi derives, with what it leaves out ([`super::extensions`]): how lists and maps are merged,
+//! They are what k8s-openapi derives, with what it leaves out (`extensions`): how lists and maps are merged,
 //! defaults and enumerations. Compared with `/openapi/v3` of kube-apiserver 1.36.
 
 use std::collections::BTreeMap;
