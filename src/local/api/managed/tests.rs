@@ -75,6 +75,8 @@ fn resource(described: &Value) -> Resource {
         schema: Arc::new(schema(&read(&fixtures().join("schemas").join(text("schema")).with_extension("json")))),
         columns: Vec::new(),
         selectable: Vec::new(),
+        since: 0,
+        terminating: false,
         custom: described["custom"] == json!(true),
     }
 }
