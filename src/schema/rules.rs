@@ -16,6 +16,7 @@ use super::{Finding, ListType, Reason, Schema, Type, place::Place, validate::Cor
 mod compile;
 mod evaluate;
 mod shape;
+mod types;
 
 #[cfg(test)]
 mod tests;

@@ -23,8 +23,8 @@ impl Schema {
     /// The paths are those of a definition with one schema: `spec.validation.openAPIV3Schema.properties[spec]`. Where its
     /// versions have different ones, the server writes `spec.versions[0].schema.openAPIV3Schema` for the beginning.
     ///
-    /// Rules in CEL are parsed, and may only speak of what there is; the server checks their types and estimates their
-    /// cost as well.
+    /// Rules in CEL are parsed, and may only speak of what there is; of their types only what is plain is checked. The
+    /// server checks all of them and estimates the cost as well.
     pub fn structural_problems(source: &Value) -> Vec<Problem> {
         let Some(root) = source.as_object() else {
             return vec![Finding::plain(ROOT, Reason::Required, "schemas are required")];
@@ -186,7 +186,10 @@ fn compile_rules(schema: &Schema, path: &str) -> Vec<Problem> {
                     "may not be set if oldSelf is not used in rule",
                 ));
             }
-            Ok(_) => {}
+            Ok(rule) => {
+                let wrong = rule.check_types(schema, path == ROOT).err();
+                problems.extend(wrong.map(|wrong| Finding::about(&at, Reason::Invalid, source, &wrong)));
+            }
         }
     }
     for (name, schema) in &schema.properties {

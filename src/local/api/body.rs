@@ -111,9 +111,18 @@ pub fn judge(call: &mut Call, complaints: &[String], unknown: &[String]) -> Resu
         }
         FieldValidation::Strict => Err(Failure::bad_request(format!(
             "{kind} in version \"{version}\" cannot be handled as a {kind}: strict decoding error: {}",
-            problems.join(", "),
+            in_one(problems).join(", "),
             kind = call.resource.kind,
             version = call.resource.version,
         ))),
     }
+}
+
+/// Of several lines of YAML the parser makes one complaint.
+fn in_one(problems: Vec<String>) -> Vec<String> {
+    let (lines, mut others): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.starts_with("line "));
+    if !lines.is_empty() {
+        others.insert(0, format!("yaml: unmarshal errors:\n  {}", lines.join("\n  ")));
+    }
+    others
 }

@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::causes::invalid;
 use super::failure::Cause;
+use super::meta;
 use super::resource::{ALL_VERBS, READ_VERBS, Resource};
 use crate::schema::Schema;
 
@@ -120,8 +122,20 @@ fn resource(names: &Names) -> Resource {
         schema: Arc::new(schema),
         selectable: owned(names.selectable),
         custom: false,
+        since: 0,
         terminating: false,
     }
+}
+
+/// What is wrong with finalizers by the rules of the kinds that are built in, definitions excepted.
+pub fn finalizers(resource: &Resource, object: &Value) -> Vec<Cause> {
+    if resource.custom || resource.kind == "CustomResourceDefinition" {
+        return Vec::new();
+    }
+    let why = "name is neither a standard finalizer name nor is it fully qualified";
+    let is_known = |name: &str| name.contains('/') || matches!(name, "orphan" | "foregroundDeletion" | "kubernetes");
+    let names = meta::finalizers(object).into_iter().enumerate().filter(|(_, name)| !is_known(name));
+    names.map(|(index, name)| invalid(format!("metadata.finalizers[{index}]"), &name.into(), why)).collect()
 }
 
 /// Whether a group is among those of the kinds that are built in.

@@ -87,6 +87,7 @@ fn resource(crd: &Value, index: usize, version: &Value, storage: &str) -> Result
         columns: columns(version),
         selectable: selectable(version),
         custom: true,
+        since: text(crd, "/metadata/resourceVersion").parse().unwrap_or_default(),
         terminating: !text(crd, "/metadata/deletionTimestamp").is_empty(),
         kind,
     })

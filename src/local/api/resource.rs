@@ -44,6 +44,9 @@ pub struct Resource {
     pub selectable: Vec<String>,
     /// Whether a CRD defines it.
     pub custom: bool,
+    /// The revision that the CRD was last written at: what is older is read through the schema as it is now. 0 for kinds
+    /// that are built in.
+    pub since: u64,
     /// Whether that CRD is being deleted: nothing new can be made of it.
     pub terminating: bool,
 }

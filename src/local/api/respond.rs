@@ -49,7 +49,7 @@ impl Shape {
 
     /// A stored object.
     pub fn object(&self, stored: &Stored) -> Bytes {
-        if matches!(self.form, Form::Object) && stored::is_verbatim(&self.resource) {
+        if matches!(self.form, Form::Object) && stored::is_verbatim(&self.resource, stored) {
             return stored.json.clone();
         }
         self.value(&self.read(stored))

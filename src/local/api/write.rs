@@ -336,6 +336,7 @@ fn check(call: &Call, object: &Value, old: Option<&Value>, mut causes: Vec<Cause
         causes.splice(0..0, found.iter().cloned());
     }
     causes.extend(found);
+    causes.extend(builtin::finalizers(resource, object));
     if resource.custom {
         let of_status = call.part() == Part::Status;
         let extent = Extent { field: of_status.then_some("status"), blocked };

@@ -54,6 +54,14 @@ impl Rule {
         })
     }
 
+    /// Checks what can be told of types before there is an object.
+    ///
+    /// # Errors
+    /// In words like those of cel-go.
+    pub(in crate::schema) fn check_types(&self, schema: &Schema, is_root: bool) -> Result<(), String> {
+        super::types::check(self.expression.parts(), schema, is_root)
+    }
+
     pub(super) fn static_message(&self) -> String {
         if self.message.is_empty() { format!("failed rule: {}", self.text) } else { self.message.clone() }
     }

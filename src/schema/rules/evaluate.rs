@@ -122,6 +122,11 @@ impl Expression {
         Ok(Self { expression, cost, uses_old, is_deep: counting.deepest > SHALLOW })
     }
 
+    /// What it is made of.
+    pub(super) fn parts(&self) -> &IdedExpr {
+        &self.expression
+    }
+
     pub(super) fn uses(&self, variable: &str) -> bool {
         variable == "oldSelf" && self.uses_old
     }

@@ -153,7 +153,7 @@ const RESERVED: [&str; 21] = [
 ];
 
 /// The name of a field in rules; none when it can have none there.
-fn escaped(name: &str) -> Option<String> {
+pub(super) fn escaped(name: &str) -> Option<String> {
     let allowed = |character: char| character.is_ascii_alphanumeric() || "_.-/".contains(character);
     if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) || !name.chars().all(allowed) {
         return None;

@@ -135,6 +135,10 @@ impl<'a> Seen<'a> {
         let text = answer.body.to_string().replace(&self.server.group, "{group}");
         let mut body: Value = serde_json::from_str(&text.replace(&self.server.namespace, "{ns}")).unwrap();
         let is_list = body["items"].is_array() || body["rows"].is_array();
+        if is_list && let Some(metadata) = body["metadata"].as_object_mut() {
+            // What others write meanwhile counts too, so that it is not even numbered.
+            metadata.remove("resourceVersion");
+        }
         self.level(&mut body);
         if is_list && body["metadata"].is_object() {
             body["metadata"]["resourceVersion"] = "rv".into();

@@ -21,7 +21,7 @@ const MICRO_TIME: &str = "v1.MicroTime";
 pub fn decode(resource: &Resource, object: &mut Value) -> Result<(), Failure> {
     let place = Place { of: &resource.kind, path: "" };
     read(&resource.schema, object, place).map_err(|why| {
-        let (kind, version) = (&resource.kind, resource.api_version());
+        let (kind, version) = (&resource.kind, &resource.version);
         Failure::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
     })
 }

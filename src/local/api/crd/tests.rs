@@ -97,8 +97,18 @@ fn versions_are_checked() {
     let twice = json!([widget()["spec"]["versions"][0], widget()["spec"]["versions"][0]]);
     let twice = refused(with("/spec/versions", twice));
     assert!(twice[0].ends_with("must contain unique version names") && twice.len() == 2, "{twice:?}");
-    let conversion = refused(with("/spec/conversion", json!({ "strategy": "Webhook" })));
-    assert!(conversion[0].starts_with("spec.conversion.strategy: Forbidden"));
+    let conversion = |conversion: Value| refused(with("/spec/conversion", conversion));
+    assert_eq!(
+        conversion(json!({ "strategy": "Webhook" })),
+        [
+            "spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook",
+            "spec.conversion.conversionReviewVersions: Required value",
+        ]
+    );
+    let webhook = json!({ "clientConfig": { "url": "https://x" }, "conversionReviewVersions": ["v1"] });
+    let whole = conversion(json!({ "strategy": "Webhook", "webhook": webhook }));
+    assert!(whole[0].starts_with("spec.conversion.strategy: Forbidden"));
+    assert_eq!(conversion(json!({ "strategy": "None", "webhook": webhook })).len(), 2);
 }
 
 #[test]

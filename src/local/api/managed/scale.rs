@@ -35,7 +35,8 @@ pub(super) fn scaled(path: &str, live: &Value, new: &Value, owners: Owners, writ
         }
         after.0.insert(owner, holding);
     }
-    if taken {
+    // A scale of none says nothing of replicas, so that nobody owns them.
+    if taken && at(new) != Some(Value::from(0)) {
         after.0.insert(Writer { api_version: API_VERSION.to_owned(), ..writer.clone() }, entry());
     }
     after.drop_empty();

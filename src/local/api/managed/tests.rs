@@ -75,8 +75,9 @@ fn resource(described: &Value) -> Resource {
         schema: Arc::new(schema(&read(&fixtures().join("schemas").join(text("schema")).with_extension("json")))),
         columns: Vec::new(),
         selectable: Vec::new(),
-        custom: described["custom"] == json!(true),
+        since: 0,
         terminating: false,
+        custom: described["custom"] == json!(true),
     }
 }
 

@@ -22,6 +22,7 @@ fn custom(status: bool) -> Resource {
         columns: Vec::new(),
         selectable: Vec::new(),
         custom: true,
+        since: 0,
         terminating: false,
     }
 }
@@ -99,27 +100,54 @@ fn what_the_server_gave_stays() {
     for field in ["uid", "creationTimestamp", "generation"] {
         meta::remove(&mut new, field);
     }
-    new["metadata"]["deletionTimestamp"] = "2020-01-01T00:00:00Z".into();
+    new["metadata"]["selfLink"] = "/x".into();
     before_update(&custom(true), Part::Main, &thing(), &mut new);
     assert_eq!(new, thing());
 }
 
 #[test]
+fn an_update_neither_ends_nor_hides_a_deletion() {
+    let mut old = thing();
+    old["metadata"]["deletionTimestamp"] = "2020-01-01T00:00:00Z".into();
+    old["metadata"]["deletionGracePeriodSeconds"] = 0.into();
+    for (sent, grace) in [(Value::Null, 0), (json!(5), 5)] {
+        let mut new = thing();
+        new["metadata"]["deletionTimestamp"] = "2021-01-01T00:00:00Z".into();
+        new["metadata"]["deletionGracePeriodSeconds"] = sent;
+        before_update(&custom(true), Part::Main, &old, &mut new);
+        assert_eq!(new["metadata"]["deletionTimestamp"], "2020-01-01T00:00:00Z");
+        assert_eq!(new["metadata"]["deletionGracePeriodSeconds"], grace, "another one is refused when it is checked");
+    }
+    let mut new = thing();
+    new["metadata"]["deletionTimestamp"] = "2021-01-01T00:00:00Z".into();
+    before_update(&custom(true), Part::Main, &thing(), &mut new);
+    assert!(meta::deleting(&new), "what an update begins is refused when it is checked");
+}
+
+#[test]
 fn a_write_may_name_the_version_and_the_identity_that_it_means() {
     let resource = custom(true);
-    assert_eq!(preconditions(&resource, &thing(), &thing(), false), Ok(()));
     let with = |field: &str, value: &str| {
         let mut new = thing();
         meta::set(&mut new, field, value.into());
-        preconditions(&resource, &thing(), &new, false).unwrap_err()
+        new
     };
-    assert_eq!((with("resourceVersion", "6").code.as_u16(), with("resourceVersion", "6").reason), (409, "Conflict"));
-    assert_eq!(with("uid", "other").reason, "Conflict");
-    assert_eq!(with("resourceVersion", "").reason, "Invalid");
+    let version = |version: &str| check_version(&resource, &thing(), &with("resourceVersion", version));
+    assert_eq!(version("7"), Ok(()));
+    let refused = |version: Result<(), Failure>| version.map_err(|why| (why.code.as_u16(), why.reason)).unwrap_err();
+    assert_eq!(refused(version("6")), (409, "Conflict"));
+    assert_eq!(refused(version("")), (422, "Invalid"));
+    assert_eq!(refused(version("0")), (422, "Invalid"));
+    assert_eq!(refused(version("x")), (500, ""));
+    assert!(version("99999999999999999999").unwrap_err().message.ends_with("value out of range"));
+    assert_eq!(check_identity(&resource, &thing(), &thing()), Ok(()));
+    let other = check_identity(&resource, &thing(), &with("uid", "other")).unwrap_err();
+    assert_eq!(other.reason, "Conflict");
+    assert!(other.message.contains("Key: /registry/example.com/things/n/a,"), "{}", other.message);
     let mut unnamed = thing();
     meta::remove(&mut unnamed, "resourceVersion");
     let core = Resource { custom: false, ..custom(true) };
-    assert_eq!(preconditions(&core, &thing(), &unnamed, false), Ok(()));
+    assert_eq!(check_version(&core, &thing(), &unnamed), Ok(()));
 }
 
 #[test]
