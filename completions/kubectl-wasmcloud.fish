@@ -298,8 +298,8 @@ never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l dir -d 'Data directory; default is $XDG_DATA_HOME/kubectl-wasmcloud/local' -r -F
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s o -l output -d 'How to show it' -r -f -a "json\t''
-yaml\t''"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s o -l output -d 'How to show it' -r -f -a "json\t'JSON, indented'
+yaml\t'YAML'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
@@ -461,8 +461,8 @@ always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s o -l output -d 'How to show it' -r -f -a "json\t''
-yaml\t''"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s o -l output -d 'How to show it' -r -f -a "json\t'JSON, indented'
+yaml\t'YAML'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l context -d 'Context of the kubeconfig to use' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l kubeconfig -d 'Kubeconfig file to use, instead of those in KUBECONFIG' -r -F
