@@ -1,12 +1,12 @@
 //! The scale subresource: `autoscaling/v1 Scale` over the paths that a definition names.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value, json};
 
 use super::builtin::{self, definitions};
 use super::failure::{Cause, Failure};
-use super::resource::{Resource, Scale};
+use super::resource::{Cell, Column, Resource, Scale};
 use super::write::{self, Call, Written};
 use super::{ApiServer, body, causes, meta, patch};
 use crate::schema::{Schema, go, metadata};
@@ -34,6 +34,32 @@ pub(super) async fn answer(
     let change = Change { scale: scale.clone(), sent, media: media.to_owned(), patch: bytes.to_vec() };
     let Written { object, .. } = server.revise_scale(call, |resource, old| change.apply(resource, old)).await?;
     Ok(scale_of(&scale, &object))
+}
+
+/// A resource whose objects are scales, for the columns of their Tables.
+pub(super) fn shown(resource: &Resource) -> Arc<Resource> {
+    let column = |name: &str, kind: &str, cell: Cell, about: &str| Column {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        format: String::new(),
+        description: about.to_owned(),
+        priority: 0,
+        cell,
+    };
+    let desired = Cell::Made(|scale, _| scale["spec"]["replicas"].as_i64().unwrap_or_default().into());
+    let available = Cell::Made(|scale, _| scale["status"]["replicas"].as_i64().unwrap_or_default().into());
+    let age = Cell::Path(".metadata.creationTimestamp".to_owned());
+    let columns = vec![
+        column("Desired", "integer", desired, "replicas is the desired number of instances for the scaled object."),
+        column(
+            "Available",
+            "integer",
+            available,
+            "replicas is the actual number of observed instances of the scaled object.",
+        ),
+        column("Age", "date", age, definitions::about_metadata("creationTimestamp")),
+    ];
+    Arc::new(Resource { columns, ..resource.clone() })
 }
 
 /// # Errors

@@ -19,9 +19,8 @@ use super::resource::Resource;
 use super::strategy::{self, Part};
 use super::{ApiServer, body, builtin, managed, meta, scale, stored};
 use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
-use crate::schema;
-use crate::schema::Extent;
 use crate::schema::metadata::{self, NameRule};
+use crate::schema::{self, Extent, Reason};
 
 /// How often a write is tried again that named no version and met another one.
 /// Each time it is another write that has been done.
@@ -340,11 +339,14 @@ fn check(call: &Call, object: &Value, old: Option<&Value>, mut causes: Vec<Cause
     if resource.custom {
         let of_status = call.part() == Part::Status;
         let extent = Extent { field: of_status.then_some("status"), blocked };
-        let found = schema::validate_within(&resource.schema, object, old, extent);
+        let mut found = schema::validate_within(&resource.schema, object, old, extent);
+        // That rules were not looked at is said last.
+        let unchecked = found.pop_if(|last| last.path == "<nil>" && last.reason == Reason::Invalid);
         causes.extend(found.into_iter().map(Cause::from));
         if let Some(scale) = &resource.scale {
             causes.extend(scale::check(scale, object, of_status));
         }
+        causes.extend(unchecked.map(Cause::from));
     }
     if causes.is_empty() { Ok(()) } else { Err(call.invalid(meta::name(object), &causes)) }
 }

@@ -208,7 +208,7 @@ async fn carry_out(
     let shape = shape(server, call, !verb.has_body(), accept(&parts.headers))?;
     if call.at.subresource.as_deref() == Some("scale") {
         let value = scale::answer(server, verb == Verb::Get, verb == Verb::Patch, call, media, bytes).await?;
-        return Ok(json_response(StatusCode::OK, value.to_string().into()));
+        return Ok(json_response(StatusCode::OK, shape.value(&value)));
     }
     let code = StatusCode::OK;
     match verb {
@@ -282,5 +282,8 @@ fn shape(server: &ApiServer, call: &Call, is_read: bool, accept: Option<&str>) -
         return Err(Failure::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message));
     }
     let include = table::Include::parse(call.options.include_object.as_deref())?;
-    Ok(Shape::new(&call.resource, answer, include, server.clock))
+    match call.at.subresource.as_deref() {
+        Some("scale") => Ok(Shape::new(&scale::shown(&call.resource), answer, include, server.clock)),
+        _ => Ok(Shape::new(&call.resource, answer, include, server.clock)),
+    }
 }
