@@ -244,10 +244,8 @@ impl ApiServer {
             self.finish_crd(call, &mut new)?;
         }
         managed::keep_times(old, &mut new);
-        if strategy::ends_deletion(old, &new) {
-            return Ok((new, true));
-        }
-        Ok((new, false))
+        let gone = strategy::ends_deletion(old, &new);
+        Ok((new, gone))
     }
 
     /// Writes an object, or removes it in this last state.
