@@ -14,7 +14,7 @@ use crate::local::store::{Change, Draft, Expected, Refused};
 use crate::schema::Schema;
 
 /// What a deletion is answered with.
-pub enum Farewell {
+pub(in crate::local) enum Farewell {
     /// It is gone: a `Status`.
     Gone(Value),
     /// It waits for its finalizers.
