@@ -145,3 +145,6 @@ fn follow(registry: &mut Registry, name: &str, definition: Option<&serde_json::V
         None => registry.replace(group, plural, Vec::new()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! What Kubernetes does in the background: dependents follow their owners, namespaces and definitions end with what they
 //! hold, Events are forgotten.
 
+mod ends;
 pub mod graph;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,6 @@ use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::api::crd::CLEANUP;
 use super::api::failure::Failure;
 use super::api::options::Options;
 use super::api::path::Objects;
@@ -39,8 +39,13 @@ const MANAGER: &str = "kube-controller-manager";
 struct Collector {
     server: ApiServer,
     graph: Graph,
+    /// Namespaces that are being deleted.
     namespaces: BTreeSet<String>,
+    /// Definitions that are being deleted.
     definitions: BTreeSet<String>,
+    /// Namespaces that have gone, or that objects are in though there are none of that name: with the revision at which
+    /// they went, 0 when that is not known.
+    gone: BTreeMap<String, u64>,
 }
 
 /// Collects until cancelled, or until the store is closed.
@@ -53,6 +58,8 @@ async fn collect(server: ApiServer) {
     sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let Some((mut collector, mut watch)) = Collector::start(&server) else {
+            // Forgotten in this very moment; the next one is another.
+            tokio::task::yield_now().await;
             continue;
         };
         loop {
@@ -78,12 +85,17 @@ impl Collector {
             graph: Graph::default(),
             namespaces: BTreeSet::new(),
             definitions: BTreeSet::new(),
+            gone: BTreeMap::new(),
         };
         let revision = server.store.revision();
         let watch = server.store.watch(revision).ok()?;
         for resource in server.registry().stored() {
-            for stored in objects_of(server, &resource.qualified(), None, Some(revision)) {
+            let resource = resource.qualified();
+            let list = List { resource: &resource, namespace: None, at: Some(revision), after: None, limit: None };
+            // Of half of the objects it would take the other half for abandoned.
+            for stored in server.store.list(&list).ok()?.items {
                 collector.put(&stored);
+                collector.mind_namespace(&stored.key);
             }
         }
         Some((collector, watch))
@@ -91,13 +103,24 @@ impl Collector {
 
     fn notice(&mut self, event: &Event) {
         match event.kind {
-            EventKind::Added | EventKind::Modified => self.put(&event.object),
+            EventKind::Added => {
+                self.put(&event.object);
+                self.mind_namespace(&event.object.key);
+            }
+            EventKind::Modified => self.put(&event.object),
             EventKind::Deleted => {
                 self.graph.remove(&read(&event.object));
-                if self.namespaces.contains(&*event.object.key.namespace) {
-                    self.namespaces.insert(event.object.key.namespace.to_string());
+                if &*event.object.key.resource == "namespaces" {
+                    self.gone.insert(event.object.key.name.to_string(), event.revision);
                 }
             }
+        }
+    }
+
+    /// An object can come into a namespace that goes in the same moment.
+    fn mind_namespace(&mut self, key: &Key) {
+        if !key.namespace.is_empty() && self.server.store.get(&ApiServer::namespace_key(&key.namespace)).is_none() {
+            self.gone.entry(key.namespace.to_string()).or_default();
         }
     }
 
@@ -135,18 +158,26 @@ impl Collector {
             self.graph.again(action);
             failed = true;
         }
+        self.work_on_ends().await;
+        if failed {
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Brings to an end what is being deleted with all that it holds.
+    async fn work_on_ends(&mut self) {
         for name in std::mem::take(&mut self.namespaces) {
-            if !end_namespace(&self.server, &name).await {
+            if !ends::namespace(&self.server, &name).await {
                 self.namespaces.insert(name);
             }
         }
         for name in std::mem::take(&mut self.definitions) {
-            if !end_definition(&self.server, &name).await {
+            if !ends::definition(&self.server, &name).await {
                 self.definitions.insert(name);
             }
         }
-        if failed {
-            sleep(PAUSE).await;
+        for (name, revision) in std::mem::take(&mut self.gone) {
+            ends::stragglers(&self.server, &name, revision).await;
         }
     }
 
@@ -162,14 +193,12 @@ impl Collector {
     }
 }
 
+/// The times that the server itself has written count: those of the Event are what its sender says.
 fn is_old(event: &Value, now: Timestamp) -> bool {
-    let times = [
-        &event["series"]["lastObservedTime"],
-        &event["lastTimestamp"],
-        &event["eventTime"],
-        &event["metadata"]["creationTimestamp"],
-    ];
-    let last = times.into_iter().filter_map(Value::as_str).filter_map(|text| text.parse::<Timestamp>().ok()).max();
+    let metadata = &event["metadata"];
+    let writes = metadata["managedFields"].as_array().into_iter().flatten().map(|entry| &entry["time"]);
+    let times = writes.chain([&metadata["creationTimestamp"]]).filter_map(Value::as_str);
+    let last = times.filter_map(|text| text.parse::<Timestamp>().ok()).max();
     last.is_none_or(|last| now.duration_since(last) > EVENT_LIFE)
 }
 
@@ -277,60 +306,5 @@ async fn change(
     server.patch(&mut call, "application/merge-patch+json", patch.as_bytes()).await.map(drop)
 }
 
-/// Deletes what a namespace holds; whether nothing more is to be done for it.
-async fn end_namespace(server: &ApiServer, name: &str) -> bool {
-    let key = ApiServer::namespace_key(name);
-    let Some(stored) = server.store.get(&key) else {
-        return true;
-    };
-    let registry = server.registry();
-    let mut left = Vec::new();
-    for resource in registry.stored().filter(|resource| resource.namespaced) {
-        left.extend(objects_of(server, &resource.qualified(), Some(name), None));
-    }
-    if !left.is_empty() {
-        delete_all(server, left).await;
-        return false;
-    }
-    let mut namespace = read(&stored);
-    namespace["spec"]["finalizers"] = json!([]);
-    let Ok(resource) = resource_of(server, &key) else {
-        return true;
-    };
-    let mut call = call(&resource, &key, Some("finalize"));
-    let ended = server.update(&mut call, "application/json", namespace.to_string().as_bytes()).await;
-    ended.is_ok()
-}
-
-/// Deletes what a definition defines; whether nothing more is to be done for it.
-async fn end_definition(server: &ApiServer, name: &str) -> bool {
-    let key = Key { resource: crd::RESOURCE.into(), namespace: "".into(), name: name.into() };
-    let Some(stored) = server.store.get(&key) else {
-        return true;
-    };
-    let left = objects_of(server, name, None, None);
-    if !left.is_empty() {
-        delete_all(server, left).await;
-        return false;
-    }
-    let uid = meta::uid(&read(&stored)).to_owned();
-    let ended = change(server, &key, &uid, None, |object| {
-        let left = meta::finalizers(object).into_iter().filter(|finalizer| *finalizer != CLEANUP);
-        json!({ "finalizers": left.collect::<Vec<_>>() })
-    });
-    ended.await.is_ok()
-}
-
-async fn delete_all(server: &ApiServer, objects: Vec<Arc<Stored>>) {
-    let leaving = objects.into_iter().map(|stored| {
-        let server = server.clone();
-        async move {
-            let object = read(&stored);
-            if !meta::deleting(&object) {
-                // Whoever was faster has done it; what failed is met again on the next look.
-                let _ = delete(&server, &stored.key, meta::uid(&object), Propagation::Background).await;
-            }
-        }
-    });
-    futures::stream::iter(leaving).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
-}
+#[cfg(test)]
+mod tests;

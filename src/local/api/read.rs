@@ -10,9 +10,10 @@ use serde_json::json;
 
 use super::failure::{Cause, Failure};
 use super::options::VersionMatch;
+use super::resource::Resource;
 use super::selector::{FieldSelector, LabelSelector};
 use super::write::Call;
-use super::{ApiServer, builtin};
+use super::{ApiServer, builtin, stored};
 use crate::local::store::{Compacted, List, Stored};
 
 /// What a list or a watch shows of a resource's objects.
@@ -25,6 +26,8 @@ pub struct Selection {
     pub name: Option<String>,
     labels: LabelSelector,
     fields: FieldSelector,
+    /// In whose form fields are looked at.
+    form: Arc<Resource>,
 }
 
 impl Selection {
@@ -42,6 +45,7 @@ impl Selection {
             name: name.map(str::to_owned),
             labels: LabelSelector::parse(&call.options.label_selector)?,
             fields,
+            form: Arc::clone(&call.resource),
         })
     }
 
@@ -54,8 +58,7 @@ impl Selection {
     pub fn shows(&self, stored: &Stored) -> bool {
         self.is_in_place(stored)
             && self.labels.matches(&stored.labels)
-            && (self.fields.is_empty()
-                || serde_json::from_slice(&stored.json).is_ok_and(|object| self.fields.matches(&object)))
+            && (self.fields.is_empty() || self.fields.matches(&stored::served(&self.form, stored)))
     }
 
     fn is_in_place(&self, stored: &Stored) -> bool {

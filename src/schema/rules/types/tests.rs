@@ -72,7 +72,6 @@ fn what_may_be_right_is_let_pass() {
         "self.spec.dash__dash__ed == 'x'",
         "self.metadata.name.startsWith('a') && self.apiVersion != ''",
         "self.spec.list.exists(spec, spec == 'a')",
-        "self.spec.?count.orValue(1) == 1",
         "self.spec.maybe == null || self.spec.maybe > 1",
         "oldSelf.spec == self.spec",
         "has(self.spec.count) ? self.spec.count > 1 : true",
