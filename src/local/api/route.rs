@@ -69,7 +69,7 @@ fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Resul
         Target::Version => version(),
         Target::CoreVersions if aggregated => discovery::aggregated_api(resources),
         Target::CoreVersions => {
-            discovery::api(&parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
+            discovery::api(parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
         }
         Target::Groups if aggregated => discovery::aggregated_apis(resources),
         Target::Groups => discovery::apis(resources),
