@@ -72,3 +72,37 @@ impl Review {
         Ok(review)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(group: &str, plural: &str) -> Objects {
+        let (group, plural) = (group.to_owned(), plural.to_owned());
+        Objects { group, version: "v1".to_owned(), plural, ..Objects::default() }
+    }
+
+    #[test]
+    fn three_questions_are_answered() {
+        let answer = |group: &str, plural: &str, body: &[u8]| {
+            let review = Review::of(&at(group, plural)).unwrap();
+            review.answer(&Method::POST, "application/json", body).unwrap()
+        };
+        let access = answer("authorization.k8s.io", "selfsubjectaccessreviews", br#"{"spec":{"a":1}}"#);
+        assert_eq!((&access["status"]["allowed"], &access["spec"]), (&json!(true), &json!({ "a": 1 })));
+        assert_eq!(answer("authorization.k8s.io", "selfsubjectrulesreviews", b"{}")["status"]["incomplete"], false);
+        assert_eq!(answer("authentication.k8s.io", "selfsubjectreviews", b"null")["kind"], "SelfSubjectReview");
+    }
+
+    #[test]
+    fn nothing_else_is() {
+        assert_eq!(Review::of(&at("authorization.k8s.io", "subjectaccessreviews")), None);
+        assert_eq!(Review::of(&at("", "selfsubjectaccessreviews")), None);
+        let refused = |method: Method, media: &str, body: &[u8]| {
+            Review::Access.answer(&method, media, body).unwrap_err().code.as_u16()
+        };
+        assert_eq!(refused(Method::GET, "application/json", b"{}"), 405);
+        assert_eq!(refused(Method::POST, "text/plain", b"{}"), 415);
+        assert_eq!(refused(Method::POST, "application/json", b"{"), 400);
+    }
+}

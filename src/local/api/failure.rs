@@ -1,5 +1,7 @@
 //! What goes wrong, as the `Status` objects that Kubernetes answers with.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -89,13 +91,10 @@ impl Failure {
 
     /// 422 Invalid with its causes; `kind` as `Workload.runtime.wasmcloud.dev`.
     pub fn invalid(group: &str, kind: &str, name: &str, causes: &[Cause]) -> Self {
-        let mut lines: Vec<String> = Vec::new();
-        for line in causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)) {
-            // Told as often as it was found among the causes, once in the message.
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
+        let mut told = HashSet::new();
+        let lines = causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message));
+        // Told as often as it was found among the causes, once in the message.
+        let lines: Vec<String> = lines.filter(|line| told.insert(line.clone())).collect();
         let listed = match lines.as_slice() {
             [one] => one.clone(),
             many => format!("[{}]", many.join(", ")),

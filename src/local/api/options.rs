@@ -202,4 +202,32 @@ mod tests {
         }
         assert_eq!(parse("limit=-1", "ListOptions").unwrap().limit, 0);
     }
+
+    #[test]
+    fn revisions_and_how_they_are_meant_go_together() {
+        for (query, causes) in [
+            ("resourceVersionMatch=Exact", 1),
+            ("resourceVersionMatch=Exact&resourceVersion=0", 1),
+            ("sendInitialEvents=true", 1),
+            ("resourceVersionMatch=About", 2),
+            ("dryRun=", 1),
+        ] {
+            let failure = parse(query, "ListOptions").unwrap_err();
+            assert_eq!(failure.details["causes"].as_array().map(Vec::len), Some(causes), "{query}");
+        }
+        for query in
+            ["resourceVersionMatch=Exact&resourceVersion=5", "resourceVersionMatch=NotOlderThan&watch=true", ""]
+        {
+            assert!(parse(query, "ListOptions").is_ok(), "{query}");
+        }
+    }
+
+    #[test]
+    fn flags_are_on_unless_they_say_no() {
+        let force = |query: &str| parse(query, "PatchOptions").unwrap().force;
+        assert_eq!((force(""), force("force=0"), force("force=false")), (None, Some(false), Some(false)));
+        assert_eq!((force("force"), force("force=1"), force("force=yes")), (Some(true), Some(true), Some(true)));
+        let orphan = parse("orphanDependents=true&propagationPolicy=Orphan", "DeleteOptions").unwrap();
+        assert_eq!((orphan.orphan_dependents, orphan.propagation_policy.as_deref()), (Some(true), Some("Orphan")));
+    }
 }

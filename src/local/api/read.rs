@@ -240,3 +240,43 @@ fn continuation(text: &str) -> Result<Continuation, Failure> {
         .filter(|token| token.v == TOKEN_VERSION && token.start.contains('/'))
         .ok_or_else(|| Failure::bad_request("continue key is not valid: it was not written by this server"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn revisions_are_numbers() {
+        assert_eq!((revision(""), revision("0"), revision("7")), (Ok(0), Ok(0), Ok(7)));
+        for text in ["x", "-1", "1.0", "99999999999999999999"] {
+            assert_eq!(revision(text).unwrap_err().code, StatusCode::BAD_REQUEST, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_leads_on_and_a_broken_one_nowhere() {
+        let token = Continuation { v: TOKEN_VERSION.to_owned(), rv: 7, start: "n/a".to_owned() };
+        let read = continuation(&write_token(&token)).unwrap();
+        assert_eq!((read.rv, read.start.as_str()), (7, "n/a"));
+        let other = |text: &str| STANDARD_NO_PAD.encode(text);
+        let broken = [
+            "%".to_owned(),
+            other("{}"),
+            other(r#"{"v":"v2","rv":1,"start":"/a"}"#),
+            other(r#"{"v":"meta.k8s.io/v1","rv":1,"start":"a"}"#),
+            other(r#"{"v":"meta.k8s.io/v1","rv":1e99,"start":"/a"}"#),
+        ];
+        for text in broken {
+            assert_eq!(continuation(&text).err().map(|failure| failure.code), Some(StatusCode::BAD_REQUEST), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_old_token_leads_on_at_any_revision() {
+        let token = Continuation { v: TOKEN_VERSION.to_owned(), rv: 7, start: "n/a".to_owned() };
+        let gone = expired(Compacted { asked: 7, oldest: 9 }, Some(&token));
+        let next = continuation(&gone.continuation.clone().unwrap()).unwrap();
+        assert_eq!((gone.code.as_u16(), next.rv, next.start.as_str()), (410, ANY_REVISION, "n/a"));
+        assert_eq!(expired(Compacted { asked: 7, oldest: 9 }, None).continuation, None);
+    }
+}

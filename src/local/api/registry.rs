@@ -79,3 +79,38 @@ impl Registry {
         self.resources.values().filter(move |resource| seen.insert(resource.qualified()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resource(group: &str, version: &str, plural: &str, custom: bool) -> Resource {
+        let built_in = super::super::builtin::resources().swap_remove(0);
+        Resource { group: group.into(), version: version.into(), plural: plural.into(), custom, ..built_in }
+    }
+
+    fn names(registry: &Registry) -> Vec<String> {
+        registry.all().map(|resource| format!("{} {}", resource.api_version(), resource.plural)).collect()
+    }
+
+    #[test]
+    fn versions_are_replaced_together() {
+        let mut registry = Registry::new([resource("", "v1", "maps", false)]);
+        let versions = |versions: &[&str]| versions.iter().map(|name| resource("g.io", name, "as", true)).collect();
+        registry.replace("g.io", "as", versions(&["v1", "v2"]));
+        assert_eq!(names(&registry), ["v1 maps", "g.io/v1 as", "g.io/v2 as"]);
+        assert_eq!(registry.stored().count(), 2, "one for each kind");
+        registry.replace("g.io", "as", versions(&["v2"]));
+        assert_eq!(names(&registry), ["v1 maps", "g.io/v2 as"]);
+        assert!(registry.find("g.io", "v1", "as").is_none() && registry.has_version("g.io", "v2"));
+        registry.replace("g.io", "as", Vec::new());
+        assert!(!registry.has_group("g.io"));
+    }
+
+    #[test]
+    fn what_is_built_in_stays() {
+        let mut registry = Registry::new([resource("", "v1", "maps", false)]);
+        registry.replace("", "maps", vec![resource("", "v1", "maps", true)]);
+        assert!(!registry.find("", "v1", "maps").unwrap().custom);
+    }
+}

@@ -219,3 +219,51 @@ fn put(object: &mut Value, path: &str, value: Value) {
     }
     *place = value;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scale() -> Scale {
+        Scale {
+            spec_path: ".spec.size.replicas".to_owned(),
+            status_path: ".status.replicas".to_owned(),
+            selector_path: Some(".status.selector".to_owned()),
+        }
+    }
+
+    #[test]
+    fn replicas_are_read_and_written_at_their_paths() {
+        let object = json!({ "metadata": { "name": "a", "labels": {} }, "spec": { "size": { "replicas": 3 } },
+            "status": { "replicas": 2, "selector": "a=b" } });
+        let shown = scale_of(&scale(), &object);
+        assert_eq!((&shown["spec"], &shown["metadata"]), (&json!({ "replicas": 3 }), &json!({ "name": "a" })));
+        assert_eq!(shown["status"], json!({ "replicas": 2, "selector": "a=b" }));
+        assert_eq!(scale_of(&scale(), &json!({}))["spec"], json!({}), "none is not told");
+        let mut bare = json!({ "spec": 5 });
+        put(&mut bare, &scale().spec_path, 4.into());
+        assert_eq!(bare, json!({ "spec": { "size": { "replicas": 4 } } }));
+    }
+
+    #[test]
+    fn fields_of_a_scale_are_numbers_and_texts() {
+        let fields = |object: Value, of_status: bool| -> Vec<String> {
+            check(&scale(), &object, of_status).into_iter().map(|cause| cause.message).collect()
+        };
+        assert!(fields(json!({}), false).is_empty());
+        let wrong = json!({ "spec": { "size": { "replicas": -1 } }, "status": { "replicas": "x", "selector": 5 } });
+        assert_eq!(
+            fields(wrong.clone(), false),
+            [
+                "Invalid value: -1: should be a non-negative integer",
+                "Invalid value: 0: .status.replicas accessor error: x is of the type string, expected int64",
+                "Invalid value: \"\": .status.selector accessor error: 5 is of the type int64, expected string",
+            ]
+        );
+        assert_eq!(fields(wrong, true).len(), 2, "the spec is not looked at");
+        let huge = fields(json!({ "spec": { "size": { "replicas": 3_000_000_000_u64 } } }), false);
+        assert_eq!(huge, ["Invalid value: 3000000000: should be less than or equal to 2147483647"]);
+        let way = fields(json!({ "spec": { "size": 1 } }), false);
+        assert!(way[0].ends_with("1 is of the type int64, expected map[string]interface{}"), "{way:?}");
+    }
+}
