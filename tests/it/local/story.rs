@@ -112,3 +112,11 @@ fn the_token_is_nowhere_to_be_seen() {
     let sockets: Vec<_> = listening.lines().filter(|line| line.contains(&port) && line.contains(" 0A ")).collect();
     assert!(!sockets.is_empty() && sockets.iter().all(|line| line.contains("0100007F:")), "{sockets:?}");
 }
+
+#[test]
+fn installing_again_changes_nothing() {
+    let env = TestEnv::new();
+    let _up = Up::start(&env, &[]);
+    let told = env.run(&["install", "--local"]);
+    assert_eq!(told.lines().filter(|line| line.ends_with(" unchanged")).count(), 5, "{told}");
+}
