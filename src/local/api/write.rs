@@ -23,8 +23,7 @@ use crate::schema;
 use crate::schema::Extent;
 use crate::schema::metadata::{self, NameRule};
 
-/// How often a write is tried again that named no version and met another one.
-/// Each time it is another write that has been done.
+/// How often a write is tried again that named no version and met another one. Each time another write has been done.
 const ATTEMPTS: usize = 256;
 
 /// A request for objects, checked.
