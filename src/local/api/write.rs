@@ -22,8 +22,7 @@ use crate::local::store::{Change, Draft, Expected, Key, Refused, Stored};
 use crate::schema::metadata::{self, NameRule};
 use crate::schema::{self, Extent, Reason};
 
-/// How often a write is tried again that named no version and met another one.
-/// Each time it is another write that has been done.
+/// How often a write is tried again that named no version and met another one. Each time another write has been done.
 const ATTEMPTS: usize = 256;
 
 /// A request for objects, checked.
