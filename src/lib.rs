@@ -4,6 +4,9 @@
 //! a checked request, reads a snapshot, plans ([`plan`], pure), acts ([`cluster`]) and reports ([`report`], pure). The
 //! controller ([`controller`]) turns watch events and host heartbeats into decisions, and decisions into effects.
 //!
+//! For who has no cluster, `local` (a feature, on by default) is an API server, its store and a Wasm host in this process;
+//! the two halves reach it as they reach real ones. [`schema`] is what CustomResourceDefinitions say of their objects.
+//!
 //! Whatever decides takes values and returns values: clients, clocks and terminals are passed in. Only [`ui`] writes to
 //! standard output and error, only [`cluster`] and the controller's effects talk to Kubernetes, only [`hosts`] to hosts.
 
