@@ -105,7 +105,7 @@ impl ApiServer {
 
     /// Puts the definitions in the store into effect.
     fn serve_definitions(&self) {
-        let list = List { resource: crd::RESOURCE, namespace: None, at: None, after: None, limit: None };
+        let list = List::of(crd::RESOURCE);
         let stored = self.store.list(&list).map(|page| page.items).unwrap_or_default();
         self.serve(|registry| {
             for stored in stored {

@@ -91,7 +91,7 @@ impl Collector {
         let watch = server.store.watch(revision).ok()?;
         for resource in server.registry().stored() {
             let resource = resource.qualified();
-            let list = List { resource: &resource, namespace: None, at: Some(revision), after: None, limit: None };
+            let list = List { at: Some(revision), ..List::of(&resource) };
             // Of half of the objects it would take the other half for abandoned.
             for stored in server.store.list(&list).ok()?.items {
                 collector.put(&stored);
@@ -184,7 +184,7 @@ impl Collector {
     /// Removes Events that have had their time.
     async fn forget_events(&self) {
         let now = self.server.now();
-        for stored in objects_of(&self.server, "events", None, None) {
+        for stored in objects_of(&self.server, "events", None) {
             if is_old(&read(&stored), now) {
                 // One that was written again in this moment is young.
                 let _ = self.server.remove(&stored).await;
@@ -206,8 +206,8 @@ fn read(stored: &Stored) -> Value {
     serde_json::from_slice(&stored.json).unwrap_or_default()
 }
 
-fn objects_of(server: &ApiServer, resource: &str, namespace: Option<&str>, at: Option<u64>) -> Vec<Arc<Stored>> {
-    let list = List { resource, namespace, at, after: None, limit: None };
+fn objects_of(server: &ApiServer, resource: &str, namespace: Option<&str>) -> Vec<Arc<Stored>> {
+    let list = List { namespace, ..List::of(resource) };
     server.store.list(&list).map(|page| page.items).unwrap_or_default()
 }
 
@@ -215,14 +215,14 @@ async fn perform(server: &ApiServer, action: &Action) -> Result<(), Failure> {
     let done = match action {
         Action::Delete(key, uid, propagation) => delete(server, key, uid, *propagation).await,
         Action::RemoveFinalizer(key, uid, finalizer) => {
-            change(server, key, uid, None, |object| {
+            change(server, key, uid, |object| {
                 let left = meta::finalizers(object).into_iter().filter(|name| name != finalizer);
                 json!({ "finalizers": left.collect::<Vec<_>>() })
             })
             .await
         }
         Action::RemoveOwners(key, uid, owners) => {
-            change(server, key, uid, None, |object| {
+            change(server, key, uid, |object| {
                 let references = object["metadata"]["ownerReferences"].as_array();
                 let left =
                     references.into_iter().flatten().filter(|owner| !owners.iter().any(|uid| owner["uid"] == **uid));
@@ -287,13 +287,7 @@ async fn delete(server: &ApiServer, key: &Key, uid: &str, propagation: Propagati
 }
 
 /// Patches the metadata of an object as it is now.
-async fn change(
-    server: &ApiServer,
-    key: &Key,
-    uid: &str,
-    subresource: Option<&str>,
-    metadata: impl Fn(&Value) -> Value,
-) -> Result<(), Failure> {
+async fn change(server: &ApiServer, key: &Key, uid: &str, metadata: impl Fn(&Value) -> Value) -> Result<(), Failure> {
     let resource = resource_of(server, key)?;
     let Some(stored) = server.store.get(key) else {
         return Ok(());
@@ -302,7 +296,7 @@ async fn change(
     metadata["uid"] = uid.into();
     metadata["resourceVersion"] = stored.revision.to_string().into();
     let patch = json!({ "metadata": metadata }).to_string();
-    let mut call = call(&resource, key, subresource);
+    let mut call = call(&resource, key, None);
     server.patch(&mut call, "application/merge-patch+json", patch.as_bytes()).await.map(drop)
 }
 

@@ -135,6 +135,13 @@ pub struct List<'a> {
     pub limit: Option<usize>,
 }
 
+impl<'a> List<'a> {
+    /// All objects of a resource as they are now.
+    pub fn of(resource: &'a str) -> Self {
+        Self { resource, namespace: None, at: None, after: None, limit: None }
+    }
+}
+
 /// Objects and their history. Clones are the same store; when the last is dropped, watches end.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);

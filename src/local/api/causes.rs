@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::failure::Cause;
+pub(crate) use crate::schema::quoted;
 
 /// `Required value`.
 pub fn required(field: impl Into<String>, detail: &str) -> Cause {
@@ -61,22 +62,4 @@ fn shown(value: &Value) -> String {
         Value::String(text) => quoted(text),
         other => other.to_string(),
     }
-}
-
-/// A string as Go's `%q` writes it, as far as names and paths go.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if (c as u32) < 0x20 || c as u32 == 0x7f => out.push_str(&format!("\\x{:02x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -20,11 +20,11 @@ impl Registry {
         registry
     }
 
-    /// With these too; one of the same group, version and name is replaced.
-    pub fn add(&mut self, resources: impl IntoIterator<Item = Resource>) {
+    /// With these too; what is there stays.
+    fn add(&mut self, resources: impl IntoIterator<Item = Resource>) {
         for resource in resources {
             let key = (resource.group.clone(), resource.version.clone(), resource.plural.clone());
-            self.resources.insert(key, Arc::new(resource));
+            self.resources.entry(key).or_insert_with(|| Arc::new(resource));
         }
         self.list();
     }
@@ -36,11 +36,7 @@ impl Registry {
     /// With these versions of the custom resources `plural.group` and no others. What is built in stays.
     pub fn replace(&mut self, group: &str, plural: &str, versions: Vec<Resource>) {
         self.resources.retain(|(of, _, name), resource| of != group || name != plural || !resource.custom);
-        for resource in versions {
-            let key = (resource.group.clone(), resource.version.clone(), resource.plural.clone());
-            self.resources.entry(key).or_insert_with(|| Arc::new(resource));
-        }
-        self.list();
+        self.add(versions);
     }
 
     /// The one of that group, version and name.
@@ -51,16 +47,6 @@ impl Registry {
     /// The one that serves a kind.
     pub fn of_kind(&self, api_version: &str, kind: &str) -> Option<&Arc<Resource>> {
         self.resources.values().find(|resource| resource.kind == kind && resource.api_version() == api_version)
-    }
-
-    /// Whether any version of a group is served.
-    pub fn has_group(&self, group: &str) -> bool {
-        self.resources.keys().any(|(of, _, _)| of == group)
-    }
-
-    /// Whether a version of a group is served.
-    pub fn has_version(&self, group: &str, version: &str) -> bool {
-        self.resources.keys().any(|(of, served, _)| of == group && served == version)
     }
 
     /// All, in the order of group, version and name.
@@ -102,9 +88,9 @@ mod tests {
         assert_eq!(registry.stored().count(), 2, "one for each kind");
         registry.replace("g.io", "as", versions(&["v2"]));
         assert_eq!(names(&registry), ["v1 maps", "g.io/v2 as"]);
-        assert!(registry.find("g.io", "v1", "as").is_none() && registry.has_version("g.io", "v2"));
+        assert!(registry.find("g.io", "v1", "as").is_none() && registry.find("g.io", "v2", "as").is_some());
         registry.replace("g.io", "as", Vec::new());
-        assert!(!registry.has_group("g.io"));
+        assert!(registry.all().all(|resource| resource.group != "g.io"));
     }
 
     #[test]

@@ -172,8 +172,8 @@ fn enveloped(kind: &str, api_version: &str, metadata: &Value, items: impl Iterat
 }
 
 /// An answer of JSON.
-pub fn json_response(code: StatusCode, body: Bytes) -> Response {
-    let mut response = Response::new(Body::from(body));
+pub fn json_response(code: StatusCode, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
     *response.status_mut() = code;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

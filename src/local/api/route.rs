@@ -84,7 +84,7 @@ fn about_the_server(server: &ApiServer, parts: &Parts, target: &Target) -> Resul
         }
         Target::Objects(_) | Target::Watch(_) | Target::Unknown => return Err(nowhere(parts.uri.path())),
     };
-    let mut response = json_response(StatusCode::OK, value.to_string().into());
+    let mut response = json_response(StatusCode::OK, value.to_string());
     if aggregated {
         response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(AGGREGATED));
     }

@@ -72,7 +72,7 @@ impl ApiServer {
     /// All that is selected, and the revision that it is of.
     fn initial(&self, selection: &Selection) -> (u64, Vec<Arc<Stored>>) {
         let namespace = selection.namespace.as_deref();
-        let list = List { resource: &selection.resource, namespace, at: None, after: None, limit: None };
+        let list = List { namespace, ..List::of(&selection.resource) };
         match self.store.list(&list) {
             Ok(mut page) => {
                 page.items.retain(|stored| selection.shows(stored));

@@ -20,7 +20,7 @@ pub(super) async fn namespace(server: &ApiServer, name: &str) -> bool {
     let registry = server.registry();
     let mut left = Vec::new();
     for resource in registry.stored().filter(|resource| resource.namespaced) {
-        left.extend(objects_of(server, &resource.qualified(), Some(name), None));
+        left.extend(objects_of(server, &resource.qualified(), Some(name)));
     }
     if !left.is_empty() {
         delete_all(server, left).await;
@@ -41,7 +41,7 @@ pub(super) async fn namespace(server: &ApiServer, name: &str) -> bool {
 pub(super) async fn stragglers(server: &ApiServer, name: &str, revision: u64) {
     let registry = server.registry();
     let resources = registry.stored().filter(|resource| resource.namespaced);
-    let left = resources.flat_map(|resource| objects_of(server, &resource.qualified(), Some(name), None));
+    let left = resources.flat_map(|resource| objects_of(server, &resource.qualified(), Some(name)));
     let (after, before): (Vec<_>, Vec<_>) = left.partition(|stored| stored.revision > revision);
     delete_all(server, before).await;
     if !after.is_empty() && server.store.get(&ApiServer::namespace_key(name)).is_none() {
@@ -56,13 +56,13 @@ pub(super) async fn definition(server: &ApiServer, name: &str) -> bool {
     let Some(stored) = server.store.get(&key) else {
         return true;
     };
-    let left = objects_of(server, name, None, None);
+    let left = objects_of(server, name, None);
     if !left.is_empty() {
         delete_all(server, left).await;
         return false;
     }
     let uid = meta::uid(&read(&stored)).to_owned();
-    let ended = change(server, &key, &uid, None, |object| {
+    let ended = change(server, &key, &uid, |object| {
         let left = meta::finalizers(object).into_iter().filter(|finalizer| *finalizer != CLEANUP);
         json!({ "finalizers": left.collect::<Vec<_>>() })
     });

@@ -154,3 +154,25 @@ fn fields_of_a_wrong_type_are_not_looked_at() {
     assert!(validate(&metadata, true, NameRule::Subdomain, "metadata").len() > 1);
     assert!(!validate(&json!(5), true, NameRule::Subdomain, "metadata").is_empty());
 }
+
+#[test]
+fn labels_and_subdomains_are_told_apart() {
+    assert!(dns_label("1-a").is_empty());
+    assert_eq!(dns_label("a.b"), ["must not contain dots"]);
+    assert_eq!(dns_label(&"A".repeat(64)).len(), 2);
+    assert!(dns_subdomain("1.a-b").is_empty());
+    assert_eq!(dns_subdomain("a..b").len(), 1);
+    assert!(dns_label_1035("a1").is_empty());
+    let said = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+    assert_eq!(dns_label_1035("1a"), [said]);
+}
+
+#[test]
+fn names_may_have_one_prefix() {
+    assert!(qualified_name("a.b/C_d").is_empty());
+    assert_eq!(qualified_name("/x"), ["prefix part must be non-empty"]);
+    assert_eq!(qualified_name("x/").len(), 2);
+    assert!(qualified_name("a/b/c")[0].starts_with("a valid label key must consist"));
+    assert!(label_value("").is_empty());
+    assert_eq!(label_value("a b").len(), 1);
+}

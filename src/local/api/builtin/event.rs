@@ -6,8 +6,8 @@ use super::columns::{described, made, since, text};
 use super::definitions::{self, about_metadata};
 use crate::local::api::causes::{invalid, invalid_unsaid, required};
 use crate::local::api::failure::Cause;
-use crate::local::api::formats;
 use crate::local::api::resource::{Column, Resource};
+use crate::schema::metadata::qualified_name;
 
 /// What core Events are selected by.
 pub(super) const CORE_SELECTABLE: &[&str] = &[
@@ -107,7 +107,7 @@ fn timed_fields(resource: &Resource, event: &Value, causes: &mut Vec<Cause>) {
     if component.is_empty() {
         causes.push(required(reporter, ""));
     }
-    for why in formats::qualified_name(component) {
+    for why in qualified_name(component) {
         causes.push(invalid(reporter, &component.into(), &why));
     }
     let limits =

@@ -10,6 +10,7 @@ use super::columns::text;
 use crate::local::api::causes::{duplicate, forbidden, invalid, not_supported, required, too_long, too_many};
 use crate::local::api::failure::Cause;
 use crate::local::api::formats;
+use crate::schema::metadata::dns_label;
 
 /// The bytes that the data of a ConfigMap or a Secret may have.
 const MOST_DATA: usize = 1024 * 1024;
@@ -182,7 +183,7 @@ fn slice_ports(slice: &Value, causes: &mut Vec<Cause>) {
     }
     for (index, port) in ports.iter().enumerate() {
         let (path, name) = (format!("ports[{index}]"), text(port, "/name"));
-        for why in formats::dns_1123_label(name).into_iter().filter(|_| !name.is_empty()) {
+        for why in dns_label(name).into_iter().filter(|_| !name.is_empty()) {
             causes.push(invalid(format!("{path}.name"), &name.into(), &why));
         }
         if ports[..index].iter().any(|other| text(other, "/name") == name) {

@@ -12,6 +12,7 @@ use super::objects::{default_text, keep, protocol};
 use crate::local::api::causes::{duplicate, forbidden, invalid, not_supported, required};
 use crate::local::api::failure::Cause;
 use crate::local::api::formats;
+use crate::schema::metadata;
 
 const TYPES: &[&str] = &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 /// What `sessionAffinityConfig.clientIP.timeoutSeconds` is when nothing is said: three hours.
@@ -112,7 +113,7 @@ fn ports(service: &Value, headless: bool, causes: &mut Vec<Cause>) {
         if name.is_empty() && ports.len() > 1 {
             causes.push(required(format!("{path}.name"), ""));
         } else if !name.is_empty() {
-            for why in formats::dns_1123_label(name) {
+            for why in metadata::dns_label(name) {
                 causes.push(invalid(format!("{path}.name"), &name.into(), &why));
             }
             if before.iter().any(|other| text(other, "/name") == name) {
@@ -132,7 +133,7 @@ fn ports(service: &Value, headless: bool, causes: &mut Vec<Cause>) {
             Some(target) => port_number(&format!("{path}.targetPort"), target, causes),
         }
         let application = text(port, "/appProtocol");
-        for why in formats::qualified_name(application).into_iter().filter(|_| !application.is_empty()) {
+        for why in metadata::qualified_name(application).into_iter().filter(|_| !application.is_empty()) {
             causes.push(invalid(format!("{path}.appProtocol"), &application.into(), &why));
         }
         let node = port.get("nodePort").and_then(Value::as_i64).unwrap_or(0);
@@ -176,10 +177,10 @@ fn port_number(path: &str, number: &Value, causes: &mut Vec<Cause>) {
 
 fn selector(service: &Value, causes: &mut Vec<Cause>) {
     for (key, value) in service.pointer("/spec/selector").and_then(Value::as_object).into_iter().flatten() {
-        for why in formats::label_key(key) {
+        for why in metadata::qualified_name(key) {
             causes.push(invalid("spec.selector", &key.as_str().into(), &why));
         }
-        for why in formats::label_value(value.as_str().unwrap_or_default()) {
+        for why in metadata::label_value(value.as_str().unwrap_or_default()) {
             causes.push(invalid("spec.selector", value, &why));
         }
     }
@@ -213,7 +214,7 @@ fn addresses(service: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
 fn external_name(service: &Value, causes: &mut Vec<Cause>) {
     let path = "spec.externalName";
     let name = text(service, "/spec/externalName");
-    let wrong = formats::dns_1123_subdomain(name.trim_end_matches('.'));
+    let wrong = metadata::dns_subdomain(name.trim_end_matches('.'));
     if name.is_empty() {
         causes.push(required(path, ""));
     } else if !wrong.is_empty() {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{flag, text};
 use crate::local::api::causes::{duplicate, forbidden, invalid, invalid_shown, not_supported, required, too_many};
 use crate::local::api::failure::Cause;
-use crate::local::api::formats::{dns_1035_label, dns_1123_subdomain};
 use crate::schema::Schema;
+use crate::schema::metadata::{dns_label_1035, dns_subdomain};
 
 const COLUMN_TYPES: &[&str] = &["boolean", "date", "integer", "number", "string"];
 const COLUMN_FORMATS: &[&str] = &["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
@@ -100,7 +100,7 @@ fn name(crd: &Value, causes: &mut Vec<Cause>) {
 
 fn group_and_scope(crd: &Value, causes: &mut Vec<Cause>) {
     let group = text(crd, "/spec/group");
-    let wrong = dns_1123_subdomain(group);
+    let wrong = dns_subdomain(group);
     if group.is_empty() {
         causes.push(required("spec.group", ""));
     } else if !wrong.is_empty() {
@@ -127,7 +127,7 @@ fn versions(crd: &Value, causes: &mut Vec<Cause>) {
     for (index, version) in versions.iter().enumerate() {
         let at = format!("{path}[{index}]");
         let name = text(version, "/name");
-        let wrong = dns_1035_label(name);
+        let wrong = dns_label_1035(name);
         if !wrong.is_empty() {
             causes.push(invalid(format!("{at}.name"), &name.into(), &wrong.join(",")));
             // The server keeps the name of the first one twice.
@@ -279,7 +279,7 @@ fn names(crd: &Value, causes: &mut Vec<Cause>) {
     causes.extend(needed.iter().filter(|field| name(field).is_empty()).map(|field| required(path(field), "")));
     for field in needed {
         let mixed = field.ends_with("ind");
-        let wrong = dns_1035_label(&if mixed { name(field).to_lowercase() } else { name(field).to_owned() }).join(",");
+        let wrong = dns_label_1035(&if mixed { name(field).to_lowercase() } else { name(field).to_owned() }).join(",");
         if !name(field).is_empty() && !wrong.is_empty() {
             let words = if mixed { "may have mixed case, but should otherwise match: " } else { "" };
             causes.push(invalid(path(field), &name(field).into(), &format!("{words}{wrong}")));
@@ -288,7 +288,7 @@ fn names(crd: &Value, causes: &mut Vec<Cause>) {
     let mut list = |field: &str| {
         let items = super::texts(crd.pointer("/spec/names").unwrap_or(&Value::Null), field);
         for (index, item) in items.iter().enumerate() {
-            let wrong = dns_1035_label(item);
+            let wrong = dns_label_1035(item);
             if !wrong.is_empty() {
                 causes.push(invalid(format!("{}[{index}]", path(field)), &item.as_str().into(), &wrong.join(",")));
             }

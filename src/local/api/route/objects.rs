@@ -224,10 +224,10 @@ async fn carry_out(
         Verb::Update => server.update(call, media, bytes).await.map(|written| answer_written(&shape, &written)),
         Verb::Patch => server.patch(call, media, bytes).await.map(|written| answer_written(&shape, &written)),
         Verb::Delete => server.delete(call, media, bytes).await.map(|farewell| match farewell {
-            Farewell::Gone(status) => json_response(code, status.to_string().into()),
+            Farewell::Gone(status) => json_response(code, status.to_string()),
             Farewell::Waiting(object) => json_response(code, shape.value(&object)),
         }),
-        Verb::DeleteCollection => delete_collection(server, call, &shape, media, bytes).await,
+        Verb::DeleteCollection => delete_collection(server, call, media, bytes).await,
     }
 }
 
@@ -235,18 +235,10 @@ fn watch(server: &ApiServer, call: &Call, shape: Shape) -> Result<Response, Fail
     use futures::StreamExt as _;
     let lines = server.watch(call, Selection::of(call)?, shape)?;
     let body = Body::from_stream(lines.map(Ok::<_, std::convert::Infallible>));
-    let mut response = Response::new(body);
-    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-    Ok(response)
+    Ok(json_response(StatusCode::OK, body))
 }
 
-async fn delete_collection(
-    server: &ApiServer,
-    call: &Call,
-    shape: &Shape,
-    media: &str,
-    bytes: &[u8],
-) -> Result<Response, Failure> {
+async fn delete_collection(server: &ApiServer, call: &Call, media: &str, bytes: &[u8]) -> Result<Response, Failure> {
     let listed = server.list(call, &Selection::of(call)?)?;
     let objects = listed.items.iter().map(|stored| server.load(&call.resource, stored)).collect::<Result<_, _>>()?;
     let told = server.delete_all(call, media, bytes, objects).await?;
@@ -254,9 +246,8 @@ async fn delete_collection(
         "kind": call.resource.list_kind, "apiVersion": call.resource.api_version(),
         "metadata": { "resourceVersion": server.store.revision().to_string() }, "items": told,
     });
-    // A Table of what is gone helps nobody.
-    let _ = shape;
-    Ok(json_response(StatusCode::OK, list.to_string().into()))
+    // As it is in any form: a Table of what is gone helps nobody.
+    Ok(json_response(StatusCode::OK, list.to_string()))
 }
 
 fn answer_written(shape: &Shape, written: &Written) -> Response {
@@ -265,7 +256,7 @@ fn answer_written(shape: &Shape, written: &Written) -> Response {
 }
 
 fn created(value: &Value) -> Response {
-    json_response(StatusCode::CREATED, value.to_string().into())
+    json_response(StatusCode::CREATED, value.to_string())
 }
 
 /// The form that the client accepts.

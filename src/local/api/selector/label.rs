@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::local::api::causes::quoted;
 use crate::local::api::failure::Failure;
-use crate::local::api::formats;
+use crate::schema::metadata;
 
 /// Which labels objects must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -237,7 +237,7 @@ fn said(token: Option<&Token>) -> &str {
 }
 
 fn check_key(key: &str) -> Result<(), String> {
-    let wrong = formats::label_key(key);
+    let wrong = metadata::qualified_name(key);
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(format!("<nil>: Invalid value: {}: {}", quoted(key), wrong.join("; "))),
@@ -252,7 +252,7 @@ fn check_values(key: &str, operator: Operator, values: &BTreeSet<String>) -> Res
             let why = "for 'Gt', 'Lt' operators, the value must be an integer";
             wrong.push(format!("values[{index}]: Invalid value: {}: {why}", quoted(value)));
         }
-        let format = formats::label_value(value);
+        let format = metadata::label_value(value);
         if !format.is_empty() {
             wrong.push(format!("values[{index}][{key}]: Invalid value: {}: {}", quoted(value), format.join("; ")));
         }

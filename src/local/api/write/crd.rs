@@ -29,7 +29,7 @@ impl ApiServer {
 
     /// All definitions but one.
     fn definitions(&self, but: &str) -> Result<Vec<Value>, Failure> {
-        let list = List { resource: crd::RESOURCE, namespace: None, at: None, after: None, limit: None };
+        let list = List::of(crd::RESOURCE);
         let page = self.store.list(&list).map_err(|error| super::unkept(&error.to_string()))?;
         let others = page.items.iter().filter(|stored| &*stored.key.name != but);
         others
@@ -68,13 +68,14 @@ impl ApiServer {
     /// # Errors
     /// 403 when the namespace is being deleted, 422 when there can be none of that name.
     pub(super) async fn enter_namespace(&self, call: &Call, name: &str) -> Result<(), Failure> {
-        if call.resource.namespaced && self.store.get(&Self::namespace_key(call.namespace())).is_none() {
-            match self.make_namespace(call.namespace()).await {
-                Err(failure) if failure.reason == "AlreadyExists" => {}
-                done => done.map(drop)?,
-            }
+        if !call.resource.namespaced || self.store.get(&Self::namespace_key(call.namespace())).is_some() {
+            return Ok(());
         }
-        self.may_create(call, name)
+        match self.make_namespace(call.namespace()).await {
+            // Another has made it, and may be ending it already.
+            Err(failure) if failure.reason == "AlreadyExists" => self.may_create(call, name),
+            made => made.map(drop),
+        }
     }
 
     /// Creates a namespace.

@@ -12,12 +12,11 @@ use crate::schema::{self, strict};
 /// How many unknown fields of operations are told at most.
 const MOST_TOLD: usize = 100;
 
-/// A patch, read.
+/// A patch that says what changes. One that is applied says what is wanted, and goes its own way.
 enum Patch<'a> {
     Merge(&'a [u8]),
     Json(&'a [u8]),
     Strategic(&'a [u8]),
-    Apply(Value),
 }
 
 impl ApiServer {
@@ -26,16 +25,15 @@ impl ApiServer {
     /// # Errors
     /// As kube-apiserver's: 400, 404, 409, 415, 422.
     pub(in crate::local) async fn patch(&self, call: &mut Call, media: &str, bytes: &[u8]) -> Result<Written, Failure> {
-        let (patch, complaints) = read(call, media, bytes)?;
-        match patch {
-            Patch::Apply(object) => self.apply(call, object, &complaints).await,
-            patch => {
-                if call.options.force.is_some() {
-                    return Err(forbidden_force());
-                }
-                self.revise(call, |call, old| patched(call, old, &patch, &complaints)).await
-            }
+        if media == "application/apply-patch+yaml" {
+            let sent = body::yaml(bytes, &call.resource.kind)?;
+            return self.apply(call, sent.object, &sent.complaints).await;
         }
+        let (patch, complaints) = read(call, media, bytes)?;
+        if call.options.force.is_some() {
+            return Err(forbidden_force());
+        }
+        self.revise(call, |call, old| patched(call, old, &patch, &complaints)).await
     }
 
     /// Server-side apply: creates what is missing.
@@ -93,10 +91,6 @@ fn read<'a>(call: &Call, media: &str, bytes: &'a [u8]) -> Result<(Patch<'a>, Vec
             Ok((Patch::Json(bytes), operations_complaints(&operations, &twice)))
         }
         "application/strategic-merge-patch+json" if !call.resource.custom => Ok((Patch::Strategic(bytes), twice())),
-        "application/apply-patch+yaml" => {
-            let sent = body::yaml(bytes, &call.resource.kind)?;
-            Ok((Patch::Apply(sent.object), sent.complaints))
-        }
         _ => Err(unsupported()),
     }
 }
@@ -153,8 +147,6 @@ fn patched(call: &mut Call, old: &Value, patch: &Patch<'_>, complaints: &[String
         Patch::Merge(patch) => patch::merge(old, patch)?,
         Patch::Json(patch) => patch::json(old, patch)?,
         Patch::Strategic(patch) => patch::strategic(&call.resource.schema, old, patch)?,
-        // Applied elsewhere.
-        Patch::Apply(object) => object.clone(),
     };
     let outcome = shown(call, &new);
     let strategic = match patch {
