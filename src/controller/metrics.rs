@@ -39,6 +39,7 @@ pub struct Metrics {
     reconcile_duration: Family<KindLabel, Histogram>,
     errors: Family<ErrorLabels, Counter>,
     writes: Family<WriteLabels, Counter>,
+    events_lost: Counter,
     start_latency: Histogram,
     queue_depth: Gauge,
     starts_in_flight: Gauge,
@@ -54,6 +55,7 @@ impl Default for Metrics {
             reconcile_duration: Family::new_with_constructor(seconds),
             errors: Family::default(),
             writes: Family::default(),
+            events_lost: Counter::default(),
             start_latency: seconds(),
             queue_depth: Gauge::default(),
             starts_in_flight: Gauge::default(),
@@ -71,6 +73,7 @@ impl Metrics {
         to.register_with_unit("reconcile_duration", "Time a reconcile took, effects included", Unit::Seconds, duration);
         to.register("reconcile_errors", "Reconciles that ended in an error, by category", self.errors.clone());
         to.register("api_writes", "Writes sent to the API server", self.writes.clone());
+        to.register("events_lost", "Events that could not be written", self.events_lost.clone());
         let latency = self.start_latency.clone();
         to.register_with_unit("start_latency", "Time from a start request to its answer", Unit::Seconds, latency);
         to.register("queue_depth", "Objects that wait to be looked at", self.queue_depth.clone());
@@ -91,8 +94,13 @@ impl Metrics {
     }
 
     /// A write is sent.
-    pub fn wrote(&self, kind: Kind, verb: &'static str) {
-        self.writes.get_or_create(&WriteLabels { kind: kind.name(), verb }).inc();
+    pub fn wrote(&self, kind: &'static str, verb: &'static str) {
+        self.writes.get_or_create(&WriteLabels { kind, verb }).inc();
+    }
+
+    /// An Event could not be written, or was not even tried.
+    pub fn event_lost(&self) {
+        self.events_lost.inc();
     }
 
     /// A start was answered, or given up.
@@ -130,8 +138,8 @@ mod tests {
     #[test]
     fn what_was_counted_is_in_the_text() {
         let metrics = Metrics::default();
-        metrics.wrote(Kind::Workload, "create");
-        metrics.wrote(Kind::Workload, "create");
+        metrics.wrote("Workload", "create");
+        metrics.wrote("Workload", "create");
         metrics.failed(Kind::Host, "conflict");
         metrics.reconciled(Kind::WorkloadDeployment, Duration::from_millis(3));
         metrics.stand(4, 2, 5, 1);
