@@ -9,8 +9,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::api::Kind;
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct KindLabel {
     kind: &'static str,
@@ -81,18 +79,18 @@ impl Metrics {
     }
 
     /// A reconcile ended.
-    pub fn reconciled(&self, kind: Kind, took: Duration) {
-        self.reconcile_duration.get_or_create(&KindLabel { kind: kind.name() }).observe(took.as_secs_f64());
+    pub fn reconciled(&self, kind: &'static str, took: Duration) {
+        self.reconcile_duration.get_or_create(&KindLabel { kind }).observe(took.as_secs_f64());
     }
 
     /// A reconcile ended in an error.
-    pub fn failed(&self, kind: Kind, category: &'static str) {
-        self.errors.get_or_create(&ErrorLabels { kind: kind.name(), category }).inc();
+    pub fn failed(&self, kind: &'static str, category: &'static str) {
+        self.errors.get_or_create(&ErrorLabels { kind, category }).inc();
     }
 
     /// A write is sent.
-    pub fn wrote(&self, kind: Kind, verb: &'static str) {
-        self.writes.get_or_create(&WriteLabels { kind: kind.name(), verb }).inc();
+    pub fn wrote(&self, kind: &'static str, verb: &'static str) {
+        self.writes.get_or_create(&WriteLabels { kind, verb }).inc();
     }
 
     /// A start was answered, or given up.
@@ -130,10 +128,10 @@ mod tests {
     #[test]
     fn what_was_counted_is_in_the_text() {
         let metrics = Metrics::default();
-        metrics.wrote(Kind::Workload, "create");
-        metrics.wrote(Kind::Workload, "create");
-        metrics.failed(Kind::Host, "conflict");
-        metrics.reconciled(Kind::WorkloadDeployment, Duration::from_millis(3));
+        metrics.wrote("Workload", "create");
+        metrics.wrote("Workload", "create");
+        metrics.failed("Host", "conflict");
+        metrics.reconciled("WorkloadDeployment", Duration::from_millis(3));
         metrics.stand(4, 2, 5, 1);
         metrics.leads(true);
         let text = metrics.text();

@@ -195,7 +195,7 @@ impl Performer {
         if !*self.leading.borrow() {
             return None;
         }
-        self.metrics.wrote(kind, verb);
+        self.metrics.wrote(kind.name(), verb);
         Some(permit)
     }
 
