@@ -184,13 +184,13 @@ impl Controller {
                 return;
             }
         };
-        let kind = turn.key().kind;
-        self.metrics.reconciled(kind, took);
+        let what = turn.key().what.name();
+        self.metrics.reconciled(what, took);
         if turn.starts() {
             self.metrics.started(took);
         }
         if let Some(category) = self.core.conclude(turn, replies, settled, Instant::now()) {
-            self.metrics.failed(kind, category);
+            self.metrics.failed(what, category);
         }
     }
 

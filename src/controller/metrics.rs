@@ -9,8 +9,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::api::Kind;
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct KindLabel {
     kind: &'static str,
@@ -84,13 +82,13 @@ impl Metrics {
     }
 
     /// A reconcile ended.
-    pub fn reconciled(&self, kind: Kind, took: Duration) {
-        self.reconcile_duration.get_or_create(&KindLabel { kind: kind.name() }).observe(took.as_secs_f64());
+    pub fn reconciled(&self, kind: &'static str, took: Duration) {
+        self.reconcile_duration.get_or_create(&KindLabel { kind }).observe(took.as_secs_f64());
     }
 
     /// A reconcile ended in an error.
-    pub fn failed(&self, kind: Kind, category: &'static str) {
-        self.errors.get_or_create(&ErrorLabels { kind: kind.name(), category }).inc();
+    pub fn failed(&self, kind: &'static str, category: &'static str) {
+        self.errors.get_or_create(&ErrorLabels { kind, category }).inc();
     }
 
     /// A write is sent.
@@ -140,8 +138,8 @@ mod tests {
         let metrics = Metrics::default();
         metrics.wrote("Workload", "create");
         metrics.wrote("Workload", "create");
-        metrics.failed(Kind::Host, "conflict");
-        metrics.reconciled(Kind::WorkloadDeployment, Duration::from_millis(3));
+        metrics.failed("Host", "conflict");
+        metrics.reconciled("WorkloadDeployment", Duration::from_millis(3));
         metrics.stand(4, 2, 5, 1);
         metrics.leads(true);
         let text = metrics.text();
