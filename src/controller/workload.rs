@@ -1,5 +1,6 @@
 //! Workload: placed on a host, started, kept in step with it, stopped.
 
+pub(super) mod release;
 mod settle;
 mod status;
 #[cfg(test)]
