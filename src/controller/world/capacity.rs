@@ -110,7 +110,7 @@ impl World {
         for (uid, record) in &decision.records {
             self.memory.entry(uid.clone()).or_default().config = Some(record.clone());
         }
-        if key.kind != Kind::Workload {
+        if key.what != Kind::Workload {
             return;
         }
         self.waits_for_host(&key.object, decision.unplaced);

@@ -6,7 +6,7 @@ use super::World;
 use crate::api::Kind;
 use crate::controller::config::{self, ConfigRef, ConfigVersion, Contents, Digest, Reading, Record};
 use crate::controller::effect::Effect;
-use crate::controller::objects::Key;
+use crate::controller::objects::{Key, What};
 use crate::controller::watch::ConfigNews;
 
 /// What is known of all of them.
@@ -251,14 +251,14 @@ impl World {
 
     /// A turn of an object that waits for configuration has ended: news that came while it was under way ends its wait too.
     pub fn config_overtakes(&mut self, key: &Key, since: u64) {
-        let (uid, configs) = match key.kind {
-            Kind::Workload => match self.workloads.get(&key.object) {
+        let (uid, configs) = match key.what {
+            What::Kind(Kind::Workload) => match self.workloads.get(&key.object) {
                 Some(workload) if workload.workload_id().is_none() => {
                     (workload.uid().to_owned(), config::read_by(workload))
                 }
                 _ => return,
             },
-            Kind::Artifact => match self.artifacts.get(&key.object) {
+            What::Kind(Kind::Artifact) => match self.artifacts.get(&key.object) {
                 Some(artifact) => (artifact.uid().to_owned(), super::relations::of_artifact(artifact)),
                 None => return,
             },
@@ -268,7 +268,7 @@ impl World {
             configs.iter().any(|config| self.configs.known.get(config).is_some_and(|entry| entry.news > since));
         if let Some(memory) = self.memory.get_mut(&uid).filter(|_| overtaken) {
             memory.config_changed();
-            self.touch(key.kind, key.object.clone());
+            self.touch(key.what, key.object.clone());
         }
     }
 
@@ -288,9 +288,9 @@ impl World {
     }
 }
 
-fn read_by(effects: &[Effect]) -> impl Iterator<Item = &ConfigRef> {
-    let configs = |effect| match effect {
-        &Effect::ReadConfig(ref configs) => configs.as_slice(),
+fn read_by<'e>(effects: &'e [Effect]) -> impl Iterator<Item = &'e ConfigRef> {
+    let configs = |effect: &'e Effect| match effect {
+        Effect::ReadConfig(configs) => configs.as_slice(),
         _ => &[],
     };
     effects.iter().flat_map(configs)
