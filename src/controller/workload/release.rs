@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::drift::Drift;
 use super::status::{Place, Verdicts, remark, write, write_placed_while_terminating};
 use super::{OnHost, on_host};
 use crate::api::names::{condition, finalizer};
@@ -29,7 +30,7 @@ pub(in crate::controller) fn decide(world: &World, key: &ObjectKey, answers: &An
         _ if workload.is_terminating() => write_placed_while_terminating(workload, &host, now.wall),
         Some(WorkloadState::Running | WorkloadState::Completed) => {
             let there = Place::On { host: &host.id, environment: &host.environment };
-            write(workload, &Verdicts::well(), &there, now.wall)
+            write(workload, &Verdicts::well_but(&Drift::default()), &there, now.wall)
         }
         _ if workload.status.is_some() => remark(workload, &perhaps),
         _ => {
