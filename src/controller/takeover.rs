@@ -2,8 +2,10 @@
 //! with that.
 
 mod adoption;
+mod edits;
 mod judged;
 mod released;
+mod rules;
 mod upstream;
 
 use serde_json::{Value, json};

@@ -8,6 +8,7 @@ use crate::api::names::{API_VERSION, annotation, label};
 use crate::controller::effect::Effect;
 use crate::controller::naming;
 use crate::controller::objects::{Deployment, ReplicaSet};
+use crate::controller::replica_set::is_ours;
 
 /// Names of one template that are tried; the second one is seen hardly ever.
 const COLLISIONS: usize = 1000;
@@ -64,8 +65,24 @@ pub(super) fn mark_newest(deployment: &Deployment, newest: &ReplicaSet, sets: &[
     if newest.revision() > others {
         return None;
     }
-    let patch = json!({ "metadata": { "annotations": annotations(deployment, others + 1) } });
+    let mut patch = json!({ "metadata": { "annotations": annotations(deployment, others + 1) } });
+    if !is_ours(newest) {
+        patch["spec"] = json!({ "template": baseline(&newest.spec.template, &deployment.spec.template) });
+    }
     Some(Effect::Patch { kind: Kind::WorkloadReplicaSet, key: newest.key(), patch, status: false })
+}
+
+/// Upstream's replica sets never followed labels and annotations of the template. One that is taken over gets those the
+/// deployment has now, so that nothing rolls for what upstream did not roll; from then on they count.
+fn baseline(there: &Value, wanted: &Value) -> Value {
+    let of =
+        |template: &Value, field: &str| template.get(field).and_then(Value::as_object).cloned().unwrap_or_default();
+    let fields = ["labels", "annotations"].into_iter().map(|field| {
+        let gone = of(there, field).into_iter().map(|(name, _)| (name, Value::Null));
+        (field.to_owned(), Value::Object(gone.chain(of(wanted, field)).collect()))
+    });
+    // A map that is empty on both sides need not be written.
+    Value::Object(fields.filter(|(_, map)| map.as_object().is_some_and(|map| !map.is_empty())).collect())
 }
 
 fn next_revision(sets: &[Set<'_>]) -> u64 {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::controller::effect::Effect;
 use crate::controller::fixtures::{Answer, PULL_ERROR, dump};
+use crate::controller::objects::ObjectKey;
 use crate::hosts::wire::WorkloadState;
 
 const HOSTS: [&str; 3] = ["host-id-0000", "host-id-0001", "host-id-0002"];
@@ -136,4 +137,39 @@ fn a_rollout_that_upstream_left_halfway_ends_once_the_image_is_there() {
     assert_eq!(cluster.running("registry.example/acme/web:2.0"), 2);
     assert_eq!(cluster.running("registry.example/acme/web:1.0"), 0);
     assert_eq!(web(&cluster)["status"]["conditions"][4]["status"], "True");
+}
+
+#[test]
+fn labels_that_a_template_got_under_upstream_are_the_baseline_and_from_then_on_they_count() {
+    let mut cluster = ready_cluster();
+    let key = ObjectKey::new("team-a", "web");
+    let label = |value: &str| json!({ "spec": { "template": { "labels": { "app": value } } } });
+    cluster.api.patch(Kind::WorkloadDeployment, &key, &label("later"), false).unwrap();
+    cluster.restart();
+    cluster.pass(900);
+    assert_eq!((cluster.starts(), cluster.stops()), (vec![], vec![]), "nothing rolls for what upstream did not roll");
+    cluster.api.patch(Kind::WorkloadDeployment, &key, &label("now"), false).unwrap();
+    cluster.pass(60);
+    assert_eq!(cluster.running("registry.example/acme/web:1.0"), 2);
+    assert!(cluster.all(Kind::Workload).iter().all(|workload| workload["metadata"]["labels"]["app"] == "now"));
+}
+
+#[test]
+fn counters_that_upstream_left_are_taken_away_when_they_are_zero() {
+    let mut cluster = halfway_cluster();
+    for host in cluster.hosts.values_mut() {
+        host.answers.clear();
+    }
+    cluster.pass(400);
+    let status = &web(&cluster)["status"];
+    assert_eq!(status["replicas"], json!({ "expected": 2, "current": 2, "ready": 2 }));
+    assert!(status["previousReplicaSet"].is_null());
+}
+
+#[test]
+fn what_upstream_left_is_judged_well_from_the_first_moment() {
+    for mut cluster in [ready_cluster(), halfway_cluster()] {
+        cluster.pass(30);
+        pass_judged(&mut cluster, 300);
+    }
 }

@@ -72,6 +72,23 @@ impl Hosts {
         let _ = self.bus.send(BusEvent::Heartbeat(Box::new(beat)));
     }
 
+    /// Adds a host as it reports itself, on which that runs.
+    pub(crate) fn join_running(&self, beat: HostHeartbeat, running: Vec<WorkloadStartRequest>) {
+        let running = running.into_iter().map(|request| (request.workload_id.clone(), request)).collect();
+        let host = Host { beat: beat.clone(), mood: Mood::Well, running, starts: 0 };
+        self.lock().insert(beat.id.clone(), host);
+    }
+
+    /// Changes how all hosts behave.
+    pub(crate) fn all(&self, mood: &Mood) {
+        self.lock().values_mut().for_each(|host| host.mood = mood.clone());
+    }
+
+    /// How many starts the host of that name was asked for.
+    pub(crate) fn starts_of(&self, name: &str) -> usize {
+        self.lock().values().filter(|host| host.beat.friendly_name == name).map(|host| host.starts).sum()
+    }
+
     /// Changes how a host behaves. One that is gone has lost what ran on it.
     pub(crate) fn mood(&self, name: &str, mood: Mood) {
         let mut hosts = self.lock();
