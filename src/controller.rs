@@ -27,6 +27,7 @@ pub mod rollout;
 pub mod serve;
 pub mod settings;
 pub mod store;
+mod strangers;
 #[cfg(test)]
 mod takeover;
 pub mod watch;
@@ -56,6 +57,7 @@ use metrics::Metrics;
 use objects::ObjectKey;
 use serve::Health;
 use settings::Settings;
+use strangers::Strangers;
 use watch::Seen;
 
 /// What the controller works with; passed in, so that tests can pass others.
@@ -101,6 +103,7 @@ struct Controller {
     metrics: Arc<Metrics>,
     health: Arc<Health>,
     synced: bool,
+    strangers: Strangers,
     recorder: JoinHandle<()>,
 }
 
@@ -126,6 +129,7 @@ impl Controller {
             metrics,
             health,
             synced: false,
+            strangers: Strangers::default(),
             recorder: tokio::spawn(recorder.run()),
         }
     }
@@ -185,6 +189,12 @@ impl Controller {
                 return;
             }
         };
+        for reply in &replies {
+            if let Reply::Written(crate::api::Kind::Host, object) = reply {
+                let version = object.metadata.resource_version.as_deref().and_then(|version| version.parse().ok());
+                self.strangers.we_wrote(&ObjectKey::of(&object.metadata), version.unwrap_or_default());
+            }
+        }
         let what = turn.key().what.name();
         self.metrics.reconciled(what, took);
         if turn.starts() {
@@ -228,8 +238,28 @@ impl Controller {
 
     fn take_in(&mut self, kind: crate::api::Kind, object: kube::core::DynamicObject) {
         let key = ObjectKey::of(&object.metadata);
+        if kind == crate::api::Kind::Host && self.synced && *self.leading.borrow() {
+            self.look_for_strangers(&key, &object);
+        }
         if let Err(error) = self.core.world.apply(kind, object) {
             tracing::error!(kind = kind.name(), object = %key, %error, "cannot be read and is passed over");
+        }
+    }
+
+    /// While we are in charge only we say when a host was last seen.
+    fn look_for_strangers(&mut self, key: &ObjectKey, object: &kube::core::DynamicObject) {
+        let Some(known) = self.core.world.hosts.get(key) else { return };
+        let version = object.metadata.resource_version.as_deref().and_then(|version| version.parse().ok());
+        let version = version.filter(|version| *version > known.version());
+        let seen = object.data["status"]["lastSeen"].as_str().and_then(|seen| seen.parse::<Timestamp>().ok());
+        let before = known.status.as_ref().and_then(|status| status.last_seen.as_ref()).map(|time| time.0);
+        let Some(version) = version.filter(|_| seen.is_some() && seen != before) else { return };
+        if self.strangers.watch_brought(key.clone(), version, Instant::now()) {
+            tracing::warn!(
+                host = %key,
+                "another controller answers heartbeats though this one holds the lease: is an operator running without \
+                 leader election?"
+            );
         }
     }
 

@@ -105,6 +105,10 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     if living.len() > wanted {
         return scale_down(&living, living.len() - wanted);
     }
+    let nameless = make::generations(observed, &living);
+    if !nameless.is_empty() {
+        return Decision { effects: nameless, ..Decision::default() };
+    }
     status::decide(observed, now)
 }
 

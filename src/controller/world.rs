@@ -318,6 +318,7 @@ impl World {
         self.relations.replica_set(change);
         self.touch(Kind::WorkloadReplicaSet, set.key());
         self.touch_owners(&set.key(), &set.metadata, Kind::WorkloadDeployment);
+        self.touch_former_owners(change, Kind::WorkloadDeployment);
         if change.new.is_none() {
             self.memory.remove(set.uid());
             let workloads: Vec<_> = self.workloads_of(set.uid()).map(|workload| workload.key()).collect();
@@ -331,6 +332,7 @@ impl World {
         let key = workload.key();
         self.touch(Kind::Workload, key.clone());
         self.touch_owners(&key, &workload.metadata, Kind::WorkloadReplicaSet);
+        self.touch_former_owners(change, Kind::WorkloadReplicaSet);
         if change.new.is_none() {
             self.memory.remove(workload.uid());
             self.unplaced.remove(&key);
@@ -363,6 +365,14 @@ impl World {
     /// The Artifact of that name in that namespace.
     pub fn artifact(&self, namespace: &str, name: &str) -> Option<&Arc<Artifact>> {
         self.artifacts.get(&ObjectKey::new(namespace, name))
+    }
+
+    /// Whoever owned an object until now has one fewer.
+    fn touch_former_owners<B>(&mut self, change: &Change<B>, kind: Kind) {
+        let Some((old, new)) = change.old.as_ref().zip(change.new.as_ref()) else { return };
+        if old.metadata.owner_references != new.metadata.owner_references {
+            self.touch_owners(&old.key(), &old.metadata, kind);
+        }
     }
 
     fn touch_owners(&mut self, key: &ObjectKey, metadata: &kube::core::ObjectMeta, kind: Kind) {

@@ -1,14 +1,16 @@
 //! Making Workloads from a template.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::Observed;
 use crate::api::names::{API_VERSION, annotation, finalizer};
 use crate::api::{self, Kind, WorkloadSpec};
+use crate::controller::effect::Effect;
 use crate::controller::naming;
-use crate::controller::objects::ReplicaSet;
+use crate::controller::objects::{ReplicaSet, Workload};
 use crate::controller::placement::{self, Wanted};
 
 /// The objects of that many new Workloads, each with a host chosen for it where one fits.
@@ -23,6 +25,21 @@ pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<V
     let hosts = choose(observed, &spec, missing);
     let made = free.zip(hosts).map(|(name, host)| object(observed, template, &name, &hash, host.as_deref()));
     Ok(made.collect())
+}
+
+/// Gives a Workload that lost its generation the one it has: upstream's operator makes a duplicate of it otherwise.
+pub(super) fn generations(observed: &Observed<'_>, living: &[&Arc<Workload>]) -> Vec<Effect> {
+    let name = annotation::WORKLOAD_REPLICA_SET_GENERATION;
+    let nameless: Vec<_> = living.iter().filter(|workload| workload.annotation(name).is_none()).collect();
+    let spec = observed.set.spec.template.get("spec").filter(|_| !nameless.is_empty());
+    let Some(hash) = spec.and_then(|spec| api::template_hash_of_value(spec).ok()) else { return Vec::new() };
+    let patch = |workload: &&&Arc<Workload>| Effect::Patch {
+        kind: Kind::Workload,
+        key: workload.key(),
+        patch: json!({ "metadata": { "uid": workload.uid(), "annotations": { (name): hash } } }),
+        status: false,
+    };
+    nameless.iter().map(|workload| patch(workload)).collect()
 }
 
 /// The names that its Workloads take, in order, without end: the same at each call, so that what was created and not yet
