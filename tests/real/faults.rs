@@ -88,6 +88,17 @@ fn apply_text(cluster: &Cluster, text: &str) {
     ok(cluster.kubectl(&apply));
 }
 
+/// Waits until there are so many Host objects; their ids.
+fn known_hosts(cluster: &Cluster, count: usize) -> Vec<String> {
+    let get = ["get", "hosts.runtime.wasmcloud.dev", "--namespace", &cluster.system, "--output", "json"];
+    within(PATIENCE, "all hosts are known", || {
+        let hosts: Value = serde_json::from_str(&ok(cluster.kubectl(&get))).unwrap();
+        let id = |host: &Value| host["hostId"].as_str().unwrap().to_owned();
+        let ids: Vec<_> = hosts["items"].as_array().unwrap().iter().map(id).collect();
+        if ids.len() == count { Ok(ids) } else { Err(format!("{ids:?}")) }
+    })
+}
+
 /// Where Workloads run: ids of Workloads by host id.
 trait Ground {
     /// What runs now. One that nobody knows has a name of its own.

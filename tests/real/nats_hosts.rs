@@ -82,15 +82,7 @@ impl Fleet {
     /// A host more; its name and its id.
     pub(crate) fn add(&self, name: &str, id: &str) {
         let (id, mood) = (id.to_owned(), Mood::Well);
-        let host = Host {
-            id: id.clone(),
-            mood,
-            running: BTreeMap::new(),
-            starts: 0,
-            waiting: 0,
-            most_waiting: 0,
-            alive: None,
-        };
+        let host = Host { mood, running: BTreeMap::new(), starts: 0, waiting: 0, most_waiting: 0, alive: None };
         assert!(self.lock().insert(id.clone(), host).is_none(), "there is one with that id");
         self.live(name, &id);
     }

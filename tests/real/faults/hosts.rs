@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::wash::WashHosts;
-use super::{Controller, PATIENCE, apply, condition, leaves_nothing, said, settles};
+use super::{Controller, PATIENCE, apply, condition, known_hosts, leaves_nothing, said, settles};
 use crate::real::cluster::{Cluster, within};
 use crate::real::nats_hosts::{Fleet, Mood};
 use crate::support::component::http_component;
@@ -97,6 +97,7 @@ fn hosts_that_fail_stall_lie_and_ramble_keep_nothing_from_running() {
     let cluster = Cluster::new("badhosts");
     let fleet = Fleet::join(&cluster.nats_url, &cluster.namespace, &BAD.map(|(name, _)| name));
     let controller = Controller::alone(&cluster, "controller.log");
+    known_hosts(&cluster, BAD.len());
     for (name, mood) in BAD {
         fleet.mood(&format!("id-{name}"), mood);
     }
@@ -136,10 +137,7 @@ fn a_thousand_starts_at_once_are_given_to_ten_hosts_a_few_at_a_time() {
     let cluster = Cluster::new("thousand");
     let fleet = Fleet::that_takes(Duration::from_millis(20), &cluster.nats_url, &cluster.namespace, &HOSTS);
     let controller = Controller::alone(&cluster, "controller.log");
-    within(PATIENCE, "all hosts are known", || match controller.writes().0 {
-        writes if writes >= 20.0 => Ok(()),
-        writes => Err(format!("{writes} writes on Hosts")),
-    });
+    known_hosts(&cluster, HOSTS.len());
     apply(&cluster, "r.example/hello:1", 1000);
     settles(&cluster, &fleet, "r.example/hello:1", 1000);
     assert_eq!(fleet.starts(), 1000, "each was started once");

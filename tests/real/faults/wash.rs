@@ -8,8 +8,8 @@ use kubectl_wasmcloud::hosts::wire::WorkloadState;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use super::{Ground, PATIENCE};
-use crate::real::cluster::{Cluster, ok, within};
+use super::{Ground, known_hosts};
+use crate::real::cluster::Cluster;
 
 /// The `wash host`s of a cluster, asked through the bus: each tells how many Workloads it has, and of each known one
 /// whether it runs.
@@ -25,11 +25,7 @@ impl WashHosts {
         let runtime = Runtime::new().unwrap();
         let options = NatsOptions { url: cluster.nats_url.clone(), ..NatsOptions::default() };
         let bus = runtime.block_on(NatsBus::connect(&options)).unwrap();
-        let ids = within(PATIENCE, "all hosts are known", || {
-            let ids = ids(cluster);
-            if ids.len() == count { Ok(ids) } else { Err(format!("{ids:?}")) }
-        });
-        Self { runtime, bus, ids }
+        Self { runtime, bus, ids: known_hosts(cluster, count) }
     }
 
     fn on_host(&self, host: &str, uids: &[&str]) -> Vec<String> {
@@ -50,11 +46,4 @@ impl Ground for WashHosts {
         let uids: Vec<_> = workloads.iter().filter_map(|workload| workload["metadata"]["uid"].as_str()).collect();
         self.ids.iter().map(|host| (host.clone(), self.on_host(host, &uids))).collect()
     }
-}
-
-fn ids(cluster: &Cluster) -> Vec<String> {
-    let get = ["get", "hosts.runtime.wasmcloud.dev", "--namespace", &cluster.system, "--output", "json"];
-    let hosts: Value = serde_json::from_str(&ok(cluster.kubectl(&get))).unwrap();
-    let id = |host: &Value| host["hostId"].as_str().unwrap().to_owned();
-    hosts["items"].as_array().unwrap().iter().map(id).collect()
 }
