@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::hosts::Hosts;
+use super::registry::Images;
 
 /// How long anything may take, of the clock that may be paused.
 const PATIENCE: Duration = Duration::from_secs(400);
@@ -40,6 +41,7 @@ pub(crate) fn clock() -> Timestamp {
 pub(crate) struct Local {
     pub(crate) client: Client,
     pub(crate) hosts: Hosts,
+    pub(crate) registry: Images,
     cluster: local::Cluster,
     _controller: DropGuard,
     _leading: watch::Sender<bool>,
@@ -58,7 +60,14 @@ impl Local {
         }
         let (leading, led) = watch::channel(true);
         let until = CancellationToken::new();
-        let local = Self { client, hosts, cluster, _controller: until.clone().drop_guard(), _leading: leading };
+        let local = Self {
+            client,
+            hosts,
+            registry: Images::default(),
+            cluster,
+            _controller: until.clone().drop_guard(),
+            _leading: leading,
+        };
         local.run_controller(led, until);
         local
     }
@@ -67,6 +76,7 @@ impl Local {
         let means = Means {
             client: self.cluster.client("wasmcloud-system"),
             bus: Arc::new(self.hosts.clone()),
+            registry: Arc::new(self.registry.clone()),
             leading,
             clock,
             metrics: Arc::new(Metrics::default()),
