@@ -8,12 +8,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
+use super::events::Subject;
+use super::narrate;
 use super::objects::{Key, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
 use super::{artifact, backoff, deployment, host, replica_set, workload};
 use crate::api::Kind;
+use crate::hosts::wire::HostHeartbeat;
 
 /// How soon a key comes again whose object changed under the decision: the news is on its way.
 const AFTER_CONFLICT: Duration = Duration::from_millis(100);
@@ -38,6 +41,7 @@ pub struct Turn {
     next: Option<Instant>,
     room: Room,
     bus_settled: bool,
+    subject: Option<Subject>,
 }
 
 impl Turn {
@@ -59,11 +63,15 @@ impl Turn {
     /// What the replies amount to.
     pub fn settle(&self, replies: &[Reply], now: Now) -> Settled {
         let answered = self.answered();
-        match &self.then {
+        let mut settled = match &self.then {
             Then::Nothing => Settled::default(),
             Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
             Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
+        };
+        if let Some(subject) = &self.subject {
+            settled.effects = subject.tell(settled.effects);
         }
+        settled
     }
 
     /// The effects that have replies.
@@ -127,7 +135,9 @@ impl Core {
             memory.ask = false;
         }
         let bus_settled = self.world.live.is_settled(now.instant);
-        Some(Turn { key, uid, effects, then, next, room, bus_settled })
+        let subject = Subject::of(&self.world, &key);
+        let effects = subject.iter().fold(effects, |effects, subject| subject.tell(effects));
+        Some(Turn { key, uid, effects, then, next, room, bus_settled, subject })
     }
 
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
@@ -151,7 +161,10 @@ impl Core {
         settled: Settled,
         now: Instant,
     ) -> Option<&'static str> {
-        let Turn { key, uid, next, room, .. } = turn;
+        let Turn { key, uid, next, room, subject, .. } = turn;
+        if let Some(subject) = subject {
+            replies.iter().for_each(|reply| subject.log_completion(reply));
+        }
         if let Room::Take(host) = room {
             self.world.start_ended(&host, &key.object);
         }
@@ -182,7 +195,8 @@ impl Core {
             match reply {
                 Reply::Written(kind, object) => {
                     if let Err(error) = self.world.written(kind, *object) {
-                        tracing::error!(%key, %error, "the API server's answer cannot be read");
+                        let (kind, object) = (kind.name(), &key.object);
+                        tracing::error!(kind, %object, %error, "the API server's answer cannot be read");
                     }
                 }
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
@@ -192,7 +206,7 @@ impl Core {
                 }
                 Reply::OwnerThere => again = Some(now + AFTER_ODD_OWNER),
                 Reply::Refused(why) => (again, error) = self.refused(key, &why, now),
-                Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
+                Reply::Heartbeat(Ok(beat)) => self.heartbeat(*beat, now),
                 Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) => {}
             }
         }
@@ -215,9 +229,17 @@ impl Core {
         }
     }
 
+    /// A host reported.
+    pub fn heartbeat(&mut self, beat: HostHeartbeat, now: Instant) {
+        narrate::heard(&self.world.live, &beat, &self.world.settings.namespace);
+        self.world.heartbeat(beat, now);
+    }
+
     fn unheard(&mut self, id: &str, now: Instant) {
         if self.world.live.unheard(id, now) {
-            tracing::warn!(id, "nobody listens under the host's id any more; its workloads go elsewhere");
+            let name = self.world.live.get(id).map(|host| host.beat.friendly_name.as_str()).unwrap_or_default();
+            let (kind, object) = (Kind::Host.name(), self.world.host_key(name));
+            tracing::warn!(kind, %object, id, "nobody listens under the host's id any more; its workloads go elsewhere");
             self.world.host_lost(id);
         } else if let Some(host) = self.world.live.get(id) {
             let name = host.beat.friendly_name.clone();
@@ -227,7 +249,8 @@ impl Core {
 
     fn dead(&mut self, id: &str, name: &str, now: Instant) {
         if self.world.live.is_settled(now) && self.world.live.declare_dead(id, name, now) {
-            tracing::warn!(host = name, id, "the host is silent and does not answer; its workloads go elsewhere");
+            let (kind, object) = (Kind::Host.name(), self.world.host_key(name));
+            tracing::warn!(kind, %object, id, "the host is silent and does not answer; its workloads go elsewhere");
             self.world.host_lost(id);
         }
     }

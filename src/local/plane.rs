@@ -184,7 +184,7 @@ impl Control {
         let lease = tokio::spawn(lease::keep(client.clone(), namespace, clock, until.clone()));
         let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
         let identity = names::LOCAL_LEASE_IDENTITY.to_owned();
-        let means = Means { client, bus, leading, clock, metrics, health, identity };
+        let means = Means { client, bus, leading, clock, metrics, health, identity, onlooker: None };
         let controller = tokio::spawn(controller::run(means, settings, until.clone()));
         Ok(Self { controller, lease, until, _leading })
     }

@@ -85,7 +85,7 @@ pub(super) fn alive(object: &Host, live: &LiveHost, now: Timestamp) -> Option<Ef
 pub(super) fn dead(object: &Host, since: Instant, now: Now) -> Option<Effect> {
     let silent = now.instant.saturating_duration_since(since).as_secs();
     let words = "the host does not answer; its Workloads are started elsewhere";
-    tracing::trace!(host = %object.key(), silent, "dead");
+    tracing::trace!(kind = Kind::Host.name(), object = %object.key(), silent, "dead");
     let verdicts = [
         Verdict::open(condition::REPORTING, "HostSilent", words),
         Verdict::open(condition::READY, "HostSilent", words),
