@@ -63,12 +63,13 @@ pub(super) fn patched(kind: Kind, object: &ObjectKey, patch: &Value, reply: Repl
 }
 
 /// Tells of a Workload that runs now.
-pub(super) fn started(host: &str, workload: &Workload, reply: Reply) -> Reply {
-    let runs = |state| matches!(state, WorkloadState::Running | WorkloadState::Completed);
-    if matches!(&reply, Reply::Host(Ok(status)) if runs(status.workload_state)) {
+pub(super) fn started(host: &str, workload: &Workload, replies: Vec<Reply>) -> Vec<Reply> {
+    let running = |state| matches!(state, WorkloadState::Running | WorkloadState::Completed);
+    let runs = |reply: &Reply| matches!(reply, Reply::Host(Ok(status)) if running(status.workload_state));
+    if replies.iter().any(runs) {
         tracing::debug!(kind = Kind::Workload.name(), object = %workload.key(), host, "started");
     }
-    reply
+    replies
 }
 
 /// Tells of a Workload that was stopped; by its id, for its object may be gone.
