@@ -66,7 +66,7 @@ impl Health {
         let Some(working) = self.working.get() else { return true };
         let (asker, answer) = oneshot::channel();
         match working.try_send(asker) {
-            Ok(()) => !matches!(timeout(PATIENCE, answer).await, Err(_)),
+            Ok(()) => timeout(PATIENCE, answer).await.is_ok(),
             Err(mpsc::error::TrySendError::Closed(_)) => true,
             Err(mpsc::error::TrySendError::Full(_)) => false,
         }
