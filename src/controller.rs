@@ -270,7 +270,7 @@ impl Controller {
                 self.metrics.connected(false);
                 self.core.world.bus_down();
             }
-            BusEvent::Heartbeat(beat) => self.core.heartbeat(*beat, Instant::now()),
+            BusEvent::Heartbeat(beat) => self.core.world.heartbeat(*beat, Instant::now()),
             BusEvent::Refused { host, reason } => tracing::warn!(host, reason, "a heartbeat was refused"),
         }
     }

@@ -9,14 +9,12 @@ use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
 use super::events::Subject;
-use super::narrate;
 use super::objects::{Key, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
 use super::{artifact, backoff, deployment, host, replica_set, workload};
 use crate::api::Kind;
-use crate::hosts::wire::HostHeartbeat;
 
 /// How soon a key comes again whose object changed under the decision: the news is on its way.
 const AFTER_CONFLICT: Duration = Duration::from_millis(100);
@@ -100,6 +98,7 @@ impl Core {
 
     /// The next turn that has anything to do outside; those that have not are taken on the way.
     pub fn next_turn(&mut self, now: Now) -> Option<Turn> {
+        self.world.judge_when_due(now.instant);
         loop {
             self.gather();
             let key = self.queue.next(now.instant)?;
@@ -111,7 +110,7 @@ impl Core {
 
     /// When the next delayed key is due.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.queue.wakes_at()
+        self.queue.wakes_at().into_iter().chain(self.world.judges_at()).min()
     }
 
     /// Keys that wait to be looked at, and those that are being worked on.
@@ -181,9 +180,9 @@ impl Core {
             }
         }
         self.world.config_overtakes(&key, config_news);
-        settled.unheard.iter().for_each(|id| self.unheard(id, now));
-        if let Some((id, name)) = &settled.dead {
-            self.dead(id, name, now);
+        settled.unheard.iter().for_each(|id| self.world.host_unheard(id, now));
+        if let Some(id) = &settled.dead {
+            self.world.host_silent(id, now);
         }
         self.queue.done(&key);
         for at in [next, settled.next, again].into_iter().flatten() {
@@ -223,7 +222,7 @@ impl Core {
                     }
                     self.world.config_read(readings, config_news);
                 }
-                Reply::Heartbeat(Ok(beat)) => self.heartbeat(*beat, now),
+                Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
                 Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) => {}
             }
         }
@@ -243,32 +242,6 @@ impl Core {
                 tracing::warn!(kind = key.what.name(), object = %key.object, error, ?wait, "the API server refused");
                 (Some(now + wait), Some("api"))
             }
-        }
-    }
-
-    /// A host reported.
-    pub fn heartbeat(&mut self, beat: HostHeartbeat, now: Instant) {
-        narrate::heard(&self.world.live, &beat, &self.world.settings.namespace);
-        self.world.heartbeat(beat, now);
-    }
-
-    fn unheard(&mut self, id: &str, now: Instant) {
-        if self.world.live.unheard(id, now) {
-            let name = self.world.live.get(id).map(|host| host.beat.friendly_name.as_str()).unwrap_or_default();
-            let (kind, object) = (Kind::Host.name(), self.world.host_key(name));
-            tracing::warn!(kind, %object, id, "nobody listens under the host's id any more; its workloads go elsewhere");
-            self.world.host_lost(id);
-        } else if let Some(host) = self.world.live.get(id) {
-            let name = host.beat.friendly_name.clone();
-            self.world.touch_host(&name);
-        }
-    }
-
-    fn dead(&mut self, id: &str, name: &str, now: Instant) {
-        if self.world.live.is_settled(now) && self.world.live.declare_dead(id, name, now) {
-            let (kind, object) = (Kind::Host.name(), self.world.host_key(name));
-            tracing::warn!(kind, %object, id, "the host is silent and does not answer; its workloads go elsewhere");
-            self.world.host_lost(id);
         }
     }
 }

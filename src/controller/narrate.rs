@@ -6,21 +6,10 @@
 use serde_json::Value;
 
 use super::effect::Reply;
-use super::live::LiveHosts;
 use super::objects::{ObjectKey, Workload};
 use crate::api::Kind;
 use crate::api::names::annotation;
-use crate::hosts::wire::{HostHeartbeat, WorkloadState};
-
-/// Tells of a host that is new, or back.
-pub(super) fn heard(live: &LiveHosts, beat: &HostHeartbeat, namespace: &str) {
-    let (kind, object) = (Kind::Host.name(), ObjectKey::new(namespace, &beat.friendly_name));
-    match live.get(&beat.id) {
-        None => tracing::info!(kind, %object, id = beat.id, version = beat.version, "a host has joined"),
-        Some(known) if known.dead_since.is_some() => tracing::info!(kind, %object, id = beat.id, "a host is back"),
-        Some(_) => {}
-    }
-}
+use crate::hosts::wire::WorkloadState;
 
 /// Tells what was created.
 pub(super) fn created(replies: Vec<Reply>) -> Vec<Reply> {

@@ -135,7 +135,7 @@ async fn every_log_line_about_an_object_names_it() {
         lines.iter().any(|l| l["level"] == level && l["kind"] == kind && (l["message"] == what || l["reason"] == what))
     };
     for (level, kind, what) in [
-        ("INFO", "Host", "a host has joined"),
+        ("INFO", "Host", "a host reports"),
         ("INFO", "WorkloadDeployment", "NewReplicaSetCreated"),
         ("INFO", "WorkloadDeployment", "rolled out"),
         ("INFO", "WorkloadReplicaSet", "created"),
