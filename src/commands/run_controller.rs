@@ -37,13 +37,20 @@ const DEFAULT_NAMESPACE: &str = "wasmcloud-system";
 /// It reconciles all five kinds through the API server and NATS, until it is told to stop. Only the holder of the Lease
 /// `d34db3ef.wasmcloud.dev` in the controller's namespace acts; the upstream operator respects the same Lease. That
 /// namespace is --namespace, else OPERATOR_NAMESPACE, else wasmcloud-system.
+///
+/// Told to stop, it finishes what is in flight, puts on record what another controller needs to go on from there, lets the
+/// Lease go and exits within 10 seconds. After a crash --release does the same: it is what to run before the upstream
+/// operator takes a cluster back.
 #[derive(Debug, Args)]
 pub struct RunControllerArgs {
     #[command(flatten)]
     flags: ControllerFlags,
+    /// Only hand the cluster over: wait for the Lease, put on record what another controller needs, and exit
+    #[arg(long, help_heading = "Operation")]
+    release: bool,
 }
 
-/// Runs until SIGTERM or Ctrl-C.
+/// Runs until SIGTERM or Ctrl-C, or, to release, until all is handed over.
 ///
 /// # Errors
 /// When the API server or NATS cannot be reached, the CRDs are missing, or an address cannot be listened on.
@@ -65,11 +72,16 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     let identity = identity(global);
     let (leading, lease) = lead(&flags, &context.cluster, &namespace, identity.clone(), context.now, &until);
     let client = context.cluster.client();
-    let (onlooker, drawing) = look_on(ui, &flags, global.verbosity, &until);
+    // Not among JSON, and not among the details of requests.
+    let draws = flags.summary && !args.release && !flags.json_log && global.verbosity <= 5;
+    let (onlooker, drawing) = if draws { look_on(ui, &until) } else { (None, None) };
     let bus_too = bus.clone();
     let means = Means { client, bus: bus_too, leading, clock: context.now, metrics, health, identity, onlooker };
     tracing::info!(namespace, nats = %without_credentials(&flags.nats_url), version = env!("CARGO_PKG_VERSION"), "starting");
-    let stopped = work(means, settings, &until).await;
+    let stopped = match args.release {
+        true => release(ui, means, settings, &until).await,
+        false => work(means, settings, &until).await,
+    };
     tokio::join!(lease.end(), bus.close());
     if let Some(drawing) = drawing {
         // The panel is taken away before anything else is said; how that went matters no more.
@@ -95,6 +107,24 @@ async fn work(means: Means, settings: Settings, until: &CancellationToken) -> Re
     let ended = running.await.map_err(|error| Error::Controller(error.to_string()));
     until.cancel();
     ended.and(told)
+}
+
+/// Takes the Lease, puts on record what another controller needs, and tells what that was.
+async fn release(ui: &Ui, means: Means, settings: Settings, until: &CancellationToken) -> Result<(), Error> {
+    let working = CancellationToken::new();
+    let releasing = controller::hand_over(means, settings, working.clone());
+    tokio::pin!(releasing);
+    let (done, told) = tokio::select! {
+        done = &mut releasing => (done, Ok(())),
+        told = told_to_stop() => {
+            working.cancel();
+            (releasing.await, told)
+        }
+    };
+    until.cancel();
+    let done = done.map_err(|error| Error::Controller(error.to_string()))?.unwrap_or_default();
+    done.iter().try_for_each(|line| ui.result(line))?;
+    told
 }
 
 /// Waits for SIGTERM, which is an orderly end, or for Ctrl-C, which is one too and has its own exit code.
@@ -177,14 +207,9 @@ fn identity(global: &GlobalArgs) -> String {
     format!("{}{machine}_{number:016x}", names::LEASE_IDENTITY_PREFIX)
 }
 
-/// The live summary, where there is somebody to look on: not among JSON, and not among the details of requests.
-fn look_on(
-    ui: &Ui,
-    flags: &ControllerFlags,
-    verbosity: u8,
-    until: &CancellationToken,
-) -> (Option<watch::Sender<Summary>>, Option<JoinHandle<()>>) {
-    if !ui.animates() || !flags.summary || flags.json_log || verbosity > 5 {
+/// The live summary, where there is a terminal to redraw it on.
+fn look_on(ui: &Ui, until: &CancellationToken) -> (Option<watch::Sender<Summary>>, Option<JoinHandle<()>>) {
+    if !ui.animates() {
         return (None, None);
     }
     let (sender, posted) = watch::channel(Summary::default());

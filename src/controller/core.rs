@@ -5,11 +5,12 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
 use super::events::Subject;
-use super::objects::{Key, What};
+use super::objects::{Key, ObjectKey, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
@@ -191,6 +192,24 @@ impl Core {
         error
     }
 
+    /// Takes in what came of something that was no turn.
+    pub fn take_in(&mut self, replies: Vec<Reply>, now: Instant) {
+        for reply in replies {
+            match reply {
+                Reply::Written(kind, object) => self.written(kind, *object),
+                Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
+                _ => {}
+            }
+        }
+    }
+
+    fn written(&mut self, kind: Kind, object: DynamicObject) {
+        let key = ObjectKey::of(&object.metadata);
+        if let Err(error) = self.world.written(kind, object) {
+            tracing::error!(kind = kind.name(), object = %key, %error, "the API server's answer cannot be read");
+        }
+    }
+
     /// Takes in replies; tells when the key is to come again because of them, and what went wrong.
     fn learn(
         &mut self,
@@ -202,12 +221,7 @@ impl Core {
         let (mut again, mut error) = (None, None);
         for reply in replies {
             match reply {
-                Reply::Written(kind, object) => {
-                    if let Err(error) = self.world.written(kind, *object) {
-                        let (kind, object) = (kind.name(), &key.object);
-                        tracing::error!(kind, %object, %error, "the API server's answer cannot be read");
-                    }
-                }
+                Reply::Written(kind, object) => self.written(kind, *object),
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
                 Reply::OwnerGone(owner) => {
                     self.world.owner_is_gone(&owner);

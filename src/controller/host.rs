@@ -1,5 +1,6 @@
 //! Host: an object for every host that reports, its state, and what is still to be stopped on it.
 
+pub(super) mod release;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -1,6 +1,7 @@
 //! Workload: placed on a host, started, kept in step with it, stopped.
 
 mod drift;
+pub(super) mod release;
 mod settle;
 mod status;
 #[cfg(test)]

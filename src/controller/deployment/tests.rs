@@ -1,6 +1,5 @@
 //! Rollouts from end to end in a cluster in memory.
 
-mod adoption;
 mod artifacts;
 mod healing;
 mod status;
