@@ -126,9 +126,9 @@ impl Subject {
     fn began(&self, status: &Value) -> Option<Announcement> {
         let current =
             status["currentReplicaSet"]["name"].as_str().filter(|name| self.current.as_deref() != Some(name))?;
-        let mut all = status["conditions"].as_array()?.iter();
-        let deploy = all.find(|condition| condition["type"] == condition::DEPLOY)?;
-        let (reason, message) = if deploy["reason"] == reason::NEW_REPLICA_SET_CREATED {
+        let mut all = status["conditions"].as_array().into_iter().flatten();
+        let created = |c: &&Value| c["type"] == condition::DEPLOY && c["reason"] == reason::NEW_REPLICA_SET_CREATED;
+        let (reason, message) = if let Some(deploy) = all.find(created) {
             (reason::NEW_REPLICA_SET_CREATED, deploy["message"].as_str().unwrap_or_default().to_owned())
         } else {
             // Without a former one it is only that somebody else's work is taken over.
