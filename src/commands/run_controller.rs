@@ -27,6 +27,7 @@ use crate::controller::summary::Summary;
 use crate::controller::{self, Means};
 use crate::error::Error;
 use crate::hosts::nats::{NatsBus, without_credentials};
+use crate::registry::OciRegistry;
 use crate::ui::Ui;
 
 /// The namespace of the Lease and of Host objects, unless told.
@@ -75,8 +76,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     // Not among JSON, and not among the details of requests.
     let draws = flags.summary && !args.release && !flags.json_log && global.verbosity <= 5;
     let (onlooker, drawing) = if draws { look_on(ui, &until) } else { (None, None) };
-    let bus_too = bus.clone();
-    let means = Means { client, bus: bus_too, leading, clock: context.now, metrics, health, identity, onlooker };
+    let registry = Arc::new(OciRegistry::new(flags.allow_insecure_registries));
+    let (bus_too, clock) = (bus.clone(), context.now);
+    let means = Means { client, bus: bus_too, registry, leading, clock, metrics, health, identity, onlooker };
     tracing::info!(namespace, nats = %without_credentials(&flags.nats_url), version = env!("CARGO_PKG_VERSION"), "starting");
     let stopped = match args.release {
         true => release(ui, means, settings, &until).await,

@@ -21,6 +21,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::hosts::Hosts;
+use super::registry::Images;
 
 /// How long anything may take, of the clock that may be paused.
 const PATIENCE: Duration = Duration::from_secs(400);
@@ -46,6 +47,7 @@ pub(crate) struct Local {
     /// What who looks on is shown.
     pub(crate) summary: watch::Receiver<Summary>,
     onlooker: watch::Sender<Summary>,
+    pub(crate) registry: Images,
     cluster: local::Cluster,
     _controller: DropGuard,
     _leading: watch::Sender<bool>,
@@ -72,6 +74,7 @@ impl Local {
             health: Arc::default(),
             summary,
             onlooker,
+            registry: Images::default(),
             cluster,
             _controller: until.clone().drop_guard(),
             _leading: leading,
@@ -85,6 +88,7 @@ impl Local {
         let means = Means {
             client: self.cluster.client("wasmcloud-system"),
             bus: Arc::new(self.hosts.clone()),
+            registry: Arc::new(self.registry.clone()),
             leading,
             clock,
             metrics: self.metrics.clone(),
