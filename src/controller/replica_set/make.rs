@@ -39,7 +39,7 @@ pub(super) fn generations(observed: &Observed<'_>, living: &[&Arc<Workload>]) ->
         patch: json!({ "metadata": { "uid": workload.uid(), "annotations": { (name): hash } } }),
         status: false,
     };
-    nameless.iter().map(|workload| patch(workload)).collect()
+    nameless.iter().map(patch).collect()
 }
 
 /// The names that its Workloads take, in order, without end: the same at each call, so that what was created and not yet
