@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::hosts::{Hosts, Mood};
 use crate::support::local::{clock, condition};
+use crate::support::registry::Images;
 
 const GROUP: &str = "/apis/runtime.wasmcloud.dev/v1alpha1";
 const WORDS: &str = "failed to pull image for component 'http': manifest unknown";
@@ -138,6 +139,8 @@ impl Left {
             metrics: Arc::new(Metrics::default()),
             health: Arc::new(Health::default()),
             identity: "kubectl-wasmcloud_test".to_owned(),
+            registry: Arc::new(Images::default()),
+            onlooker: None,
         }
     }
 
