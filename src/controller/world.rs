@@ -9,7 +9,6 @@ mod relations;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 pub use capacity::Starts;
@@ -20,7 +19,7 @@ use relations::Relations;
 use super::live::{LiveHosts, News, Standing};
 use super::memory::Memory;
 use super::objects::{
-    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, ReplicaSet, ReplicaSetBody,
+    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, Raw, ReplicaSet, ReplicaSetBody,
     Seen, What, Workload, WorkloadBody,
 };
 use super::settings::Settings;
@@ -110,7 +109,7 @@ impl World {
     ///
     /// # Errors
     /// When it is not of its kind's shape; it counts as unseen then.
-    pub fn apply(&mut self, kind: Kind, object: DynamicObject) -> Result<(), serde_json::Error> {
+    pub fn apply(&mut self, kind: Kind, object: Raw) -> Result<(), serde_json::Error> {
         match kind {
             Kind::Artifact => self.artifacts.apply(Seen::read(object)?).map(|change| self.artifact_changed(&change)),
             Kind::Host => self.hosts.apply(Seen::read(object)?).map(|change| self.host_changed(&change)),
@@ -129,7 +128,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::apply`].
-    pub fn written(&mut self, kind: Kind, object: DynamicObject) -> Result<(), serde_json::Error> {
+    pub fn written(&mut self, kind: Kind, object: Raw) -> Result<(), serde_json::Error> {
         let gone = object.metadata.uid.as_deref().is_some_and(|uid| self.gone.contains(uid));
         if gone { Ok(()) } else { self.apply(kind, object) }
     }
