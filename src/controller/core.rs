@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
-use super::objects::{Key, What};
+use super::objects::{Key, ObjectKey, Raw, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
@@ -38,6 +38,7 @@ pub struct Turn {
     next: Option<Instant>,
     room: Room,
     bus_settled: bool,
+    config_news: u64,
 }
 
 impl Turn {
@@ -91,6 +92,7 @@ impl Core {
 
     /// The next turn that has anything to do outside; those that have not are taken on the way.
     pub fn next_turn(&mut self, now: Now) -> Option<Turn> {
+        self.world.judge_when_due(now.instant);
         loop {
             self.gather();
             let key = self.queue.next(now.instant)?;
@@ -102,7 +104,7 @@ impl Core {
 
     /// When the next delayed key is due.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.queue.wakes_at()
+        self.queue.wakes_at().into_iter().chain(self.world.judges_at()).min()
     }
 
     /// Keys that wait to be looked at, and those that are being worked on.
@@ -127,7 +129,8 @@ impl Core {
             memory.ask = false;
         }
         let bus_settled = self.world.live.is_settled(now.instant);
-        Some(Turn { key, uid, effects, then, next, room, bus_settled })
+        let config_news = self.world.config_news();
+        Some(Turn { key, uid, effects, then, next, room, bus_settled, config_news })
     }
 
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
@@ -151,11 +154,12 @@ impl Core {
         settled: Settled,
         now: Instant,
     ) -> Option<&'static str> {
-        let Turn { key, uid, next, room, .. } = turn;
+        let Turn { key, uid, next, room, effects, config_news, .. } = turn;
         if let Room::Take(host) = room {
             self.world.start_ended(&host, &key.object);
         }
-        let (again, error) = self.learn(&key, replies, now);
+        let (again, error) = self.learn(&key, replies, config_news, now);
+        self.world.config_reading_ended(&effects);
         if let Some(uid) = &uid {
             if error.is_none() && (key.what == Kind::WorkloadDeployment || key.what == Kind::WorkloadReplicaSet) {
                 self.world.was_written(uid, now);
@@ -164,9 +168,10 @@ impl Core {
                 self.world.remember(uid, memory);
             }
         }
-        settled.unheard.iter().for_each(|id| self.unheard(id, now));
-        if let Some((id, name)) = &settled.dead {
-            self.dead(id, name, now);
+        self.world.config_overtakes(&key, config_news);
+        settled.unheard.iter().for_each(|id| self.world.host_unheard(id, now));
+        if let Some(id) = &settled.dead {
+            self.world.host_silent(id, now);
         }
         self.queue.done(&key);
         for at in [next, settled.next, again].into_iter().flatten() {
@@ -175,16 +180,36 @@ impl Core {
         error
     }
 
+    /// Takes in what came of something that was no turn.
+    pub fn take_in(&mut self, replies: Vec<Reply>, now: Instant) {
+        for reply in replies {
+            match reply {
+                Reply::Written(kind, object) => self.written(kind, *object),
+                Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
+                _ => {}
+            }
+        }
+    }
+
+    fn written(&mut self, kind: Kind, object: Raw) {
+        let key = ObjectKey::of(&object.metadata);
+        if let Err(error) = self.world.written(kind, object) {
+            tracing::error!(kind = kind.name(), object = %key, %error, "the API server's answer cannot be read");
+        }
+    }
+
     /// Takes in replies; tells when the key is to come again because of them, and what went wrong.
-    fn learn(&mut self, key: &Key, replies: Vec<Reply>, now: Instant) -> (Option<Instant>, Option<&'static str>) {
+    fn learn(
+        &mut self,
+        key: &Key,
+        replies: Vec<Reply>,
+        config_news: u64,
+        now: Instant,
+    ) -> (Option<Instant>, Option<&'static str>) {
         let (mut again, mut error) = (None, None);
         for reply in replies {
             match reply {
-                Reply::Written(kind, object) => {
-                    if let Err(error) = self.world.written(kind, *object) {
-                        tracing::error!(%key, %error, "the API server's answer cannot be read");
-                    }
-                }
+                Reply::Written(kind, object) => self.written(kind, *object),
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
                 Reply::OwnerGone(owner) => {
                     self.world.owner_is_gone(&owner);
@@ -192,6 +217,13 @@ impl Core {
                 }
                 Reply::OwnerThere => again = Some(now + AFTER_ODD_OWNER),
                 Reply::Refused(why) => (again, error) = self.refused(key, &why, now),
+                Reply::Read(readings) => {
+                    let unread = readings.iter().find_map(|reading| reading.found.as_ref().err().cloned());
+                    if let Some(words) = unread {
+                        (again, error) = self.refused(key, &Refusal::Other(words), now);
+                    }
+                    self.world.config_read(readings, config_news);
+                }
                 Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
                 Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) => {}
             }
@@ -212,23 +244,6 @@ impl Core {
                 tracing::warn!(kind = key.what.name(), object = %key.object, error, ?wait, "the API server refused");
                 (Some(now + wait), Some("api"))
             }
-        }
-    }
-
-    fn unheard(&mut self, id: &str, now: Instant) {
-        if self.world.live.unheard(id, now) {
-            tracing::warn!(id, "nobody listens under the host's id any more; its workloads go elsewhere");
-            self.world.host_lost(id);
-        } else if let Some(host) = self.world.live.get(id) {
-            let name = host.beat.friendly_name.clone();
-            self.world.touch_host(&name);
-        }
-    }
-
-    fn dead(&mut self, id: &str, name: &str, now: Instant) {
-        if self.world.live.is_settled(now) && self.world.live.declare_dead(id, name, now) {
-            tracing::warn!(host = name, id, "the host is silent and does not answer; its workloads go elsewhere");
-            self.world.host_lost(id);
         }
     }
 }

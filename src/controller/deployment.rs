@@ -1,12 +1,14 @@
 //! WorkloadDeployment: one replica set a revision, the newest brought up as the rollout's settings say.
 
 mod make;
+pub(super) mod release;
 mod status;
 mod template;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -19,7 +21,7 @@ use super::rollout::settings::RolloutSettings;
 use super::rollout::{self, SetState};
 use super::store::Store;
 use super::world::World;
-use crate::api::Kind;
+use crate::api::{Kind, WorkloadSpec};
 use template::Unresolved;
 
 /// A deployment and all that a decision about it rests on.
@@ -35,6 +37,8 @@ pub struct Observed<'w> {
     pub replica_sets: &'w Store<ReplicaSetBody>,
     /// What is remembered of it.
     pub memory: Memory,
+    /// The pause between two writes of its counters.
+    pub pause: Duration,
 }
 
 /// Looks up what a decision needs.
@@ -52,7 +56,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
     });
     let memory = world.memory_of(deployment.uid());
     let replica_sets = &world.replica_sets;
-    Some(Observed { deployment, sets, artifacts: artifacts.collect(), replica_sets, memory })
+    Some(Observed { deployment, sets, artifacts: artifacts.collect(), replica_sets, memory, pause: world.pause() })
 }
 
 fn age_order(set: &ReplicaSet) -> (Option<jiff::Timestamp>, u64, String) {
@@ -66,6 +70,12 @@ fn age_order(set: &ReplicaSet) -> (Option<jiff::Timestamp>, u64, String) {
 /// Names the annotation that makes no sense.
 pub fn settings(deployment: &Deployment) -> Result<RolloutSettings, String> {
     RolloutSettings::read(deployment.spec.deploy_policy.as_deref(), &strings(&deployment.metadata.annotations))
+}
+
+/// What the template of a deployment runs, if a change of the ConfigMaps and Secrets it names starts a rollout.
+pub fn rolled_by_config(deployment: &Deployment) -> Option<WorkloadSpec> {
+    settings(deployment).ok().filter(|settings| settings.config_rollout)?;
+    serde_json::from_value(deployment.spec.template.get("spec")?.clone()).ok()
 }
 
 /// A replica set of the deployment, counted.
@@ -118,7 +128,10 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     if let Some(size) = step.create {
         return create(observed, &sets, &template, size, now);
     }
-    let mut effects: Vec<_> = step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)).collect();
+    let mut effects: Vec<_> =
+        step.scale.first().and_then(|_| status::rename_current(deployment, &sets)).into_iter().collect();
+    effects.extend(step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)));
+    effects.extend(status::rename_previous(deployment, &sets, &step.scale));
     if effects.is_empty() {
         effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set)));
     }

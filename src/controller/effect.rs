@@ -1,6 +1,7 @@
 //! What the controller does to the outside: every write to the API server and every request to a host. Chooses nothing.
 
 mod perform;
+mod read_config;
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 
 pub use perform::Performer;
 
-use super::config::ConfigProblem;
+use super::config::{ConfigProblem, ConfigRef, Reading, Record};
 use super::events::Announcement;
 use super::objects::{ObjectKey, Raw, Seen, Workload};
 use crate::api::Kind;
@@ -59,6 +60,8 @@ pub enum Effect {
         /// The Workload.
         workload: Arc<Workload>,
     },
+    /// Read ConfigMaps and Secrets; only digests of their values come back.
+    ReadConfig(Vec<ConfigRef>),
     /// Ask a host for the state of a Workload.
     Ask {
         /// Id of the host.
@@ -108,6 +111,8 @@ pub enum Reply {
     Refused(Refusal),
     /// A host's answer on a Workload.
     Host(Result<WorkloadStatus, BusError>),
+    /// ConfigMaps and Secrets were read, or could not be.
+    Read(Vec<Reading>),
     /// A start was not sent, for want of configuration.
     Config(ConfigProblem),
     /// A host's answer to a probe.
@@ -140,6 +145,8 @@ pub struct Decision {
     pub room: Room,
     /// Whether it waits for a host that fits.
     pub unplaced: bool,
+    /// The configuration that objects were made with, by UID: to be remembered.
+    pub records: Vec<(String, Arc<Record>)>,
 }
 
 /// How replies become a status.
@@ -177,8 +184,8 @@ pub struct Settled {
     pub next: Option<tokio::time::Instant>,
     /// Ids of hosts on which nobody listened.
     pub unheard: Vec<String>,
-    /// A host that did not answer when asked: id and name.
-    pub dead: Option<(String, String)>,
+    /// Id of a host that did not answer when asked.
+    pub dead: Option<String>,
 }
 
 /// The instant and the time of day, both told.

@@ -42,6 +42,8 @@ pub struct Observed<'w> {
     pub taken: BTreeSet<String>,
     /// What is remembered of it.
     pub memory: Memory,
+    /// The pause between two writes of its counters.
+    pub pause: Duration,
     /// The rules of placement.
     pub policy: &'w Policy,
 }
@@ -72,6 +74,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         places: if lacks { world.places(Some(set), None, now) } else { Places::default() },
         taken,
         memory: world.memory_of(set.uid()),
+        pause: world.pause(),
         policy: &world.settings.policy,
     })
 }

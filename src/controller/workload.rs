@@ -1,5 +1,7 @@
 //! Workload: placed on a host, started, kept in step with it, stopped.
 
+mod drift;
+pub(super) mod release;
 mod settle;
 mod status;
 #[cfg(test)]
@@ -22,6 +24,7 @@ use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
 use super::world::{Starts, World, owner};
 use crate::api::names::{annotation, condition, finalizer, reason};
 use crate::api::{HasConditions, Kind};
+pub use drift::Drift;
 use status::{Place, Verdicts};
 
 /// How often a Workload that is well is asked for, spread so that not all are asked at once.
@@ -44,6 +47,8 @@ pub struct Observed<'w> {
     pub intended: Option<Candidate<'w>>,
     /// Where else it could go; looked up only when it has to go somewhere else.
     pub places: Option<Places<'w>>,
+    /// What became of the configuration it was started with.
+    pub drift: Drift,
     /// Starts in flight.
     pub starts: &'w Starts,
     /// The rules of placement.
@@ -109,8 +114,10 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let intended = goes.then(|| intended(world, workload, &memory, now)).flatten();
     let places =
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
+    let drift = if settled_there { drift::observe(world, workload, &memory) } else { Drift::default() };
     Some(Observed {
         workload,
+        drift,
         owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
@@ -176,7 +183,7 @@ impl World {
 
     /// Every host, as placement sees it.
     pub fn candidates(&self, now: Instant) -> impl Iterator<Item = Candidate<'_>> {
-        let taken_in = |live: &&LiveHost| self.settings.takes_host_of(&live.beat.environment);
+        let taken_in = |live: &&LiveHost| live.name.is_some() && self.settings.takes_host_of(&live.beat.environment);
         self.live.iter().filter(taken_in).map(move |live| self.as_candidate(live, now))
     }
 
@@ -188,15 +195,16 @@ impl World {
 
     fn as_candidate<'w>(&'w self, live: &'w LiveHost, now: Instant) -> Candidate<'w> {
         let beat = &live.beat;
-        let object = self.hosts.get(&self.host_key(&beat.friendly_name));
+        let name = live.name.as_deref().unwrap_or(&beat.friendly_name);
+        let object = self.hosts.get(&self.host_key(name));
         let total = beat.system_memory_total;
         let used = total.saturating_sub(beat.system_memory_free);
         Candidate {
             id: &beat.id,
-            name: &beat.friendly_name,
+            name,
             environment: &beat.environment,
             labels: &beat.labels,
-            alive: self.live.standing(&beat.id, now) == Standing::Alive && live.unheard == 0,
+            alive: self.live.standing(&beat.id, now) == Standing::Alive && !live.is_doubted(),
             unschedulable: object.is_some_and(|host| super::host::is_unschedulable(host)),
             imports: &beat.imports,
             exports: &beat.exports,
@@ -258,6 +266,9 @@ fn stay(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
     let well = workload.workload_id().is_some() && workload.is_condition_true(condition::SYNC) && workload.is_ready();
     let due = memory.asked.map(|at| at + spread(workload.uid()));
     if well && !memory.ask {
+        if let Some(decision) = drift::decide(observed, due, now) {
+            return decision;
+        }
         match due {
             Some(due) if due > now.instant => return Decision { next: Some(due), ..Decision::default() },
             // First seen since this process started: it was well, so there is no hurry, but a look is due.
@@ -266,7 +277,7 @@ fn stay(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
         }
     }
     let id = workload.uid().to_owned();
-    let pending = Pending::new(workload, &host.id, &host.environment, memory);
+    let pending = Pending::new(workload, &host.id, &host.environment, memory).drifted(&observed.drift);
     let effects = vec![Effect::Ask { host: host.id.clone(), id }];
     Decision { effects, then: Then::Workload(pending), ..Decision::default() }
 }

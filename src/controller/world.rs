@@ -3,29 +3,34 @@
 //! Plain maps, no I/O: tests feed it events.
 
 mod capacity;
+mod configs;
 mod gone;
+mod hosts;
+mod pace;
 mod relations;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 pub use capacity::Starts;
+use configs::Configs;
+pub use configs::Values;
 use gone::Gone;
-pub use relations::ConfigRef;
+use pace::Pace;
 use relations::Relations;
 
-use super::live::{LiveHosts, News, Standing};
+use super::live::{LiveHosts, Standing};
 use super::memory::Memory;
 use super::objects::{
-    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, Raw, ReplicaSet, ReplicaSetBody,
-    Seen, What, Workload, WorkloadBody,
+    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, Raw, ReplicaSet,
+    ReplicaSetBody, Seen, What, Workload, WorkloadBody,
 };
 use super::settings::Settings;
 use super::store::{Change, Store};
 use crate::api::Kind;
-use crate::hosts::wire::HostHeartbeat;
 
 /// Everything the controller knows.
 #[derive(Debug)]
@@ -48,9 +53,10 @@ pub struct World {
     pub memory: HashMap<String, Memory>,
     /// Starts in flight, by host.
     pub starts: Starts,
-    /// ConfigMaps and Secrets that exist, as far as they are referred to: known only as names.
     relations: Relations,
+    configs: Configs,
     gone: Gone,
+    pace: Pace,
     unplaced: BTreeSet<ObjectKey>,
     touched: Vec<Key>,
 }
@@ -69,7 +75,9 @@ impl World {
             live: LiveHosts::new(now),
             memory: HashMap::new(),
             relations: Relations::default(),
+            configs: Configs::default(),
             gone: Gone::default(),
+            pace: Pace::default(),
             unplaced: BTreeSet::new(),
             touched: Vec::new(),
         }
@@ -99,7 +107,7 @@ impl World {
             .chain(keys(Kind::WorkloadReplicaSet, self.replica_sets.iter().map(|o| o.key()).collect()))
             .chain(keys(Kind::Workload, self.workloads.iter().map(|o| o.key()).collect()));
         self.touched.extend(all);
-        let live: Vec<_> = self.live.iter().map(|host| host.beat.friendly_name.clone()).collect();
+        let live: Vec<_> = self.live.iter().filter_map(|host| host.name.clone()).collect();
         for name in live {
             self.touch_host(&name);
         }
@@ -184,56 +192,6 @@ impl World {
             }
             Kind::Workload => self.workloads.list_ends(scope).iter().for_each(|change| self.workload_changed(change)),
         }
-    }
-
-    /// A ConfigMap or Secret appeared or changed: whoever waits for it is looked at again.
-    pub fn config_changed(&mut self, config: &ConfigRef) {
-        let users: Vec<_> = self.relations.users_of_config(config).cloned().collect();
-        for user in users {
-            let workload = self.workloads.get(&user);
-            let Some(waiting) = workload.filter(|workload| workload.workload_id().is_none()) else { continue };
-            if let Some(memory) = self.memory.get_mut(waiting.uid()) {
-                memory.config_changed();
-            }
-            self.touch(Kind::Workload, user);
-        }
-    }
-
-    /// A host reported.
-    pub fn heartbeat(&mut self, beat: HostHeartbeat, now: Instant) {
-        let (id, name) = (beat.id.clone(), beat.friendly_name.clone());
-        let News { eligibility, count, replaced } = self.live.heard(beat, now);
-        self.touch_host(&name);
-        if eligibility {
-            self.touch_unplaced();
-            self.touch_workloads_on(&id);
-        }
-        if count && self.disagrees(&id) {
-            self.ask_about(&id);
-        }
-        for old in replaced {
-            self.host_lost(&old);
-        }
-    }
-
-    /// The bus is up: hosts will be heard again, and what waited for it goes on.
-    pub fn bus_up(&mut self, now: Instant) {
-        self.live.connected(now);
-        self.touch_all();
-    }
-
-    /// The bus is down.
-    pub fn bus_down(&mut self) {
-        self.live.disconnected();
-    }
-
-    /// A host is dead: its object and its Workloads are looked at again.
-    pub fn host_lost(&mut self, id: &str) {
-        if let Some(host) = self.live.get(id) {
-            let name = host.beat.friendly_name.clone();
-            self.touch_host(&name);
-        }
-        self.touch_workloads_on(id);
     }
 
     /// Names a key.
@@ -323,6 +281,11 @@ impl World {
         }
     }
 
+    /// The pause between two writes of one status whose counters move.
+    pub fn pause(&self) -> Duration {
+        self.pace.pause()
+    }
+
     /// What is remembered of the object of that UID.
     pub fn memory_of(&self, uid: &str) -> Memory {
         self.memory.get(uid).cloned().unwrap_or_default()
@@ -330,39 +293,22 @@ impl World {
 
     fn artifact_changed(&mut self, change: &Change<ArtifactBody>) {
         let Some(artifact) = newest(change) else { return };
+        self.relations.artifact(change);
+        self.forget_unnamed(change.old.as_deref().map(relations::of_artifact).unwrap_or_default());
         let key = artifact.key();
+        if change.new.is_none() {
+            self.memory.remove(artifact.uid());
+        }
         let users: Vec<_> = self.relations.users_of_artifact(&key).cloned().collect();
         self.touch(Kind::Artifact, key);
         users.into_iter().for_each(|user| self.touch(Kind::WorkloadDeployment, user));
     }
 
-    fn host_changed(&mut self, change: &Change<HostBody>) {
-        let Some(host) = newest(change) else { return };
-        self.relations.host(change);
-        let (key, id) = (host.key(), host.host_id.clone());
-        self.touch(Kind::Host, key);
-        let marks = |host: &Option<Arc<Host>>| {
-            let host = host.as_ref()?;
-            let tombstones: Vec<_> = host.tombstones().map(str::to_owned).collect();
-            Some((super::host::is_unschedulable(host), tombstones))
-        };
-        if marks(&change.old) != marks(&change.new) {
-            self.touch_unplaced();
-            self.touch_workloads_on(&id);
-        }
-        if let Some(old) = change.old.as_ref().filter(|old| old.host_id != id) {
-            // The name has passed to another host: nothing names the former one any more.
-            self.touch_workloads_on(&old.host_id);
-        }
-        if change.new.is_none() && self.live.get(&id).is_some_and(|live| live.dead_since.is_some()) {
-            self.live.forget(&id);
-            self.touch_workloads_on(&id);
-        }
-    }
-
     fn deployment_changed(&mut self, change: &Change<DeploymentBody>) {
         let Some(deployment) = newest(change) else { return };
         self.relations.deployment(change);
+        self.pace.follow(change);
+        self.forget_unnamed(change.old.as_deref().map(relations::of_deployment).unwrap_or_default());
         self.touch(Kind::WorkloadDeployment, deployment.key());
         let replica_sets: Vec<_> = self.replica_sets_of(deployment.uid()).map(|set| set.key()).collect();
         replica_sets.into_iter().for_each(|key| self.touch(Kind::WorkloadReplicaSet, key));
@@ -374,6 +320,7 @@ impl World {
     fn replica_set_changed(&mut self, change: &Change<ReplicaSetBody>) {
         let Some(set) = newest(change) else { return };
         self.relations.replica_set(change);
+        self.pace.follow(change);
         self.touch(Kind::WorkloadReplicaSet, set.key());
         self.touch_owners(&set.key(), &set.metadata, Kind::WorkloadDeployment);
         if change.new.is_none() {
@@ -392,6 +339,7 @@ impl World {
         if change.new.is_none() {
             self.memory.remove(workload.uid());
             self.unplaced.remove(&key);
+            self.forget_unnamed(super::config::read_by(&workload));
         }
         let host = |workload: &Option<Arc<Workload>>| workload.as_ref()?.host_id().map(str::to_owned);
         if let Some(id) = host(&change.new).filter(|id| Some(id) != host(&change.old).as_ref()) {
@@ -428,14 +376,6 @@ impl World {
         }
     }
 
-    /// A Workload that turns up on a dead host is to be among what is on record to be stopped there.
-    fn touch_if_dead(&mut self, id: &str) {
-        let dead = self.live.get(id).filter(|live| live.dead_since.is_some());
-        if let Some(name) = dead.map(|live| live.beat.friendly_name.clone()) {
-            self.touch_host(&name);
-        }
-    }
-
     fn touch_unplaced(&mut self) {
         let waiting: Vec<_> = self.unplaced.iter().cloned().collect();
         waiting.into_iter().for_each(|key| self.touch(Kind::Workload, key));
@@ -444,22 +384,6 @@ impl World {
     fn touch_workloads_on(&mut self, id: &str) {
         let keys: Vec<_> = self.relations.workloads_on(id).cloned().collect();
         keys.into_iter().for_each(|key| self.touch(Kind::Workload, key));
-    }
-
-    /// Whether a host says to run another number of Workloads than we think, with no start on its way that explains it.
-    fn disagrees(&self, id: &str) -> bool {
-        let Some(host) = self.live.get(id) else { return false };
-        let ours = self.workloads_on(id).filter(|w| w.host_id() == Some(id) && w.workload_id().is_some()).count();
-        self.starts.on(id) == 0 && u64::try_from(ours) != Ok(host.beat.workload_count)
-    }
-
-    /// Has the Workloads on a host asked for.
-    fn ask_about(&mut self, id: &str) {
-        let uids: Vec<_> = self.workloads_on(id).map(|workload| workload.uid().to_owned()).collect();
-        for uid in uids {
-            self.memory.entry(uid).or_default().ask = true;
-        }
-        self.touch_workloads_on(id);
     }
 }
 

@@ -1,7 +1,12 @@
 //! The controller under load: real kube-apiserver, etcd and NATS, simulated hosts that take 20 ms for a start, one at a
 //! time. `tests/bench/run` starts the servers; this prints the table and asserts nothing.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::panic, reason = "a benchmark that cannot go on stops, and prints")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a benchmark that cannot go on stops, and prints"
+)]
 
 #[path = "controller/cluster.rs"]
 mod cluster;
@@ -72,7 +77,12 @@ async fn measure(size: Size) {
 
     let phase = timed(&cluster, &controller, cluster.apply_all(size.replicas, "r.example/hello:1")).await;
     tell("all Ready", &phase, workloads);
-    println!("  {:<22} {:>9.1} MiB, {:.1} KiB a workload", "memory", mib(controller.memory()), per(controller.memory() - before, workloads));
+    println!(
+        "  {:<22} {:>9.1} MiB, {:.1} KiB a workload",
+        "memory",
+        mib(controller.memory()),
+        per(controller.memory() - before, workloads)
+    );
     if size.idle {
         sleep(Duration::from_secs(20)).await;
         let phase = timed(&cluster, &controller, sleep(Duration::from_secs(60))).await;
@@ -100,7 +110,8 @@ async fn timed(cluster: &Cluster, controller: &Controller, work: impl Future<Out
 
 fn tell(what: &str, phase: &Phase, workloads: usize) {
     let Phase { seconds, writes, cpu } = phase;
-    let each = if workloads == 0 { String::new() } else { format!(", {:.2} a workload", *writes as f64 / workloads as f64) };
+    let each =
+        if workloads == 0 { String::new() } else { format!(", {:.2} a workload", *writes as f64 / workloads as f64) };
     println!("  {what:<22} {seconds:>9.1} s {writes:>8} writes{each}, {cpu:.1} CPU s");
 }
 

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::OnHost;
+use super::drift::Drift;
 use crate::api::names::condition::{CONFIG, HOST_SELECTION, OF_WORKLOAD, PLACEMENT, READY, SYNC};
-use crate::api::{Condition, HasConditions, Kind};
+use crate::api::names::reason;
+use crate::api::{Condition, ConditionStatus, HasConditions, Kind};
 use crate::controller::conditions::{Verdict, conditions, same};
 use crate::controller::effect::{Effect, status_patch};
 use crate::controller::objects::Workload;
@@ -14,9 +16,13 @@ use crate::controller::objects::Workload;
 pub(super) struct Verdicts(Vec<Verdict>);
 
 impl Verdicts {
-    /// All is well.
-    pub(super) fn well() -> Self {
-        Self(OF_WORKLOAD.iter().map(|type_| Verdict::well(type_)).collect())
+    /// All is well, but for configuration that has changed since the start.
+    pub(super) fn well_but(drift: &Drift) -> Self {
+        let verdict = |type_| match type_ {
+            SYNC => Verdict::new(SYNC, ConditionStatus::True, reason::AVAILABLE, &drift.message),
+            other => Verdict::well(other),
+        };
+        Self(OF_WORKLOAD.into_iter().map(verdict).collect())
     }
 
     /// One thing is wrong; what comes before it is well, what comes after it has not been tried.
@@ -65,6 +71,11 @@ pub(super) fn write(workload: &Workload, verdicts: &Verdicts, place: &Place<'_>,
     write_conditions(workload, next, place)
 }
 
+/// The write that says where it is and leaves the rest as it is; none if it says so already.
+pub(super) fn remark(workload: &Workload, place: &Place<'_>) -> Option<Effect> {
+    write_conditions(workload, workload.conditions().to_vec(), place)
+}
+
 /// A terminating Workload that may run somewhere: Placement is on record, and it is not Ready.
 pub(super) fn write_placed_while_terminating(workload: &Workload, host: &OnHost, now: Timestamp) -> Option<Effect> {
     let terminating = "the Workload is being deleted";
@@ -88,6 +99,16 @@ fn write_conditions(workload: &Workload, next: Vec<Condition>, place: &Place<'_>
     if unchanged {
         return None;
     }
+    let next = without_grace(next);
     let status = json!({ "conditions": next, "hostId": host, "environment": environment, "workloadId": id });
     Some(status_patch(Kind::Workload, workload.key(), workload.uid(), status))
+}
+
+/// Upstream's operator deletes a Workload whose Sync has not been True for a minute, and counts from its transition time.
+/// Ours keep their name while they wait or back off, so there is nothing to count from.
+fn without_grace(mut conditions: Vec<Condition>) -> Vec<Condition> {
+    for sync in conditions.iter_mut().filter(|condition| condition.type_ == SYNC && !condition.is_true()) {
+        sync.last_transition_time = None;
+    }
+    conditions
 }

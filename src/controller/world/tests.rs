@@ -3,9 +3,12 @@
 use serde_json::json;
 
 use super::*;
+use crate::controller::config::ConfigVersion;
 use crate::controller::fixtures::{
-    NAMESPACE, Object, artifact, deployment, dynamic, heartbeat, host, replica_set, workload, world_of,
+    NAMESPACE, Object, artifact, config_map, deployment, dynamic, heartbeat, host, replica_set, secret, workload,
+    world_of,
 };
+use crate::controller::watch::ConfigNews;
 
 fn at(name: &str) -> ObjectKey {
     ObjectKey::new(NAMESPACE, name)
@@ -117,7 +120,7 @@ fn one_that_was_moved_behind_our_back_may_be_only_where_its_status_says() {
     world.heartbeat(heartbeat("1"), now);
     assert_eq!(world.workloads_perhaps_on("1", now).count(), 1);
     assert_eq!(world.workloads_perhaps_on("2", now).count(), 0);
-    world.live.declare_dead("1", "host-1", now + std::time::Duration::from_secs(70));
+    world.host_silent("1", now + std::time::Duration::from_secs(70));
     assert_eq!(world.workloads_perhaps_on("2", now).count(), 1, "it is on its way");
 }
 
@@ -131,12 +134,13 @@ fn configuration_names_the_workloads_that_wait_for_it_and_no_others() {
     let mut world = world_of(&[reads("waits"), reads("runs").on("1", true), workload("other")], Instant::now());
     world.memory.entry("uid-of-waits".into()).or_default().lacks_config = true;
     world.memory.entry("uid-of-waits".into()).or_default().until = Some(Instant::now());
-    for config in [ConfigRef::ConfigMap(at("settings")), ConfigRef::Secret(at("keys")), ConfigRef::Secret(at("pull"))] {
-        world.config_changed(&config);
+    let there = |config| ConfigNews::There(config, ConfigVersion::default());
+    for config in [config_map("settings"), secret("keys"), secret("pull")] {
+        world.config_news_came(&there(config.clone()));
         assert_eq!(touched(&mut world), [(Kind::Workload, "waits".to_owned())].into(), "{config:?}");
     }
     assert_eq!(world.memory_of("uid-of-waits").until, None, "its back-off is over");
-    world.config_changed(&ConfigRef::Secret(at("settings")));
+    world.config_news_came(&there(secret("settings")));
     assert!(touched(&mut world).is_empty(), "a Secret is no ConfigMap");
 }
 
@@ -219,7 +223,7 @@ fn a_cordon_or_a_tombstone_names_the_hosts_workloads() {
 fn a_workload_that_turns_up_on_a_dead_host_has_the_host_looked_at() {
     let now = Instant::now();
     let mut world = world_of(&[host("1"), workload("w")], now);
-    world.live.declare_dead("1", "host-1", now);
+    world.host_silent("1", now + std::time::Duration::from_secs(20));
     feed(&mut world, &workload("w").status(json!({ "hostId": "1" })).version(2));
     assert!(touched(&mut world).contains(&(Kind::Host, "host-1".into())));
 }

@@ -81,7 +81,8 @@ impl Cluster {
     }
 
     async fn wait_for_all(&self, replicas: usize, image: &str) {
-        let mut events = std::pin::pin!(watcher::watcher(self.api(Kind::WorkloadDeployment), watcher::Config::default()));
+        let mut events =
+            std::pin::pin!(watcher::watcher(self.api(Kind::WorkloadDeployment), watcher::Config::default()));
         let mut done = BTreeMap::new();
         while let Some(event) = events.try_next().await.unwrap() {
             if let Event::Apply(object) | Event::InitApply(object) = event {
@@ -113,7 +114,9 @@ impl Cluster {
         let request = http::Request::get("/metrics").body(Vec::new()).unwrap();
         let text = self.client.request_text(request).await.unwrap();
         let writes = text.lines().filter(|line| line.starts_with("apiserver_request_total{")).filter(|line| {
-            ["POST", "PUT", "PATCH", "APPLY", "DELETE", "DELETECOLLECTION"].iter().any(|verb| line.contains(&format!("verb=\"{verb}\"")))
+            ["POST", "PUT", "PATCH", "APPLY", "DELETE", "DELETECOLLECTION"]
+                .iter()
+                .any(|verb| line.contains(&format!("verb=\"{verb}\"")))
         });
         writes.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64).sum()
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::controller::fixtures::{Answer, dump};
+use crate::controller::effect::Effect;
+use crate::controller::fixtures::{Answer, PULL_ERROR, dump};
 use crate::hosts::wire::WorkloadState;
 
 const HOSTS: [&str; 3] = ["host-id-0000", "host-id-0001", "host-id-0002"];
@@ -26,7 +27,7 @@ fn taken_over(parts: &[&str]) -> Simulation {
     for id in HOSTS {
         add(&mut cluster, id, &host_objects[id]);
     }
-    let settings = cluster.api.sources.config_maps.entry("settings".to_owned()).or_default();
+    let settings = cluster.api.config.sources.config_maps.entry("settings".to_owned()).or_default();
     settings.insert("B".to_owned(), "c".to_owned());
     cluster.done.clear();
     cluster.restart();
@@ -66,6 +67,11 @@ fn halfway_cluster() -> Simulation {
     }
     cluster.restart();
     cluster
+}
+
+/// How many replicas of any image ran at the worst moment.
+fn fewest(cluster: &Simulation) -> usize {
+    cluster.moments.iter().map(|images| images.values().sum()).min().unwrap_or_default()
 }
 
 fn web(cluster: &Simulation) -> &Value {
