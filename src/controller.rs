@@ -260,7 +260,7 @@ impl Controller {
         }
     }
 
-    fn take_in(&mut self, kind: crate::api::Kind, object: kube::core::DynamicObject) {
+    fn take_in(&mut self, kind: crate::api::Kind, object: objects::Raw) {
         let key = ObjectKey::of(&object.metadata);
         if kind == crate::api::Kind::Host && self.synced && *self.leading.borrow() {
             self.look_for_strangers(&key, &object);
