@@ -2,6 +2,7 @@
 //!
 //! A driver carries turns out: with tasks and a client in the process, by hand in the simulation that tests use.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -57,10 +58,20 @@ impl Turn {
 
     /// What the replies amount to.
     pub fn settle(&self, replies: &[Reply], now: Now) -> Settled {
+        let answered = self.answered();
         match &self.then {
             Then::Nothing => Settled::default(),
-            Then::Workload(pending) => workload::settle(pending, &self.effects, replies, now),
-            Then::Host(pending) => host::settle(pending, &self.effects, replies, now, self.bus_settled),
+            Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
+            Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
+        }
+    }
+
+    /// The effects that have replies.
+    fn answered(&self) -> Cow<'_, [Effect]> {
+        let is_told = |effect: &Effect| matches!(effect, Effect::Announce(_));
+        match self.effects.iter().any(is_told) {
+            false => Cow::Borrowed(&self.effects),
+            true => self.effects.iter().filter(|effect| !is_told(effect)).cloned().collect(),
         }
     }
 }

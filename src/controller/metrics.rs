@@ -37,6 +37,7 @@ pub struct Metrics {
     reconcile_duration: Family<KindLabel, Histogram>,
     errors: Family<ErrorLabels, Counter>,
     writes: Family<WriteLabels, Counter>,
+    events_lost: Counter,
     start_latency: Histogram,
     queue_depth: Gauge,
     starts_in_flight: Gauge,
@@ -52,6 +53,7 @@ impl Default for Metrics {
             reconcile_duration: Family::new_with_constructor(seconds),
             errors: Family::default(),
             writes: Family::default(),
+            events_lost: Counter::default(),
             start_latency: seconds(),
             queue_depth: Gauge::default(),
             starts_in_flight: Gauge::default(),
@@ -69,6 +71,7 @@ impl Metrics {
         to.register_with_unit("reconcile_duration", "Time a reconcile took, effects included", Unit::Seconds, duration);
         to.register("reconcile_errors", "Reconciles that ended in an error, by category", self.errors.clone());
         to.register("api_writes", "Writes sent to the API server", self.writes.clone());
+        to.register("events_lost", "Events that could not be written", self.events_lost.clone());
         let latency = self.start_latency.clone();
         to.register_with_unit("start_latency", "Time from a start request to its answer", Unit::Seconds, latency);
         to.register("queue_depth", "Objects that wait to be looked at", self.queue_depth.clone());
@@ -91,6 +94,11 @@ impl Metrics {
     /// A write is sent.
     pub fn wrote(&self, kind: &'static str, verb: &'static str) {
         self.writes.get_or_create(&WriteLabels { kind, verb }).inc();
+    }
+
+    /// An Event could not be written, or was not even tried.
+    pub fn event_lost(&self) {
+        self.events_lost.inc();
     }
 
     /// A start was answered, or given up.

@@ -71,6 +71,7 @@ impl Local {
             clock,
             metrics: Arc::new(Metrics::default()),
             health: Arc::new(Health::default()),
+            identity: "kubectl-wasmcloud_test".to_owned(),
         };
         tokio::spawn(controller::run(means, Settings::default(), until));
     }
