@@ -22,6 +22,7 @@ pub mod placement;
 pub mod queue;
 pub mod replica_set;
 pub mod rollout;
+pub mod routes;
 pub mod serve;
 pub mod settings;
 pub mod store;
@@ -221,6 +222,7 @@ impl Controller {
                 }
             },
             Seen::Config(config) => self.core.world.config_changed(&config),
+            Seen::Route(scope, news) => self.core.world.route_news(&scope, news),
             Seen::Failed(kind, error) => tracing::warn!(kind, %error, "a watch failed; it is made again"),
         }
     }

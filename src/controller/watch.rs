@@ -10,6 +10,7 @@ use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, Resource};
 
 use super::objects::ObjectKey;
+use super::routes::watch::{News, watch_routes};
 use super::world::ConfigRef;
 use crate::api::Kind;
 
@@ -21,6 +22,8 @@ pub enum Seen {
     Object(Kind, String, Event<DynamicObject>),
     /// A ConfigMap or Secret appeared or changed.
     Config(ConfigRef),
+    /// Of Services or their slices, in one of the namespaces that are watched (empty: all of them).
+    Route(String, News),
     /// A watch failed and is being made again.
     Failed(&'static str, watcher::Error),
 }
@@ -39,6 +42,10 @@ pub fn watches(client: &Client, own: &str, namespaces: &BTreeSet<String>) -> Sel
     for scope in scopes {
         all.push(config::<ConfigMap>(client.clone(), &scope, "ConfigMap", ConfigRef::ConfigMap));
         all.push(config::<Secret>(client.clone(), &scope, "Secret", ConfigRef::Secret));
+        for routes in watch_routes(client, &scope) {
+            let scope = scope.clone();
+            all.push(routes.map(move |news| Seen::Route(scope.clone(), news)).boxed());
+        }
     }
     all
 }

@@ -5,6 +5,7 @@
 mod capacity;
 mod gone;
 mod relations;
+mod routing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use super::objects::{
     Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, ReplicaSet, ReplicaSetBody,
     Seen, What, Workload, WorkloadBody,
 };
+use super::routes::Routes;
 use super::settings::Settings;
 use super::store::{Change, Store};
 use crate::api::Kind;
@@ -49,6 +51,8 @@ pub struct World {
     pub memory: HashMap<String, Memory>,
     /// Starts in flight, by host.
     pub starts: Starts,
+    /// Services that Workloads name, and their slices.
+    pub routes: Routes,
     /// ConfigMaps and Secrets that exist, as far as they are referred to: known only as names.
     relations: Relations,
     gone: Gone,
@@ -69,6 +73,7 @@ impl World {
             hosts: Store::default(),
             live: LiveHosts::new(now),
             memory: HashMap::new(),
+            routes: Routes::default(),
             relations: Relations::default(),
             gone: Gone::default(),
             unplaced: BTreeSet::new(),
@@ -104,6 +109,7 @@ impl World {
         for name in live {
             self.touch_host(&name);
         }
+        self.touch_routes_in("");
     }
 
     /// A watch or the answer to a write brought an object.
@@ -203,7 +209,11 @@ impl World {
     /// A host reported.
     pub fn heartbeat(&mut self, beat: HostHeartbeat, now: Instant) {
         let (id, name) = (beat.id.clone(), beat.friendly_name.clone());
+        let rerouted = self.is_rerouted_by(&beat);
         let News { eligibility, count, replaced } = self.live.heard(beat, now);
+        if rerouted {
+            self.touch_routes_to(&id);
+        }
         self.touch_host(&name);
         if eligibility {
             self.touch_unplaced();
@@ -234,6 +244,7 @@ impl World {
             let name = host.beat.friendly_name.clone();
             self.touch_host(&name);
         }
+        self.touch_routes_to(id);
         self.touch_workloads_on(id);
     }
 
@@ -340,6 +351,7 @@ impl World {
     fn host_changed(&mut self, change: &Change<HostBody>) {
         let Some(host) = newest(change) else { return };
         self.relations.host(change);
+        self.reroute_host_object(change);
         let (key, id) = (host.key(), host.host_id.clone());
         self.touch(Kind::Host, key);
         let marks = |host: &Option<Arc<Host>>| {
@@ -387,6 +399,7 @@ impl World {
     fn workload_changed(&mut self, change: &Change<WorkloadBody>) {
         let Some(workload) = newest(change) else { return };
         self.relations.workload(change);
+        self.reroute_workload(change);
         let key = workload.key();
         self.touch(Kind::Workload, key.clone());
         self.touch_owners(&key, &workload.metadata, Kind::WorkloadReplicaSet);

@@ -1,5 +1,7 @@
 //! Doing what was decided.
 
+mod slices;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -72,6 +74,7 @@ impl Performer {
             Effect::Start { host, workload } => vec![self.start(&host, &workload).await],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
             Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
+            Effect::Slices(writes) => self.write_slices(writes).await,
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
             Effect::Announce(announcement) => {
                 self.announcer.announce(announcement);
@@ -103,7 +106,7 @@ impl Performer {
             Err(error) => return Reply::Refused(Refusal::Other(error.to_string())),
         };
         let key = ObjectKey::of(&object.metadata);
-        let Some(_turn) = self.turn(kind, "create").await else { return Reply::Refused(Refusal::NotLeading) };
+        let Some(_turn) = self.turn(kind.name(), "create").await else { return Reply::Refused(Refusal::NotLeading) };
         let params = PostParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PostParams::default() };
         match self.api(kind, &key).create(&params, &object).await {
             Ok(created) => Reply::Written(kind, Box::new(created)),
@@ -122,7 +125,7 @@ impl Performer {
 
     async fn patch(&self, kind: Kind, key: &ObjectKey, patch: &Value, status: bool) -> Reply {
         let verb = if status { "patch status" } else { "patch" };
-        let Some(_turn) = self.turn(kind, verb).await else { return Reply::Refused(Refusal::NotLeading) };
+        let Some(_turn) = self.turn(kind.name(), verb).await else { return Reply::Refused(Refusal::NotLeading) };
         let params =
             PatchParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PatchParams::default() };
         let (api, patch) = (self.api(kind, key), Patch::Merge(patch));
@@ -137,7 +140,7 @@ impl Performer {
     }
 
     async fn delete(&self, kind: Kind, object: Version) -> Reply {
-        let Some(_turn) = self.turn(kind, "delete").await else { return Reply::Refused(Refusal::NotLeading) };
+        let Some(_turn) = self.turn(kind.name(), "delete").await else { return Reply::Refused(Refusal::NotLeading) };
         let preconditions =
             Preconditions { uid: Some(object.uid.clone()), resource_version: Some(object.resource_version.clone()) };
         let params = DeleteParams::background().preconditions(preconditions);
@@ -202,12 +205,12 @@ impl Performer {
     }
 
     /// Waits for a turn to write, and makes sure that we are still in charge when it comes.
-    async fn turn(&self, kind: Kind, verb: &'static str) -> Option<tokio::sync::SemaphorePermit<'_>> {
+    async fn turn(&self, kind: &'static str, verb: &'static str) -> Option<tokio::sync::SemaphorePermit<'_>> {
         let permit = self.writes.acquire().await.ok()?;
         if !*self.leading.borrow() {
             return None;
         }
-        self.metrics.wrote(kind.name(), verb);
+        self.metrics.wrote(kind, verb);
         Some(permit)
     }
 

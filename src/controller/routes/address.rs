@@ -44,7 +44,7 @@ impl fmt::Display for NoEndpoint {
 /// Says why the host can have none.
 pub fn endpoint(
     hostname: &str,
-    port: Option<u32>,
+    port: Option<u64>,
     allow_loopback: bool,
     pod_ip: impl Fn(&str) -> Option<IpAddr>,
 ) -> Result<Endpoint, NoEndpoint> {
@@ -89,7 +89,7 @@ fn unroutable(ip: IpAddr) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn of(hostname: &str, port: u32) -> Result<String, String> {
+    fn of(hostname: &str, port: u64) -> Result<String, String> {
         let pods = |name: &str| match name {
             "host-0" => "10.1.2.3".parse().ok(),
             "host-lo" => "127.0.0.1".parse().ok(),
@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn a_name_is_looked_up_among_pods() {
         assert_eq!(of("host-0", 80).unwrap(), "10.1.2.3 80");
-        assert_eq!(of("host-9", 80).unwrap_err(), "its hostname \"host-9\" is no IP address, and no Pod is known by it");
+        assert_eq!(
+            of("host-9", 80).unwrap_err(),
+            "its hostname \"host-9\" is no IP address, and no Pod is known by it"
+        );
         assert!(of("host-lo", 80).unwrap_err().contains("loopback"), "what a Pod says is not trusted more");
     }
 
@@ -130,7 +133,10 @@ mod tests {
             ("255.255.255.255", "the broadcast address"),
         ] {
             let why = of(hostname, 80).unwrap_err();
-            assert!(why.contains(range) && why.ends_with("which Kubernetes takes for no endpoint"), "{hostname}: {why}");
+            assert!(
+                why.contains(range) && why.ends_with("which Kubernetes takes for no endpoint"),
+                "{hostname}: {why}"
+            );
         }
     }
 

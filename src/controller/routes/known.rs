@@ -14,7 +14,7 @@ use crate::controller::store::{Change, Store};
 /// Slices that are gone are remembered for late answers to writes; more than so many need no memory of each.
 const MOST_ENDED: usize = 1_000;
 /// Endpoints that come one after the other are written together, so often; one that goes is written at once.
-pub(super) const COALESCE: Duration = Duration::from_millis(500);
+const COALESCE: Duration = Duration::from_millis(500);
 
 /// What is remembered of the route to a Service.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,8 +30,8 @@ pub struct RouteMemory {
 /// Services, slices, and what is remembered of both.
 #[derive(Debug, Default)]
 pub struct Routes {
-    pub(super) services: Store<()>,
-    pub(super) slices: Store<SliceBody>,
+    services: Store<()>,
+    slices: Store<SliceBody>,
     by_service: HashMap<ObjectKey, BTreeSet<ObjectKey>>,
     memory: HashMap<ObjectKey, RouteMemory>,
     urgent: HashSet<ObjectKey>,
@@ -164,9 +164,24 @@ impl Routes {
         gone
     }
 
-    /// Services that exist or have slices.
+    /// Services that have slices.
     pub fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
         self.by_service.keys()
+    }
+
+    /// All slices that carry our label.
+    pub fn slices(&self) -> impl Iterator<Item = &Arc<Slice>> {
+        self.slices.iter()
+    }
+
+    /// A list of the Services of a namespace (empty: of all) begins.
+    pub fn services_list(&mut self, scope: &str) {
+        self.services.list_begins(scope);
+    }
+
+    /// A list of the slices of a namespace (empty: of all) begins.
+    pub fn slices_list(&mut self, scope: &str) {
+        self.slices.list_begins(scope);
     }
 
     fn follow(&mut self, change: &Change<SliceBody>) {

@@ -45,17 +45,29 @@ impl FromIterator<Endpoint> for Wanted {
 /// that moves from one slice to another is missing in between. Without a Service there are no slices; while it is being
 /// deleted none is made, for they would hold up its end.
 pub fn plan(service: Option<&Service>, wanted: &Wanted, existing: &[&Arc<Slice>]) -> Vec<SliceWrite> {
+    plan_within(LIMIT, service, wanted, existing)
+}
+
+/// The same with a limit of addresses in one slice.
+pub(super) fn plan_within(
+    limit: usize,
+    service: Option<&Service>,
+    wanted: &Wanted,
+    existing: &[&Arc<Slice>],
+) -> Vec<SliceWrite> {
     let delete = |slice: &Slice| SliceWrite::Delete(Version::of(slice));
     let Some(service) = service else { return existing.iter().map(|slice| delete(slice)).collect() };
     let there: BTreeMap<&str, &Slice> = existing.iter().map(|slice| (slice.name(), &***slice)).collect();
-    let contents = contents(service.name(), wanted, &there);
+    let contents = contents(limit, service.name(), wanted, &there);
     let mut writes = Vec::new();
     for content in &contents {
         let create = (!service.is_terminating()).then(|| SliceWrite::Create(Box::new(render(service, content))));
         match there.get(content.name.as_str()) {
             None => writes.extend(create),
             // The family of a slice cannot be changed.
-            Some(slice) if slice.family != Some(content.family) => writes.extend([delete(slice)].into_iter().chain(create)),
+            Some(slice) if slice.family != Some(content.family) => {
+                writes.extend([delete(slice)].into_iter().chain(create))
+            }
             Some(slice) if slice.says(service, content) => {}
             Some(slice) => writes.push(SliceWrite::Patch(slice.key(), patch(service, slice, content))),
         }
@@ -66,7 +78,7 @@ pub fn plan(service: Option<&Service>, wanted: &Wanted, existing: &[&Arc<Slice>]
 }
 
 /// The slices there are to be.
-fn contents(service: &str, wanted: &Wanted, there: &BTreeMap<&str, &Slice>) -> Vec<Content> {
+fn contents(limit: usize, service: &str, wanted: &Wanted, there: &BTreeMap<&str, &Slice>) -> Vec<Content> {
     let upstreams = naming::upstream_slice(service);
     let first = first_port(wanted, there.get(upstreams.as_str()).copied());
     let mut contents = Vec::new();
@@ -77,7 +89,7 @@ fn contents(service: &str, wanted: &Wanted, there: &BTreeMap<&str, &Slice>) -> V
             0 => own.clone(),
             index => format!("{own}-{index}"),
         };
-        for (index, addresses) in share_out(addresses, &name, there) {
+        for (index, addresses) in share_out(limit, addresses, &name, there) {
             contents.push(Content { name: name(index), family: *family, port: *port, addresses });
         }
     }
@@ -90,33 +102,41 @@ fn first_port(wanted: &Wanted, there: Option<&Slice>) -> Option<u16> {
     let of_family = wanted.0.iter().filter(|((family, _), _)| *family == Family::IPv4);
     let most = || of_family.max_by_key(|((_, port), addresses)| (addresses.len(), std::cmp::Reverse(*port)));
     let now = there.filter(|slice| slice.family == Some(Family::IPv4)).and_then(|slice| slice.ports.first());
-    let now = now.and_then(|port| u16::try_from(*port).ok()).filter(|port| wanted.0.contains_key(&(Family::IPv4, *port)));
+    let now =
+        now.and_then(|port| u16::try_from(*port).ok()).filter(|port| wanted.0.contains_key(&(Family::IPv4, *port)));
     now.or_else(|| most().map(|((_, port), _)| *port))
 }
 
 /// Addresses over as many slices as they need. While there are several, each keeps those it has, so that one change is
-/// one write.
+/// one write; the first is never without any.
 fn share_out(
+    limit: usize,
     addresses: &BTreeSet<String>,
     name: &impl Fn(usize) -> String,
     there: &BTreeMap<&str, &Slice>,
 ) -> Vec<(usize, BTreeSet<String>)> {
-    if addresses.len() <= LIMIT {
+    if addresses.len() <= limit {
         return vec![(0, addresses.clone())];
     }
     let mut rest = addresses.clone();
-    let most = there.len() + addresses.len().div_ceil(LIMIT);
+    let most = there.len() + addresses.len().div_ceil(limit);
     let mut shares: Vec<BTreeSet<String>> = Vec::with_capacity(most);
     for index in 0..most {
         let now = there.get(name(index).as_str()).map(|slice| &slice.addresses);
-        let kept: BTreeSet<_> = now.into_iter().flatten().filter(|kept| rest.contains(*kept)).take(LIMIT).cloned().collect();
+        let kept: BTreeSet<_> =
+            now.into_iter().flatten().filter(|kept| rest.contains(*kept)).take(limit).cloned().collect();
         rest.retain(|address| !kept.contains(address));
         shares.push(kept);
     }
     let mut rest = rest.into_iter();
     for share in &mut shares {
-        let room = LIMIT - share.len();
+        let room = limit - share.len();
         share.extend(rest.by_ref().take(room));
+    }
+    if shares[0].is_empty()
+        && let Some(last) = shares.iter().rposition(|share| !share.is_empty())
+    {
+        shares.swap(0, last);
     }
     shares.into_iter().enumerate().filter(|(_, share)| !share.is_empty()).collect()
 }

@@ -75,11 +75,12 @@ impl Slice {
         let EndpointSlice { mut metadata, address_type, endpoints, ports } = slice;
         metadata.managed_fields = None;
         let family = [Family::IPv4, Family::IPv6].into_iter().find(|family| family.as_str() == address_type);
-        let addresses: BTreeSet<_> = endpoints.iter().flat_map(|endpoint| &endpoint.addresses).cloned().collect();
+        let addresses: BTreeSet<_> =
+            endpoints.iter().flatten().flat_map(|endpoint| &endpoint.addresses).cloned().collect();
         let numbers: Vec<_> = ports.iter().flatten().filter_map(|port| port.port).collect();
         let service = service_of(&metadata);
         let exact = has_labels(&metadata, &service)
-            && endpoints == written_endpoints(&addresses)
+            && endpoints == Some(written_endpoints(&addresses))
             && matches!(numbers.as_slice(), [port] if ports == Some(written_ports(*port)));
         Self { metadata, body: SliceBody { service, family, ports: numbers, addresses, exact } }
     }
@@ -129,7 +130,7 @@ pub fn render(service: &Service, content: &Content) -> EndpointSlice {
             ..ObjectMeta::default()
         },
         address_type: content.family.as_str().to_owned(),
-        endpoints: written_endpoints(&content.addresses),
+        endpoints: Some(written_endpoints(&content.addresses)),
         ports: Some(written_ports(content.port.into())),
     }
 }

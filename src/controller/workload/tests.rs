@@ -2,6 +2,7 @@
 
 mod answers;
 mod death;
+mod draining;
 mod placing;
 mod teardown;
 
@@ -85,6 +86,7 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
         Effect::Ask { .. } => "ask",
         Effect::Stop { .. } => "stop",
         Effect::Probe { .. } => "probe",
+        Effect::Slices(_) => "slices",
         Effect::Announce(_) => "announce",
     };
     decision.effects.iter().map(name).collect()
