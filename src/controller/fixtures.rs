@@ -4,6 +4,7 @@
 
 mod api_server;
 mod builders;
+mod config;
 mod discovery;
 mod hosts;
 mod simulation;
@@ -12,6 +13,7 @@ mod turns;
 pub(crate) use builders::{
     Object, artifact, deployment, dump, dynamic, heartbeat, host, replica_set, wall, workload, world_of,
 };
+pub(crate) use config::{config_map, secret};
 pub(crate) use discovery::{Discovery, endpoint_slice};
 pub(crate) use hosts::{Answer, Link};
 pub(crate) use simulation::Simulation;

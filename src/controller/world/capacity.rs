@@ -109,6 +109,10 @@ impl World {
         if key.what == What::Route {
             self.routes.looked_at(&key.object);
         }
+        self.config_reading_begins(&decision.effects);
+        for (uid, record) in &decision.records {
+            self.memory.entry(uid.clone()).or_default().config = Some(record.clone());
+        }
         if key.what != Kind::Workload {
             return;
         }
