@@ -16,7 +16,6 @@ use crate::api::Kind;
 
 /// What a watch brought.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all of them are of the large kind")]
 pub enum Seen {
     /// Of one of our kinds, in one of the namespaces that are watched (empty: all of them).
     Object(Kind, String, Event<DynamicObject>),

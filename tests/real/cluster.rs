@@ -102,13 +102,18 @@ impl Cluster {
 
     /// Starts a `wash host`; returns the port of its HTTP server.
     pub(crate) fn host(&mut self) -> u16 {
+        self.host_called("127.0.0.1")
+    }
+
+    /// Starts a `wash host` that says that it is reached by that name; returns the port of its HTTP server.
+    pub(crate) fn host_called(&mut self, hostname: &str) -> u16 {
         let (port, number) = (free_port(), self.hosts.len());
         let home = self.dir.path().join(format!("host-{number}"));
         std::fs::create_dir(&home).unwrap();
         let mut wash = Command::new(binary("wash"));
         wash.env("HOME", &home)
             .args(["host", "--scheduler-nats-url", &self.nats_url, "--data-nats-url", &self.nats_url])
-            .args(["--http-addr", &format!("127.0.0.1:{port}"), "--host-name", "127.0.0.1"])
+            .args(["--http-addr", &format!("127.0.0.1:{port}"), "--host-name", hostname])
             .args(["--environment", &self.namespace, "--host-group", "default", "--allow-insecure-registries"])
             .arg("--oci-cache-dir")
             .arg(home.join("oci"));

@@ -5,5 +5,6 @@ pub(crate) mod cluster;
 mod host_bus;
 mod install;
 mod nats_access;
+mod routes;
 pub(crate) mod story;
 mod trouble;

@@ -62,8 +62,8 @@ fn pass_watching(cluster: &mut Simulation, seconds: u64, delay: Duration) {
         if !cluster.step() {
             cluster.pass_one();
         }
-        for effect in cluster.done[before..].to_vec() {
-            let Effect::Stop { host, id } = &effect else { continue };
+        for effect in &cluster.done[before..] {
+            let Effect::Stop { host, id } = effect else { continue };
             if others_serve(cluster, host, id) {
                 continue;
             }
