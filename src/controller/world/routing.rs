@@ -85,7 +85,7 @@ impl World {
 
     /// What a host is called.
     pub fn name_of_host<'a>(&'a self, host: &'a str) -> &'a str {
-        let live = self.live.get(host).map(|live| live.beat.friendly_name.as_str());
+        let live = self.live.get(host).map(|live| live.name.as_deref().unwrap_or(&live.beat.friendly_name));
         live.or_else(|| self.host_object(host).map(|object| object.name())).unwrap_or(host)
     }
 

@@ -173,7 +173,7 @@ fn nothing_is_waited_for_on_a_dead_host() {
     assert!(cluster.all(Kind::Workload).is_empty());
     let (mut world, now) = world(&[ending_and_routed(), host("1").setting("tombstones", "uid-of-w")]);
     known(&mut world);
-    world.live.declare_dead("1", "host-1", now.instant + Duration::from_secs(70));
+    world.host_silent("1", now.instant + Duration::from_secs(70));
     assert_eq!(kinds(&decided(&world, now)), ["patch"]);
 }
 
