@@ -427,6 +427,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-
 false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l pull-timeout -d 'How much longer than 60s a start may take, for slow registries' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l max-starts-per-host -d 'Starts in flight per host' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l drain-delay -d 'How long a Workload that a Service leads to runs on after its endpoint is gone' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l watch-namespaces -d 'Namespaces to reconcile, with commas between; default is all' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l host-namespaces -d 'Environments whose hosts are taken in, with commas between; default is all' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l allow-shared-hosts -d 'Whether a Workload may run on hosts of an environment other than its namespace' -r -f -a "true\t''
@@ -459,6 +460,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too'
 always\t'Always'
 never\t'Never'"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l release -d 'Only hand the cluster over: wait for the Lease, put on record what another controller needs, and exit'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s o -l output -d 'How to show it' -r -f -a "json\t'JSON, indented'

@@ -102,11 +102,11 @@ impl Slice {
     }
 }
 
-/// The Service a slice is of, by its label; where somebody took that away, by its owner.
+/// The Service a slice is of, by its owner; where somebody took that away, by its label.
 fn service_of(metadata: &ObjectMeta) -> String {
-    let labelled = metadata.labels.as_ref().and_then(|labels| labels.get(label::SERVICE_NAME));
-    let owner = || metadata.owner_references.iter().flatten().find(|owner| owner.kind == "Service");
-    labelled.cloned().or_else(|| owner().map(|owner| owner.name.clone())).unwrap_or_default()
+    let owner = metadata.owner_references.iter().flatten().find(|owner| owner.kind == "Service");
+    let labelled = || metadata.labels.as_ref()?.get(label::SERVICE_NAME).cloned();
+    owner.map(|owner| owner.name.clone()).or_else(labelled).unwrap_or_default()
 }
 
 /// Whether a slice that is in the way of one of ours is meant for the same Service.

@@ -95,14 +95,14 @@ async fn slices_follow_the_service_and_are_healed() {
         ("PATCH", json!({ "metadata": { "labels": { "kubernetes.io/service-name": "other" } } })),
         ("PATCH", json!({ "metadata": { "labels": { "wasmcloud.dev/route-manager": null } } })),
     ] {
-        call(&local, method, FIRST, body).await;
+        call(&local, method, FIRST, body.clone()).await;
         sleep(Duration::from_secs(5)).await;
-        assert_eq!(listed(&local).await, ["10.0.0.1:8000", "fd00::2:8000"], "{method}");
+        assert_eq!(listed(&local).await, ["10.0.0.1:8000", "fd00::2:8000"], "{method} {body}");
         let labels = call(&local, "GET", FIRST, Value::Null).await["metadata"]["labels"].clone();
         assert_eq!(
             labels,
             json!({ "kubernetes.io/service-name": "hello", "wasmcloud.dev/route-manager": "true" }),
-            "{method}"
+            "{method} {body}"
         );
     }
 }
