@@ -7,6 +7,7 @@ mod builders;
 mod config;
 mod discovery;
 mod hosts;
+mod registry;
 mod simulation;
 mod turns;
 

@@ -4,5 +4,9 @@ mod crds;
 mod events;
 mod hosts;
 mod lease;
+<<<<<<< HEAD
 mod routes;
+=======
+mod observability;
+>>>>>>> main
 mod story;
