@@ -66,11 +66,8 @@ impl Turn {
         let mut settled = match &self.then {
             Then::Nothing => Settled::default(),
             Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
-<<<<<<< HEAD
             Then::Route(pending) => routes::settle(pending, replies, now),
-=======
             Then::Artifact(pending) => artifact::settle(pending, replies, now),
->>>>>>> main
             Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
         };
         if let Some(subject) = &self.subject {

@@ -4,9 +4,6 @@ mod crds;
 mod events;
 mod hosts;
 mod lease;
-<<<<<<< HEAD
-mod routes;
-=======
 mod observability;
->>>>>>> main
+mod routes;
 mod story;

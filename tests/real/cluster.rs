@@ -109,30 +109,18 @@ impl Cluster {
 
     /// Starts a `wash host`; returns the port of its HTTP server.
     pub(crate) fn host(&mut self) -> u16 {
-<<<<<<< HEAD
-        self.host_called("127.0.0.1")
-    }
-
-    /// Starts a `wash host` that says that it is reached by that name; returns the port of its HTTP server.
-    pub(crate) fn host_called(&mut self, hostname: &str) -> u16 {
-=======
         self.host_known_as("127.0.0.1")
     }
 
     /// Starts a `wash host` that says that this is its address; returns the port of its HTTP server, on loopback.
     pub(crate) fn host_known_as(&mut self, address: &str) -> u16 {
->>>>>>> main
         let (port, number) = (free_port(), self.hosts.len());
         let home = self.dir.path().join(format!("host-{number}"));
         std::fs::create_dir(&home).unwrap();
         let mut wash = Command::new(binary("wash"));
         wash.env("HOME", &home)
             .args(["host", "--scheduler-nats-url", &self.nats_url, "--data-nats-url", &self.nats_url])
-<<<<<<< HEAD
-            .args(["--http-addr", &format!("127.0.0.1:{port}"), "--host-name", hostname])
-=======
             .args(["--http-addr", &format!("127.0.0.1:{port}"), "--host-name", address])
->>>>>>> main
             .args(["--environment", &self.namespace, "--host-group", "default", "--allow-insecure-registries"])
             .arg("--oci-cache-dir")
             .arg(home.join("oci"));

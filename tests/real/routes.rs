@@ -37,7 +37,8 @@ fn service(cluster: &Cluster) -> String {
 fn a_service_leads_to_the_hosts_of_its_deployment_and_follows_them() {
     let mut cluster = Cluster::new("routes");
     let _controller = cluster.controller();
-    let ports = [cluster.host_called("10.0.0.7"), cluster.host_called("10.0.0.8"), cluster.host_called("fd00::9")];
+    let ports =
+        [cluster.host_known_as("10.0.0.7"), cluster.host_known_as("10.0.0.8"), cluster.host_known_as("fd00::9")];
     let image = cluster.push("v1", &http_component("hello"));
     let routed =
         format!("{}  kubernetes:\n    service:\n      name: front\n", manifest(&image, "routes.example.com", 3));

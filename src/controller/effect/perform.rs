@@ -84,14 +84,10 @@ impl Performer {
             Effect::ResolveDigest { image, secret } => vec![self.resolve(&image, secret.as_ref()).await],
             Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs).await)],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
-<<<<<<< HEAD
-            Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
-            Effect::Slices(writes) => self.write_slices(writes).await,
-=======
             Effect::Stop { host, id } => {
                 vec![narrate::stopped(&host, &id, Reply::Host(about(&id, self.bus.stop(&host, &id).await)))]
             }
->>>>>>> main
+            Effect::Slices(writes) => self.write_slices(writes).await,
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
             Effect::Announce(announcement) => {
                 self.announcer.announce(announcement);
