@@ -16,10 +16,11 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::effect::{Decision, Effect, Now, Refusal, Reply, Settled, Then};
+use super::effect::{Decision, Effect, Now, Refusal, Reply, Settled, Then, Version};
 use super::events::{Announcement, Regarding, Tone};
 use super::naming::upstream_slice;
 use super::objects::{ObjectKey, Seen};
+use super::release::Deed;
 use super::world::World;
 use address::NoEndpoint;
 pub use exit::{Exit, exit};
@@ -128,11 +129,15 @@ pub fn settle(pending: &Pending, replies: &[Reply], now: Now) -> Settled {
 }
 
 /// What upstream's operator would not look after is deleted before it takes over: slices of other names than its own.
-pub fn release(world: &World) -> Vec<Effect> {
-    let routes = &world.routes;
-    let others = routes.slices().filter(|slice| slice.name() != upstream_slice(&slice.service));
-    let writes: Vec<_> = others.map(|slice| SliceWrite::Delete(super::effect::Version::of(slice))).collect();
-    if writes.is_empty() { Vec::new() } else { vec![Effect::Slices(writes)] }
+pub fn release(world: &World) -> Vec<Deed> {
+    let others = world.routes.slices().filter(|slice| slice.name() != upstream_slice(&slice.service));
+    let mut others: Vec<_> = others.collect();
+    others.sort_by_key(|slice| slice.key());
+    let deed = |slice: &&Arc<Slice>| Deed {
+        effects: vec![Effect::Slices(vec![SliceWrite::Delete(Version::of(slice))])],
+        words: format!("EndpointSlice {}: deleted, for upstream's operator keeps one per Service", slice.key()),
+    };
+    others.iter().map(deed).collect()
 }
 
 fn warning(service: &Service, reason: &str, words: &str) -> Effect {

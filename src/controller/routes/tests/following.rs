@@ -212,8 +212,10 @@ fn what_upstream_would_not_look_after_is_deleted_before_it_takes_over() {
     cluster.beat("2");
     cluster.pass(2);
     assert_eq!(cluster.discovery.slices().count(), 2);
-    let effects = release(&cluster.core.world);
+    let deeds = release(&cluster.core.world);
+    let [Deed { effects, words }] = deeds.as_slice() else { panic!("{deeds:?}") };
     let [Effect::Slices(writes)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(words.contains("front-e179dbd8-ipv4-9000"), "{words}");
     let [SliceWrite::Delete(slice)] = writes.as_slice() else { panic!("{writes:?}") };
     assert_eq!(slice.key.name, "front-e179dbd8-ipv4-9000");
 }
