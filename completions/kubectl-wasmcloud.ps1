@@ -528,6 +528,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-wasmcloud' -ScriptBlock
             [CompletionResult]::new('--nats-tls-first', '--nats-tls-first', [CompletionResultType]::ParameterName, 'TLS handshake before NATS'' greeting')
             [CompletionResult]::new('--pull-timeout', '--pull-timeout', [CompletionResultType]::ParameterName, 'How much longer than 60s a start may take, for slow registries')
             [CompletionResult]::new('--max-starts-per-host', '--max-starts-per-host', [CompletionResultType]::ParameterName, 'Starts in flight per host')
+            [CompletionResult]::new('--drain-delay', '--drain-delay', [CompletionResultType]::ParameterName, 'How long a Workload that a Service leads to runs on after its endpoint is gone')
             [CompletionResult]::new('--watch-namespaces', '--watch-namespaces', [CompletionResultType]::ParameterName, 'Namespaces to reconcile, with commas between; default is all')
             [CompletionResult]::new('--host-namespaces', '--host-namespaces', [CompletionResultType]::ParameterName, 'Environments whose hosts are taken in, with commas between; default is all')
             [CompletionResult]::new('--allow-shared-hosts', '--allow-shared-hosts', [CompletionResultType]::ParameterName, 'Whether a Workload may run on hosts of an environment other than its namespace')

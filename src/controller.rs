@@ -25,6 +25,7 @@ pub mod queue;
 pub mod release;
 pub mod replica_set;
 pub mod rollout;
+pub mod routes;
 pub mod serve;
 pub mod settings;
 pub mod store;
@@ -255,6 +256,7 @@ impl Controller {
                     self.core.world.deleted(kind, &ObjectKey::of(&object.metadata), &uid);
                 }
             },
+            Seen::Route(scope, news) => self.core.world.route_news(&scope, news),
             Seen::Config(news) => self.core.world.config_news_came(&news),
             Seen::Failed(kind, error) => tracing::warn!(kind, %error, "a watch failed; it is made again"),
         }

@@ -13,7 +13,7 @@ use super::objects::{Key, ObjectKey, Raw, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
-use super::{artifact, backoff, deployment, host, replica_set, workload};
+use super::{artifact, backoff, deployment, host, replica_set, routes, workload};
 use crate::api::Kind;
 
 /// How soon a key comes again whose object changed under the decision: the news is on its way.
@@ -65,6 +65,7 @@ impl Turn {
         let mut settled = match &self.then {
             Then::Nothing => Settled::default(),
             Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
+            Then::Route(pending) => routes::settle(pending, replies, now),
             Then::Artifact(pending) => artifact::settle(pending, replies, now),
             Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
         };
@@ -181,6 +182,9 @@ impl Core {
                 self.world.remember(uid, memory);
             }
         }
+        if let Some(route) = settled.route {
+            self.world.route_settled(&key.object, route);
+        }
         self.world.config_overtakes(&key, config_news);
         settled.unheard.iter().for_each(|id| self.world.host_unheard(id, now));
         if let Some(id) = &settled.dead {
@@ -224,6 +228,8 @@ impl Core {
             match reply {
                 Reply::Written(kind, object) => self.written(kind, *object),
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
+                Reply::Slice(slice) => self.world.slice_written(*slice),
+                Reply::SliceGone(slice, uid) => self.world.slice_removed(&slice, &uid),
                 Reply::OwnerGone(owner) => {
                     self.world.owner_is_gone(&owner);
                     self.world.touch(key.what, key.object.clone());
@@ -252,7 +258,7 @@ impl Core {
             Refusal::Conflict => (Some(now + AFTER_CONFLICT), Some("conflict")),
             Refusal::NotFound => (None, Some("not found")),
             Refusal::NotLeading => (None, Some("not leading")),
-            Refusal::Other(error) => {
+            Refusal::Other(error) | Refusal::Denied(error) => {
                 let wait = backoff::wait_after(self.queue.failed(key), &key.to_string());
                 tracing::warn!(kind = key.what.name(), object = %key.object, error, ?wait, "the API server refused");
                 (Some(now + wait), Some("api"))
@@ -264,7 +270,7 @@ impl Core {
 /// Looks at one key and decides for it.
 pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
     let (object, at) = (&key.object, now.instant);
-    let What::Kind(kind) = key.what else { return Decision::default() };
+    let What::Kind(kind) = key.what else { return routes::look(world, object, now) };
     let decision = match kind {
         Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),
         Kind::Host => host::observe(world, object, at).map(|observed| host::decide(&observed, now)),

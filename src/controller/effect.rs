@@ -13,6 +13,8 @@ use super::artifact::LookupError;
 use super::config::{ConfigProblem, ConfigRef, Reading, Record};
 use super::events::Announcement;
 use super::objects::{ObjectKey, Raw, Seen, Workload};
+use super::routes::plan::SliceWrite;
+use super::routes::slice::Slice;
 use crate::api::Kind;
 use crate::hosts::BusError;
 use crate::hosts::wire::{HostHeartbeat, WorkloadStatus};
@@ -84,6 +86,8 @@ pub enum Effect {
         /// Id of the Workload.
         id: String,
     },
+    /// Write EndpointSlices, one after the other.
+    Slices(Vec<SliceWrite>),
     /// Ask a host for a heartbeat.
     Probe {
         /// Id of the host.
@@ -111,6 +115,10 @@ pub enum Reply {
     Written(Kind, Box<Raw>),
     /// The object is gone.
     Removed(Kind, ObjectKey, String),
+    /// The EndpointSlice as the API server has it now.
+    Slice(Box<Slice>),
+    /// The EndpointSlice of that key and UID is gone.
+    SliceGone(ObjectKey, String),
     /// No object of that UID exists, or it is being deleted together with what it owns.
     OwnerGone(String),
     /// The owner exists.
@@ -138,6 +146,8 @@ pub enum Refusal {
     NotFound,
     /// This process is not in charge any more: nothing was sent.
     NotLeading,
+    /// It will not be taken as long as nobody changes something: it is not allowed, or breaks a rule. In words.
+    Denied(String),
     /// Anything else, in the server's words.
     Other(String),
 }
@@ -171,6 +181,8 @@ pub enum Then {
     Artifact(super::artifact::Pending),
     /// By the Host's rules.
     Host(super::host::Pending),
+    /// By the rules of routes.
+    Route(super::routes::Pending),
 }
 
 /// What a decision needs of a host's capacity for starts.
@@ -192,6 +204,8 @@ pub struct Settled {
     pub effects: Vec<Effect>,
     /// What to remember from now on.
     pub memory: Option<super::memory::Memory>,
+    /// What to remember of a route from now on.
+    pub route: Option<super::routes::RouteMemory>,
     /// When to look again.
     pub next: Option<tokio::time::Instant>,
     /// Ids of hosts on which nobody listened.

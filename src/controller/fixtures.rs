@@ -5,6 +5,7 @@
 mod api_server;
 mod builders;
 mod config;
+mod discovery;
 mod hosts;
 mod registry;
 mod simulation;
@@ -14,6 +15,7 @@ pub(crate) use builders::{
     Object, artifact, deployment, dump, dynamic, heartbeat, host, replica_set, wall, workload, world_of,
 };
 pub(crate) use config::{config_map, secret};
+pub(crate) use discovery::{Discovery, endpoint_slice};
 pub(crate) use hosts::{Answer, Link};
 pub(crate) use simulation::Simulation;
 

@@ -29,6 +29,8 @@ pub struct Memory {
     pub stop_failures: u32,
     /// Not to be stopped again before. Failed starts do not hold up a stop.
     pub stop_after: Option<Instant>,
+    /// Since when no EndpointSlice lists it, while it is being deleted.
+    pub unlisted: Option<Instant>,
     /// When its host was last asked for it.
     pub asked: Option<Instant>,
     /// The back-off is for want of configuration: it ends when configuration changes.

@@ -19,9 +19,18 @@ pub fn child(base: &str, parts: &[&str]) -> String {
     format!("{base}-{}", encode(hash(parts)))
 }
 
+/// The name that upstream's operator gives to the EndpointSlice of a Service.
+pub fn upstream_slice(service: &str) -> String {
+    let cut = service.get(..54).unwrap_or(service);
+    format!("{cut}-{:08x}", fnv1a(service.bytes()))
+}
+
 /// FNV-1a over the parts, each ended by a zero byte.
 fn hash(parts: &[&str]) -> u32 {
-    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    fnv1a(parts.iter().flat_map(|part| part.bytes().chain([0])))
+}
+
+fn fnv1a(bytes: impl Iterator<Item = u8>) -> u32 {
     bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
@@ -60,6 +69,15 @@ mod tests {
         let names: BTreeSet<_> = (0..10_000).map(|n| child("web", &["uid", &n.to_string()])).collect();
         assert!(names.len() >= 9_995);
         assert!(names.iter().all(|name| crate::hosts::is_object_name(name)));
+    }
+
+    #[test]
+    fn slices_are_named_as_upstream_names_them() {
+        assert_eq!(upstream_slice("front"), "front-e179dbd8", "as in a dump of what upstream's operator left");
+        let long = "a".repeat(63);
+        assert_eq!(upstream_slice(&long).len(), 63);
+        assert!(upstream_slice(&long).starts_with(&format!("{}-", "a".repeat(54))));
+        assert_ne!(upstream_slice(&long), upstream_slice(&"a".repeat(62)), "the hash is over the whole name");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::effect::{Effect, Now, Reply};
 use super::objects::ObjectKey;
 use super::world::World;
-use super::{deployment, host, workload};
+use super::{deployment, host, routes, workload};
 use crate::hosts::wire::WorkloadState;
 
 /// One thing to be done, and what to tell people of it.
@@ -56,7 +56,7 @@ pub fn decide(world: &World, answers: &Answers, now: Now) -> Vec<Deed> {
     let workloads = workloads.filter_map(|key| workload::release::decide(world, &key, answers, now));
     let deployments = in_order(world.deployments.iter().map(|object| object.key())).into_iter();
     let deployments = deployments.flat_map(|key| deployment::release::decide(world, &key, now));
-    hosts.chain(workloads).chain(deployments).collect()
+    hosts.chain(workloads).chain(deployments).chain(routes::release(world)).collect()
 }
 
 /// What upstream's operator will do differently, for which no record helps.

@@ -1,6 +1,7 @@
 //! How the controller was told to work.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::placement::Policy;
 
@@ -17,6 +18,10 @@ pub struct Settings {
     pub policy: Policy,
     /// Starts in flight per host.
     pub max_starts_per_host: usize,
+    /// How long a Workload that a Service leads to runs on after its endpoint is gone.
+    pub drain_delay: Duration,
+    /// Services may lead to loopback addresses: so on a local control plane, whose hosts listen on nothing else.
+    pub loopback_endpoints: bool,
     /// Artifacts are reconciled by someone else.
     pub disable_artifact_controller: bool,
 }
@@ -29,6 +34,8 @@ impl Default for Settings {
             host_namespaces: BTreeSet::new(),
             policy: Policy::default(),
             max_starts_per_host: 2,
+            drain_delay: Duration::from_secs(5),
+            loopback_endpoints: false,
             disable_artifact_controller: false,
         }
     }

@@ -59,6 +59,11 @@ impl<B> Store<B> {
         self.listed.len() >= scopes
     }
 
+    /// Whether the objects of that namespace were listed once.
+    pub fn is_listed(&self, namespace: &str) -> bool {
+        self.listed.contains("") || self.listed.contains(namespace)
+    }
+
     /// Takes an object in, unless it is older than what is there.
     pub fn apply(&mut self, object: Seen<B>) -> Option<Change<B>> {
         let key = object.key();
@@ -189,6 +194,7 @@ mod tests {
         store.list_begins("other");
         assert!(store.list_ends("other").is_empty());
         assert!(store.is_synced(1) && !store.is_synced(2));
+        assert!(store.is_listed("other") && !store.is_listed("ns"));
         store.list_begins("ns");
         assert_eq!(store.list_ends("ns").len(), 1);
         assert!(store.is_synced(2));

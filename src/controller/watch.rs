@@ -11,14 +11,16 @@ use kube::{Api, Client, Resource};
 
 use super::config::{ConfigRef, ConfigVersion};
 use super::objects::{ObjectKey, Raw};
+use super::routes::watch::{News, watch_routes};
 use crate::api::Kind;
 
 /// What a watch brought.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all of them are of the large kind")]
 pub enum Seen {
     /// Of one of our kinds, in one of the namespaces that are watched (empty: all of them).
     Object(Kind, String, Event<Raw>),
+    /// Of Services or their slices, in one of the namespaces that are watched (empty: all of them).
+    Route(String, News),
     /// A ConfigMap or Secret.
     Config(ConfigNews),
     /// A watch failed and is being made again.
@@ -52,6 +54,10 @@ pub fn watches(client: &Client, own: &str, namespaces: &BTreeSet<String>) -> Sel
     for scope in scopes {
         all.push(config::<ConfigMap>(client.clone(), &scope, "ConfigMap", ConfigRef::ConfigMap));
         all.push(config::<Secret>(client.clone(), &scope, "Secret", ConfigRef::Secret));
+        for routes in watch_routes(client, &scope) {
+            let scope = scope.clone();
+            all.push(routes.map(move |news| Seen::Route(scope.clone(), news)).boxed());
+        }
     }
     all
 }

@@ -4,6 +4,7 @@ mod drift;
 pub(super) mod release;
 mod settle;
 mod status;
+mod teardown;
 #[cfg(test)]
 mod tests;
 
@@ -16,11 +17,12 @@ use tokio::time::Instant;
 
 pub use settle::{Pending, settle};
 
-use super::effect::{Decision, Effect, Now, Room, Then, Version, finalizers_patch, without_finalizer};
+use super::effect::{Decision, Effect, Now, Room, Then, Version, finalizers_patch};
 use super::live::{LiveHost, Standing, TIME_TO_LIVE};
 use super::memory::Memory;
 use super::objects::{ObjectKey, ReplicaSet, Workload, is_foreground};
 use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
+use super::routes::Exit;
 use super::world::{Starts, World, owner};
 use crate::api::names::{annotation, condition, finalizer, reason};
 use crate::api::{HasConditions, Kind};
@@ -41,6 +43,8 @@ pub struct Observed<'w> {
     pub host: Option<OnHost>,
     /// The host it was given to, where its status still names another: it may be on that one too.
     pub assigned: Option<OnHost>,
+    /// While it is being deleted: whether a Service still leads to it.
+    pub exit: Exit,
     /// What is remembered of it.
     pub memory: Memory,
     /// The host it was meant for, if it still fits and did not fail it too often.
@@ -55,6 +59,8 @@ pub struct Observed<'w> {
     pub starts: &'w Starts,
     /// The rules of placement.
     pub policy: &'w Policy,
+    /// How long it runs on once no Service leads to it any more.
+    pub drain_delay: Duration,
 }
 
 /// What became of the owner of an object.
@@ -125,11 +131,13 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
+        exit: teardown::exit(world, workload, now),
         memory,
         intended,
         places,
         starts: &world.starts,
         policy: &world.settings.policy,
+        drain_delay: world.settings.drain_delay,
     })
 }
 
@@ -239,7 +247,7 @@ impl World {
 pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     let workload = observed.workload;
     if workload.is_terminating() {
-        return tear_down(observed, now);
+        return teardown::decide(observed, now);
     }
     match &observed.owner {
         Owner::Gone => return delete(Kind::Workload, Version::of(workload)),
@@ -377,43 +385,6 @@ fn assign(workload: &Workload, host: &str) -> Effect {
         "annotations": { (annotation::ASSIGNED_HOST): host },
     } });
     Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }
-}
-
-/// Stopped on its host first, then let go.
-fn tear_down(observed: &Observed<'_>, now: Now) -> Decision {
-    let (workload, memory) = (observed.workload, &observed.memory);
-    if !workload.has_finalizer(finalizer::WORKLOAD) {
-        return Decision::default();
-    }
-    let Some(host) = observed.host.as_ref().filter(|_| !memory.stopped) else {
-        return let_go(workload);
-    };
-    // One that was on its way when we lost sight of it may be at either end.
-    let dead = |host: &OnHost| host.standing == Standing::Dead;
-    let other = observed.assigned.iter().filter(|other| dead(host) || !dead(other));
-    let places: Vec<_> = other.chain([host]).collect();
-    if places.iter().any(|place| dead(place) && !place.entombed) {
-        return Decision::default();
-    }
-    let living: Vec<_> = places.into_iter().filter(|place| !dead(place)).collect();
-    let Some(last) = living.last() else { return let_go(workload) };
-    if let Some(after) = memory.stop_after.filter(|after| *after > now.instant) {
-        return Decision { next: Some(after), ..Decision::default() };
-    }
-    let mut effects = Vec::new();
-    if host.confirmed && !workload.is_condition_true(condition::PLACEMENT) {
-        // Whoever takes over from us stops a terminating Workload only where Placement=True is on record.
-        effects.extend(status::write_placed_while_terminating(workload, host, now.wall));
-    }
-    let stop = |place: &&OnHost| Effect::Stop { host: place.id.clone(), id: workload.uid().to_owned() };
-    effects.extend(living.iter().map(stop));
-    let pending = Pending::new(workload, &last.id, &last.environment, memory);
-    Decision { effects, then: Then::Workload(pending), ..Decision::default() }
-}
-
-fn let_go(workload: &Workload) -> Decision {
-    let effects = without_finalizer(Kind::Workload, workload, finalizer::WORKLOAD).into_iter().collect();
-    Decision { effects, ..Decision::default() }
 }
 
 fn add_finalizer(workload: &Workload) -> Decision {

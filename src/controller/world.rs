@@ -8,6 +8,7 @@ mod gone;
 mod hosts;
 mod pace;
 mod relations;
+mod routing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use super::objects::{
     Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, Raw, ReplicaSet,
     ReplicaSetBody, Seen, What, Workload, WorkloadBody,
 };
+use super::routes::Routes;
 use super::settings::Settings;
 use super::store::{Change, Store};
 use crate::api::Kind;
@@ -53,6 +55,8 @@ pub struct World {
     pub memory: HashMap<String, Memory>,
     /// Starts in flight, by host.
     pub starts: Starts,
+    /// Services that Workloads name, and their slices.
+    pub routes: Routes,
     relations: Relations,
     configs: Configs,
     gone: Gone,
@@ -74,6 +78,7 @@ impl World {
             hosts: Store::default(),
             live: LiveHosts::new(now),
             memory: HashMap::new(),
+            routes: Routes::default(),
             relations: Relations::default(),
             configs: Configs::default(),
             gone: Gone::default(),
@@ -111,6 +116,7 @@ impl World {
         for name in live {
             self.touch_host(&name);
         }
+        self.touch_routes_in("");
     }
 
     /// A watch or the answer to a write brought an object.
@@ -340,6 +346,7 @@ impl World {
     fn workload_changed(&mut self, change: &Change<WorkloadBody>) {
         let Some(workload) = newest(change) else { return };
         self.relations.workload(change);
+        self.reroute_workload(change);
         let key = workload.key();
         self.touch(Kind::Workload, key.clone());
         self.touch_owners(&key, &workload.metadata, Kind::WorkloadReplicaSet);

@@ -178,7 +178,8 @@ impl Control {
     async fn start(cluster: &Cluster, bus: Arc<dyn HostBus>, clock: fn() -> Timestamp) -> Result<Self, PlaneError> {
         let until = CancellationToken::new();
         let (_leading, leading) = watch::channel(true);
-        let settings = Settings::default();
+        // Nobody follows slices here, and hosts listen on this machine only.
+        let settings = Settings { drain_delay: Duration::ZERO, loopback_endpoints: true, ..Settings::default() };
         let namespace = settings.namespace.clone();
         let client = cluster.client(&namespace);
         lease::take(&client, &namespace, clock()).await?;

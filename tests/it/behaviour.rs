@@ -6,4 +6,5 @@ mod events;
 mod hosts;
 mod lease;
 mod observability;
+mod routes;
 mod story;

@@ -8,5 +8,6 @@ mod host_bus;
 mod install;
 mod nats_access;
 mod nats_hosts;
+mod routes;
 pub(crate) mod story;
 mod trouble;

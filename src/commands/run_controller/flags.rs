@@ -42,6 +42,9 @@ pub struct ControllerFlags {
     /// Starts in flight per host
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Hosts")]
     pub max_starts_per_host: usize,
+    /// How long a Workload that a Service leads to runs on after its endpoint is gone
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration::parse_or_seconds, help_heading = "Hosts")]
+    pub drain_delay: Duration,
 
     /// Namespaces to reconcile, with commas between; default is all
     #[arg(long, value_name = "NAMESPACES", value_delimiter = ',', help_heading = "Scope")]
@@ -98,6 +101,8 @@ impl ControllerFlags {
                 memory_backpressure: self.memory_backpressure_threshold,
             },
             max_starts_per_host: self.max_starts_per_host,
+            drain_delay: self.drain_delay,
+            loopback_endpoints: false,
             disable_artifact_controller: self.disable_artifact_controller,
         }
     }

@@ -1,5 +1,7 @@
 //! Doing what was decided.
 
+mod slices;
+
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -85,6 +87,7 @@ impl Performer {
             Effect::Stop { host, id } => {
                 vec![narrate::stopped(&host, &id, Reply::Host(about(&id, self.bus.stop(&host, &id).await)))]
             }
+            Effect::Slices(writes) => self.write_slices(writes).await,
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
             Effect::Announce(announcement) => {
                 self.announcer.announce(announcement);
@@ -113,7 +116,7 @@ impl Performer {
     async fn create(&self, kind: Kind, object: Value) -> Reply {
         let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
         let key = ObjectKey::new(text("namespace"), text("name"));
-        let Some(_turn) = self.turn(kind, "create").await else { return Reply::Refused(Refusal::NotLeading) };
+        let Some(_turn) = self.turn(kind.name(), "create").await else { return Reply::Refused(Refusal::NotLeading) };
         let params = PostParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PostParams::default() };
         let collection = Request::new(Raw::url_path(&kind.api_resource(), Some(&key.namespace)));
         let request = match collection.create(&params, object.to_string().into_bytes()) {
@@ -137,7 +140,7 @@ impl Performer {
 
     async fn patch(&self, kind: Kind, key: &ObjectKey, patch: &Value, status: bool) -> Reply {
         let verb = if status { "patch status" } else { "patch" };
-        let Some(_turn) = self.turn(kind, verb).await else { return Reply::Refused(Refusal::NotLeading) };
+        let Some(_turn) = self.turn(kind.name(), verb).await else { return Reply::Refused(Refusal::NotLeading) };
         let params =
             PatchParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PatchParams::default() };
         let (api, patch) = (self.api(kind, key), Patch::Merge(patch));
@@ -152,7 +155,7 @@ impl Performer {
     }
 
     async fn delete(&self, kind: Kind, object: Version) -> Reply {
-        let Some(_turn) = self.turn(kind, "delete").await else { return Reply::Refused(Refusal::NotLeading) };
+        let Some(_turn) = self.turn(kind.name(), "delete").await else { return Reply::Refused(Refusal::NotLeading) };
         let preconditions =
             Preconditions { uid: Some(object.uid.clone()), resource_version: Some(object.resource_version.clone()) };
         let params = DeleteParams::background().preconditions(preconditions);
@@ -219,12 +222,12 @@ impl Performer {
     }
 
     /// Waits for a turn to write, and makes sure that we are still in charge when it comes.
-    async fn turn(&self, kind: Kind, verb: &'static str) -> Option<tokio::sync::SemaphorePermit<'_>> {
+    async fn turn(&self, kind: &'static str, verb: &'static str) -> Option<tokio::sync::SemaphorePermit<'_>> {
         let permit = self.writes.acquire().await.ok()?;
         if !*self.leading.borrow() {
             return None;
         }
-        self.metrics.wrote(kind.name(), verb);
+        self.metrics.wrote(kind, verb);
         Some(permit)
     }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::OnHost;
 use super::drift::Drift;
+use super::teardown::DRAINING;
 use crate::api::names::condition::{CONFIG, HOST_SELECTION, OF_WORKLOAD, PLACEMENT, READY, SYNC};
 use crate::api::names::reason;
 use crate::api::{Condition, ConditionStatus, HasConditions, Kind};
@@ -79,10 +80,19 @@ pub(super) fn remark(workload: &Workload, place: &Place<'_>) -> Option<Effect> {
 
 /// A terminating Workload that may run somewhere: Placement is on record, and it is not Ready.
 pub(super) fn write_placed_while_terminating(workload: &Workload, host: &OnHost, now: Timestamp) -> Option<Effect> {
-    let terminating = "the Workload is being deleted";
+    write_ending(workload, host, "Terminating", "the Workload is being deleted", now)
+}
+
+/// A terminating Workload that a Service led to: it runs on, and is not Ready.
+pub(super) fn write_draining(workload: &Workload, host: &OnHost, now: Timestamp) -> Option<Effect> {
+    let words = "the Workload is being deleted; it runs on until requests have stopped coming";
+    write_ending(workload, host, DRAINING, words, now)
+}
+
+fn write_ending(workload: &Workload, host: &OnHost, reason: &str, words: &str, now: Timestamp) -> Option<Effect> {
     let mut verdicts = vec![Verdict::well(CONFIG), Verdict::well(HOST_SELECTION), Verdict::well(PLACEMENT)];
-    verdicts.push(Verdict::open(SYNC, "Terminating", terminating));
-    verdicts.push(Verdict::wrong(READY, "Terminating", terminating));
+    verdicts.push(Verdict::open(SYNC, reason, words));
+    verdicts.push(Verdict::wrong(READY, reason, words));
     let next = conditions(workload.conditions(), &verdicts, workload.generation(), now);
     write_conditions(workload, next, &Place::On { host: &host.id, environment: &host.environment })
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod config;
 mod death;
+mod draining;
 mod placing;
 mod teardown;
 
@@ -88,6 +89,7 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
         Effect::Ask { .. } => "ask",
         Effect::Stop { .. } => "stop",
         Effect::Probe { .. } => "probe",
+        Effect::Slices(_) => "slices",
         Effect::Announce(_) => "announce",
     };
     decision.effects.iter().map(name).collect()

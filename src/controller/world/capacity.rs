@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use super::{ObjectKey, World};
 use crate::api::Kind;
 use crate::controller::effect::{Decision, Room};
-use crate::controller::objects::Key;
+use crate::controller::objects::{Key, What};
 
 /// Which starts are in flight on which host, and who waits for one to end.
 #[derive(Debug)]
@@ -106,6 +106,9 @@ impl Starts {
 impl World {
     /// Notes what a decision needs of hosts before it is carried out.
     pub fn turn_taken(&mut self, key: &Key, decision: &Decision) {
+        if key.what == What::Route {
+            self.routes.looked_at(&key.object);
+        }
         self.config_reading_begins(&decision.effects);
         for (uid, record) in &decision.records {
             self.memory.entry(uid.clone()).or_default().config = Some(record.clone());

@@ -16,7 +16,11 @@ impl World {
     pub fn heartbeat(&mut self, beat: HostHeartbeat, now: Instant) {
         let id = beat.id.clone();
         let is_new = self.live.get(&id).is_none();
+        let rerouted = self.is_rerouted_by(&beat);
         let News { eligibility, count, challenged } = self.live.heard(beat, now);
+        if rerouted {
+            self.touch_routes_to(&id);
+        }
         self.settle_host_names(now);
         self.touch_host_of(&id);
         if is_new {
@@ -130,6 +134,7 @@ impl World {
             tracing::warn!(kind, %object, id, "the host is gone; its Workloads go elsewhere");
         }
         self.touch_host_of(id);
+        self.touch_routes_to(id);
         self.touch_workloads_on(id);
     }
 
@@ -171,6 +176,7 @@ impl World {
     pub(super) fn host_changed(&mut self, change: &Change<HostBody>) {
         let Some(host) = newest(change) else { return };
         self.relations.host(change);
+        self.reroute_host_object(change);
         let (key, id) = (host.key(), host.host_id.clone());
         self.touch(Kind::Host, key);
         if marks(&change.old) != marks(&change.new) {

@@ -64,6 +64,7 @@ pub(super) struct Relations {
     looked_up_with: Index<ConfigRef>,
     artifacts: Index<ObjectKey>,
     hosts: Index<String>,
+    named_services: Index<ObjectKey>,
 }
 
 impl Relations {
@@ -104,6 +105,15 @@ impl Relations {
         self.artifacts.get(artifact)
     }
 
+    pub(super) fn workloads_named_for(&self, service: &ObjectKey) -> impl Iterator<Item = &ObjectKey> {
+        self.named_services.get(service)
+    }
+
+    /// Services that Workloads name.
+    pub(super) fn services(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.named_services.0.keys()
+    }
+
     pub(super) fn host_with_id(&self, id: &str) -> Option<&ObjectKey> {
         self.hosts_with_id(id).next()
     }
@@ -122,6 +132,9 @@ impl Relations {
             // While it moves it may be on either.
             let hosts: BTreeSet<_> = workload.host_id().into_iter().chain(workload.assigned_host()).collect();
             hosts.into_iter().map(str::to_owned).collect()
+        });
+        self.named_services.follow(change, |workload| {
+            workload.spec.kubernetes_service().map(|name| workload.key().sibling(name)).into_iter().collect()
         });
         self.config.follow(change, |workload| config::read_by(workload).into_iter().collect());
     }

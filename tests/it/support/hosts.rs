@@ -99,6 +99,13 @@ impl Hosts {
         host.mood = mood;
     }
 
+    /// From its next report on a host has that address.
+    pub(crate) fn address(&self, name: &str, hostname: &str, port: u32) {
+        let mut hosts = self.lock();
+        let beat = &mut hosts.get_mut(&format!("id-{name}")).unwrap().beat;
+        (beat.hostname, beat.http_port) = (hostname.to_owned(), port.into());
+    }
+
     /// The connection to the bus is lost, or there again.
     pub(crate) fn connection(&self, up: bool) {
         let _ = self.bus.send(if up { BusEvent::Connected } else { BusEvent::Disconnected });
