@@ -20,6 +20,7 @@ use super::rollout::{self, SetState};
 use super::store::Store;
 use super::world::World;
 use crate::api::Kind;
+use crate::api::names::annotation;
 use template::Unresolved;
 
 /// A deployment and all that a decision about it rests on.
@@ -85,6 +86,8 @@ impl Set<'_> {
             current: self.tally.current,
             terminating: self.tally.terminating,
             available: self.tally.available,
+            sized_for: self.set.noted_replicas(annotation::DESIRED_REPLICAS),
+            most_then: self.set.noted_replicas(annotation::MAX_REPLICAS),
         }
     }
 
@@ -112,15 +115,16 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     let sets = count(observed, &template, &settings, now);
     let states: Vec<_> = sets.iter().map(Set::state).collect();
     let replicas = deployment.spec.replicas();
-    let step =
-        if settings.paused { paused_step(replicas, &states) } else { rollout::step(replicas, &settings, &states) };
+    let step = rollout::step(replicas, &settings, &states);
+    let sizing = make::Sizing::of(deployment, &settings);
 
     if let Some(size) = step.create {
-        return create(observed, &sets, &template, size, now);
+        return create(observed, &sets, &template, (size, sizing), now);
     }
-    let mut effects: Vec<_> = step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)).collect();
+    let scale = |(at, size): &(usize, i32)| make::scale(deployment, &sets[*at], *size, sizing);
+    let mut effects: Vec<_> = step.scale.iter().map(scale).collect();
     if effects.is_empty() {
-        effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set)));
+        effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set, sizing)));
     }
     effects
         .extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, &sets)));
@@ -131,15 +135,6 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return status::decide(observed, &sets, &settings, now);
     }
     Decision { effects, ..Decision::default() }
-}
-
-/// While paused nothing rolls; a lone replica set still follows `spec.replicas`.
-fn paused_step(replicas: i32, states: &[SetState]) -> rollout::Step {
-    let live: Vec<_> = states.iter().enumerate().filter(|(_, set)| set.wanted > 0 || set.is_new).collect();
-    match live.as_slice() {
-        [(at, set)] if set.wanted != replicas => rollout::Step { scale: vec![(*at, replicas)], create: None },
-        _ => rollout::Step::default(),
-    }
 }
 
 fn count<'o>(observed: &'o Observed<'_>, template: &Value, settings: &RolloutSettings, now: Now) -> Vec<Set<'o>> {
@@ -154,7 +149,13 @@ fn count<'o>(observed: &'o Observed<'_>, template: &Value, settings: &RolloutSet
 }
 
 /// The new replica set, and right after it the status that names it: its Workloads wait for that.
-fn create(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32, now: Now) -> Decision {
+fn create(
+    observed: &Observed<'_>,
+    sets: &[Set<'_>],
+    template: &Value,
+    size: (i32, make::Sizing),
+    now: Now,
+) -> Decision {
     let (name, object) = make::replica_set(observed, sets, template, size);
     let announce = status::announce(observed, sets, &name, now);
     let effects = vec![Effect::Create { kind: Kind::WorkloadReplicaSet, objects: vec![object] }, announce];

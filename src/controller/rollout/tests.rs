@@ -4,7 +4,7 @@ use super::settings::{RolloutSettings, Share, Strategy as Policy};
 use super::*;
 
 fn new(wanted: i32, available: i32) -> SetState {
-    SetState { is_new: true, wanted, current: wanted, available, terminating: 0 }
+    SetState { is_new: true, wanted, current: wanted, available, ..SetState::default() }
 }
 
 fn old(wanted: i32, available: i32) -> SetState {
