@@ -43,7 +43,6 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
     let deployment = world.deployments.get(key)?;
     let mut sets: Vec<_> = world
         .replica_sets_of(deployment.uid())
-        .filter(|set| !set.is_terminating())
         .map(|set| (set, world.workloads_of(set.uid()).collect::<Vec<_>>()))
         .collect();
     sets.sort_by_cached_key(|(set, _)| age_order(set));
@@ -82,7 +81,8 @@ impl Set<'_> {
     fn state(&self) -> SetState {
         SetState {
             is_new: self.is_new,
-            wanted: self.set.spec.replicas(),
+            leaving: self.set.is_terminating(),
+            wanted: if self.set.is_terminating() { 0 } else { self.set.spec.replicas() },
             current: self.tally.current,
             terminating: self.tally.terminating,
             available: self.tally.available,
@@ -93,7 +93,7 @@ impl Set<'_> {
 
     /// Whether it still has a part in the rollout.
     fn is_live(&self) -> bool {
-        self.set.spec.replicas() > 0 || self.tally.current > 0
+        !self.set.is_terminating() && (self.set.spec.replicas() > 0 || self.tally.current > 0)
     }
 }
 
@@ -166,6 +166,7 @@ fn create(
 fn prune(sets: &[Set<'_>], limit: usize) -> Option<Effect> {
     let mut history: Vec<_> =
         sets.iter().filter(|set| !set.is_new && !set.is_live() && set.tally.terminating == 0).collect();
+    history.retain(|set| !set.set.is_terminating());
     history.sort_by_key(|set| set.set.revision());
     let excess = history.len().saturating_sub(limit);
     let objects: Vec<_> = history.iter().take(excess).map(|set| Version::of(set.set)).collect();

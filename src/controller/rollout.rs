@@ -19,6 +19,8 @@ pub struct SetState {
     pub terminating: i32,
     /// Workloads that have been Ready for `min-ready-seconds`.
     pub available: i32,
+    /// It is being deleted: it cannot be sized any more, and what it still has counts.
+    pub leaving: bool,
     /// How many replicas the deployment asked for when it was last sized; `None` when nobody noted it.
     pub sized_for: Option<i32>,
     /// How many there could be of all replica sets together, surge included, when it was last sized.

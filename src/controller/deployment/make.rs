@@ -87,7 +87,7 @@ pub(super) fn own_as_it_is(deployment: &Deployment, set: &Set<'_>, sizing: Sizin
     let wanted = set.is_new || size > 0;
     let mut owners = set.set.metadata.owner_references.iter().flatten();
     let there = owners.find(|owner| owner.uid == deployment.uid())?.controller.unwrap_or_default();
-    (there != wanted).then(|| scale(deployment, set, size, sizing))
+    (there != wanted && !set.set.is_terminating()).then(|| scale(deployment, set, size, sizing))
 }
 
 /// The revision of the replica set that is rolled out is the highest; one that is gone back to gets a new number. Its

@@ -17,7 +17,7 @@ pub(super) fn scale(replicas: i32, settings: &RolloutSettings, sets: &[SetState]
     let active: Vec<_> = (0..sets.len()).filter(|at| sets[*at].wanted > 0).collect();
     match active.as_slice() {
         [] => {
-            let newest = sets.iter().position(|set| set.is_new).or(sets.len().checked_sub(1));
+            let newest = sets.iter().position(|set| set.is_new).or(sets.iter().rposition(|set| !set.leaving));
             Step::scale(newest.filter(|_| replicas > 0).map(|at| (at, replicas)).into_iter().collect())
         }
         [only] => {
