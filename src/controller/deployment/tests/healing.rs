@@ -104,7 +104,7 @@ fn happen(cluster: &mut Simulation, event: &Event) {
         }
         Event::Pause(paused) => set(cluster, annotation::PAUSED, Some(&paused.to_string())),
         Event::Allow(surge, unavailable) => {
-            set(cluster, annotation::MAX_SURGE, Some(surge).filter(|surge| !surge.is_empty()));
+            set(cluster, annotation::MAX_SURGE, Some(*surge).filter(|surge| !surge.is_empty()));
             set(cluster, annotation::MAX_UNAVAILABLE, Some(unavailable));
         }
         Event::Relabel(label) => {

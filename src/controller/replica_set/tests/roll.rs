@@ -36,8 +36,11 @@ fn its_workloads_are_replaced_one_at_a_time_each_when_the_one_before_is_ready() 
     let mut most = 0;
     while cluster.step() {
         most = most.max(cluster.all(Kind::Workload).len());
-        let all_are_new = cluster.running("web:1") == 0 && cluster.all(Kind::Workload).len() == 3;
-        assert!(ready(&cluster).0 != "True" || all_are_new || cluster.running("web:2") == 0, "not before all are new");
+        let set = cluster.get(Kind::WorkloadReplicaSet, "set");
+        let said = set["status"]["conditions"].as_array().unwrap().iter().find(|c| c["type"] == "Ready").unwrap();
+        if said["status"] == "True" && said["observedGeneration"] == set["metadata"]["generation"] {
+            assert_eq!((cluster.running("web:1"), cluster.running("web:2")), (0, 3), "not before all are new");
+        }
     }
     assert_eq!(cluster.running_images(), [("web:2".to_owned(), 3)].into());
     assert_eq!((most, fewest(&cluster)), (4, 3), "one more at most, and never one fewer: {:?}", cluster.moments);

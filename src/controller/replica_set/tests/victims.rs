@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
-use proptest::strategy::Strategy;
 
 use super::super::victims::victims;
 use super::*;
