@@ -80,6 +80,8 @@ impl Local {
     pub(crate) fn replace_controller(&mut self) {
         let (leading, led) = watch::channel(true);
         let until = CancellationToken::new();
+        // One that is not in charge any more has nothing to hand over.
+        self._leading.send_replace(false);
         self._controller = until.clone().drop_guard();
         self._leading = leading;
         self.run_controller(led, until);
