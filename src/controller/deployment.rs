@@ -89,7 +89,7 @@ impl Set<'_> {
         SetState {
             is_new: self.is_new,
             leaving: self.set.is_terminating(),
-            wanted: if self.set.is_terminating() { 0 } else { self.set.spec.replicas() },
+            wanted: self.size(),
             current: self.tally.current,
             terminating: self.tally.terminating,
             available: self.tally.available,
@@ -98,9 +98,14 @@ impl Set<'_> {
         }
     }
 
+    /// Its size; one that is being deleted has none any more.
+    fn size(&self) -> i32 {
+        if self.set.is_terminating() { 0 } else { self.set.spec.replicas() }
+    }
+
     /// Whether it still has a part in the rollout.
     fn is_live(&self) -> bool {
-        !self.set.is_terminating() && (self.set.spec.replicas() > 0 || self.tally.current > 0)
+        !self.set.is_terminating() && (self.size() > 0 || self.tally.current > 0)
     }
 }
 
