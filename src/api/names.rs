@@ -34,11 +34,17 @@ pub mod annotation {
     pub const WORKLOAD_REPLICA_SET_GENERATION: &str = "runtime.wasmcloud.dev/workload-replica-set-generation";
     /// On a Workload: the `hostId` of the host it was given to, on record before its start is sent.
     pub const ASSIGNED_HOST: &str = "runtime.wasmcloud.dev/assigned-host";
+    /// On a Workload whose replica set nobody owns: tells the labels and annotations of the template it was made from.
+    pub const TEMPLATE_METADATA_HASH: &str = "runtime.wasmcloud.dev/template-metadata-hash";
     /// In the template of a WorkloadReplicaSet, with [`CONFIG_ROLLOUT`]: which versions of the ConfigMaps and Secrets it was
     /// made for. On the WorkloadReplicaSet itself: which versions are known to have the same values.
     pub const CONFIG_HASH: &str = "runtime.wasmcloud.dev/config-hash";
     /// On a WorkloadReplicaSet: the number of the revision it holds, counted from 1.
     pub const REVISION: &str = "runtime.wasmcloud.dev/revision";
+    /// On a WorkloadReplicaSet: how many replicas its deployment asked for when it was last sized.
+    pub const DESIRED_REPLICAS: &str = "runtime.wasmcloud.dev/desired-replicas";
+    /// On a WorkloadReplicaSet: how many replicas, surge included, its deployment could have when it was last sized.
+    pub const MAX_REPLICAS: &str = "runtime.wasmcloud.dev/max-replicas";
 
     /// On a WorkloadDeployment: how many replicas a rollout may add, a number or a percentage; default 25%.
     pub const MAX_SURGE: &str = "runtime.wasmcloud.dev/max-surge";

@@ -22,6 +22,7 @@ use super::rollout::settings::RolloutSettings;
 use super::rollout::{self, SetState};
 use super::store::Store;
 use super::world::World;
+use crate::api::names::annotation;
 use crate::api::{Kind, WorkloadSpec};
 pub use configuration::Configuration;
 use template::Unresolved;
@@ -52,7 +53,6 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
     let deployment = world.deployments.get(key)?;
     let mut sets: Vec<_> = world
         .replica_sets_of(deployment.uid())
-        .filter(|set| !set.is_terminating())
         .map(|set| (set, world.workloads_of(set.uid()).collect::<Vec<_>>()))
         .collect();
     sets.sort_by_cached_key(|(set, _)| age_order(set));
@@ -109,16 +109,24 @@ impl Set<'_> {
     fn state(&self) -> SetState {
         SetState {
             is_new: self.is_new,
-            wanted: self.set.spec.replicas(),
+            leaving: self.set.is_terminating(),
+            wanted: self.size(),
             current: self.tally.current,
             terminating: self.tally.terminating,
             available: self.tally.available,
+            sized_for: self.set.noted_replicas(annotation::DESIRED_REPLICAS),
+            most_then: self.set.noted_replicas(annotation::MAX_REPLICAS),
         }
+    }
+
+    /// Its size; one that is being deleted has none any more.
+    fn size(&self) -> i32 {
+        if self.set.is_terminating() { 0 } else { self.set.spec.replicas() }
     }
 
     /// Whether it still has a part in the rollout.
     fn is_live(&self) -> bool {
-        self.set.spec.replicas() > 0 || self.tally.current > 0
+        !self.set.is_terminating() && (self.size() > 0 || self.tally.current > 0)
     }
 }
 
@@ -149,21 +157,21 @@ fn roll(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, settings: &
     let (deployment, configuration) = (observed.deployment, observed.configuration.as_ref());
     let states: Vec<_> = sets.iter().map(Set::state).collect();
     let replicas = deployment.spec.replicas();
-    let step =
-        if settings.paused { paused_step(replicas, &states) } else { rollout::step(replicas, settings, &states) };
+    let step = rollout::step(replicas, settings, &states);
+    let sizing = make::Sizing::of(deployment, settings);
 
     if let Some(size) = step.create {
         if configuration::is_awaited(configuration) {
             return Decision::default();
         }
-        return create(observed, sets, &configuration::marked(configuration, template), size, now);
+        return create(observed, sets, &configuration::marked(configuration, template), (size, sizing), now);
     }
     let mut effects: Vec<_> =
         step.scale.first().and_then(|_| status::rename_current(deployment, sets)).into_iter().collect();
-    effects.extend(step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)));
+    effects.extend(step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size, sizing)));
     effects.extend(status::rename_previous(deployment, sets, &step.scale));
     if effects.is_empty() {
-        effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set)));
+        effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set, sizing)));
     }
     effects.extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, sets)));
     effects.extend(configuration::note(configuration, sets));
@@ -174,15 +182,6 @@ fn roll(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, settings: &
         return status::decide(observed, sets, settings, now);
     }
     Decision { effects, ..Decision::default() }
-}
-
-/// While paused nothing rolls; a lone replica set still follows `spec.replicas`.
-fn paused_step(replicas: i32, states: &[SetState]) -> rollout::Step {
-    let live: Vec<_> = states.iter().enumerate().filter(|(_, set)| set.wanted > 0 || set.is_new).collect();
-    match live.as_slice() {
-        [(at, set)] if set.wanted != replicas => rollout::Step { scale: vec![(*at, replicas)], create: None },
-        _ => rollout::Step::default(),
-    }
 }
 
 fn count<'o>(observed: &'o Observed<'_>, template: &Value, settings: &RolloutSettings, now: Now) -> Vec<Set<'o>> {
@@ -197,7 +196,13 @@ fn count<'o>(observed: &'o Observed<'_>, template: &Value, settings: &RolloutSet
 }
 
 /// The new replica set, and right after it the status that names it: its Workloads wait for that.
-fn create(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32, now: Now) -> Decision {
+fn create(
+    observed: &Observed<'_>,
+    sets: &[Set<'_>],
+    template: &Value,
+    size: (i32, make::Sizing),
+    now: Now,
+) -> Decision {
     let (name, object) = make::replica_set(observed, sets, template, size);
     let announce = status::announce(observed, sets, &name, now);
     let effects = vec![Effect::Create { kind: Kind::WorkloadReplicaSet, objects: vec![object] }, announce];
@@ -208,6 +213,7 @@ fn create(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32
 fn prune(sets: &[Set<'_>], limit: usize) -> Option<Effect> {
     let mut history: Vec<_> =
         sets.iter().filter(|set| !set.is_new && !set.is_live() && set.tally.terminating == 0).collect();
+    history.retain(|set| !set.set.is_terminating());
     history.sort_by_key(|set| set.set.revision());
     let excess = history.len().saturating_sub(limit);
     let objects: Vec<_> = history.iter().take(excess).map(|set| Version::of(set.set)).collect();

@@ -16,7 +16,12 @@ const LONGEST_BASE: usize = 253 - 2 * (DIGITS + 1);
 pub fn child(base: &str, parts: &[&str]) -> String {
     let cut = base.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST_BASE).last().unwrap_or_default();
     let base = if base.len() > LONGEST_BASE { base[..cut].trim_end_matches(['-', '.']) } else { base };
-    format!("{base}-{}", encode(hash(parts)))
+    format!("{base}-{}", digest(parts))
+}
+
+/// A short word that tells these parts from others.
+pub fn digest(parts: &[&str]) -> String {
+    encode(hash(parts))
 }
 
 /// The name that upstream's operator gives to the EndpointSlice of a Service.

@@ -293,6 +293,11 @@ impl ReplicaSet {
     pub fn revision(&self) -> u64 {
         self.annotation(annotation::REVISION).and_then(|revision| revision.parse().ok()).unwrap_or_default()
     }
+
+    /// The number of replicas that annotation holds, if it is one.
+    pub fn noted_replicas(&self, annotation: &str) -> Option<i32> {
+        self.annotation(annotation)?.parse().ok().filter(|replicas| *replicas >= 0)
+    }
 }
 
 impl Workload {

@@ -2,9 +2,11 @@
 
 mod make;
 mod pull_secrets;
+mod roll;
 pub(super) mod status;
 #[cfg(test)]
 mod tests;
+mod victims;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -38,6 +40,8 @@ pub struct Observed<'w> {
     pub min_ready: Duration,
     /// Its Workloads, by name.
     pub workloads: Vec<&'w Arc<Workload>>,
+    /// Those among them that were made from another template; told only where nobody else rolls them.
+    pub outdated: Vec<&'w Arc<Workload>>,
     /// Where new ones could go.
     pub places: Places<'w>,
     /// Names in its namespace that are taken, among those it would use.
@@ -69,15 +73,19 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let min_ready = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
     let wanted = usize::try_from(set.spec.replicas()).unwrap_or_default();
     let lacks = workloads.iter().filter(|workload| !workload.is_terminating()).count() < wanted;
-    let names = make::names(set, if lacks { workloads.len() + wanted } else { 0 });
+    let owner = world.owner_state(&set.metadata, key, Kind::WorkloadDeployment);
+    let outdated = if owner == Owner::None { roll::outdated(set, &workloads) } else { Vec::new() };
+    let makes = lacks || !outdated.is_empty();
+    let names = make::names(set, if makes { workloads.len() + wanted + 1 } else { 0 });
     let taken = names.filter(|name| world.workloads.get(&key.sibling(name)).is_some()).collect();
     Some(Observed {
         set,
-        owner: world.owner_state(&set.metadata, key, Kind::WorkloadDeployment),
+        owner,
         unannounced,
         min_ready: min_ready.map(|settings| settings.min_ready).unwrap_or_default(),
         workloads,
-        places: if lacks { world.places(Some(set), None, now) } else { Places::default() },
+        outdated,
+        places: if makes { world.places(Some(set), None, now) } else { Places::default() },
         taken,
         pull_secrets,
         memory: world.memory_of(set.uid()),
@@ -97,6 +105,9 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         Owner::Missing { key, uid } => return read_owner(Kind::WorkloadDeployment, key, uid),
         Owner::None | Owner::There => {}
     }
+    if !observed.outdated.is_empty() {
+        return roll::decide(observed, now);
+    }
     let living: Vec<_> = observed.workloads.iter().copied().filter(|workload| !workload.is_terminating()).collect();
     let wanted = usize::try_from(set.spec.replicas()).unwrap_or_default();
     if living.len() < wanted {
@@ -106,7 +117,7 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return scale_up(observed, wanted - living.len());
     }
     if living.len() > wanted {
-        return scale_down(&living, living.len() - wanted);
+        return scale_down(observed, &living, living.len() - wanted, now);
     }
     let nameless = make::generations(observed, &living);
     if !nameless.is_empty() {
@@ -129,33 +140,11 @@ fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
     }
 }
 
-fn scale_down(living: &[&Arc<Workload>], excess: usize) -> Decision {
-    let objects = victims(living, excess).into_iter().map(|workload| Version::of(workload)).collect();
+fn scale_down(observed: &Observed<'_>, living: &[&Arc<Workload>], excess: usize, now: Now) -> Decision {
+    let going = victims::victims(living, excess, observed.min_ready, now.wall);
+    let objects = going.into_iter().map(|workload| Version::of(workload)).collect();
     let effects = vec![Effect::Delete { kind: Kind::Workload, objects }];
     Decision { effects, ..Decision::default() }
-}
-
-/// Who goes first: the unready, then those without a host, then those on the host with most of them, then the newest.
-/// The crowd on a host is counted anew with each that goes.
-fn victims<'w>(living: &[&'w Arc<Workload>], excess: usize) -> Vec<&'w Arc<Workload>> {
-    let mut rest = living.to_vec();
-    let mut going = Vec::with_capacity(excess);
-    while going.len() < excess && !rest.is_empty() {
-        let crowd = |workload: &Workload| {
-            let host = workload.host_id();
-            host.map_or(usize::MAX, |_| rest.iter().filter(|other| other.host_id() == host).count())
-        };
-        let created = |workload: &Workload| workload.metadata.creation_timestamp.as_ref().map(|time| time.0);
-        let first = (0..rest.len()).max_by(|a, b| {
-            let (a, b) = (rest[*a], rest[*b]);
-            (!a.is_ready(), crowd(a), created(a), a.name()).cmp(&(!b.is_ready(), crowd(b), created(b), b.name()))
-        });
-        match first {
-            Some(at) => going.push(rest.swap_remove(at)),
-            None => break,
-        }
-    }
-    going
 }
 
 /// Whether a Workload counts as available, and if not yet, when it will.

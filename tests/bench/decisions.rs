@@ -42,7 +42,7 @@ fn rollouts() {
 /// Measures the best of several runs and prints it, whole and for each of its objects.
 fn row(what: &str, size: usize, mut run: impl FnMut()) {
     let once = |run: &mut dyn FnMut()| {
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         run();
         started.elapsed()
     };

@@ -9,18 +9,46 @@ use crate::controller::effect::Effect;
 use crate::controller::naming;
 use crate::controller::objects::{Deployment, ReplicaSet};
 use crate::controller::replica_set::is_ours;
+use crate::controller::rollout;
+use crate::controller::rollout::settings::RolloutSettings;
 
 /// Names of one template that are tried; the second one is seen hardly ever.
 const COLLISIONS: usize = 1000;
 
+/// What replica sets are sized for, noted on each when it is: a later change of `spec.replicas` is shared out by it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizing {
+    replicas: i32,
+    most: i32,
+}
+
+impl Sizing {
+    pub(super) fn of(deployment: &Deployment, settings: &RolloutSettings) -> Self {
+        let replicas = deployment.spec.replicas();
+        Self { replicas, most: rollout::most_of(replicas, settings) }
+    }
+
+    fn note(self) -> [(String, Value); 2] {
+        [(annotation::DESIRED_REPLICAS, self.replicas), (annotation::MAX_REPLICAS, self.most)]
+            .map(|(name, count)| (name.to_owned(), json!(count.to_string())))
+    }
+}
+
 /// The name and the object of a new replica set. Should another replica set have the name, a counter makes a new one.
-pub(super) fn replica_set(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, size: i32) -> (String, Value) {
+pub(super) fn replica_set(
+    observed: &Observed<'_>,
+    sets: &[Set<'_>],
+    template: &Value,
+    (size, sizing): (i32, Sizing),
+) -> (String, Value) {
     let deployment = observed.deployment;
     let text = template.to_string();
     let names = (0_u64..).map(|collision| naming::child(deployment.name(), &[&text, &collision.to_string()]));
     let free = |name: &String| observed.replica_sets.get(&deployment.key().sibling(name)).is_none();
     let name = names.take(COLLISIONS).find(free).unwrap_or_default();
     let owner = naming::controller_reference(Kind::WorkloadDeployment, deployment.name(), deployment.uid(), true);
+    let annotations: Map<_, _> =
+        annotations(deployment, next_revision(sets)).into_iter().chain(sizing.note()).collect();
     let object = json!({
         "apiVersion": API_VERSION,
         "kind": Kind::WorkloadReplicaSet.name(),
@@ -28,7 +56,7 @@ pub(super) fn replica_set(observed: &Observed<'_>, sets: &[Set<'_>], template: &
             "namespace": deployment.namespace(),
             "name": name,
             "labels": { (label::WORKLOAD_DEPLOYMENT): deployment.name() },
-            "annotations": annotations(deployment, next_revision(sets)),
+            "annotations": annotations,
             "ownerReferences": [owner],
         },
         "spec": { "replicas": size, "template": template },
@@ -38,34 +66,42 @@ pub(super) fn replica_set(observed: &Observed<'_>, sets: &[Set<'_>], template: &
 
 /// A change of size. One that becomes history is not controlled any more, so that upstream's operator leaves it alone; one
 /// that is used again is.
-pub(super) fn scale(deployment: &Deployment, set: &Set<'_>, size: i32) -> Effect {
+pub(super) fn scale(deployment: &Deployment, set: &Set<'_>, size: i32, sizing: Sizing) -> Effect {
     let controller = set.is_new || size > 0;
     let owner = naming::controller_reference(Kind::WorkloadDeployment, deployment.name(), deployment.uid(), controller);
     let others = set.set.metadata.owner_references.iter().flatten().filter(|owner| owner.uid != deployment.uid());
     let owners: Vec<_> = others.cloned().chain([owner]).collect();
     let patch = json!({
-        "metadata": { "resourceVersion": set.set.metadata.resource_version, "ownerReferences": owners },
+        "metadata": {
+            "resourceVersion": set.set.metadata.resource_version,
+            "ownerReferences": owners,
+            "annotations": Map::from_iter(sizing.note()),
+        },
         "spec": { "replicas": size },
     });
     Effect::Patch { kind: Kind::WorkloadReplicaSet, key: set.set.key(), patch, status: false }
 }
 
 /// Makes one that is history although nobody scaled it down as such, or is current again at the size it has, owned so.
-pub(super) fn own_as_it_is(deployment: &Deployment, set: &Set<'_>) -> Option<Effect> {
+pub(super) fn own_as_it_is(deployment: &Deployment, set: &Set<'_>, sizing: Sizing) -> Option<Effect> {
     let size = set.set.spec.replicas();
     let wanted = set.is_new || size > 0;
     let mut owners = set.set.metadata.owner_references.iter().flatten();
     let there = owners.find(|owner| owner.uid == deployment.uid())?.controller.unwrap_or_default();
-    (there != wanted).then(|| scale(deployment, set, size))
+    (there != wanted && !set.set.is_terminating()).then(|| scale(deployment, set, size, sizing))
 }
 
-/// The revision of the replica set that is rolled out is the highest; one that is gone back to gets a new number.
+/// The revision of the replica set that is rolled out is the highest; one that is gone back to gets a new number. Its
+/// change-cause is the deployment's, also when that is written down after the change, as `kubectl annotate` does.
 pub(super) fn mark_newest(deployment: &Deployment, newest: &ReplicaSet, sets: &[Set<'_>]) -> Option<Effect> {
     let others = sets.iter().filter(|set| !set.is_new).map(|set| set.set.revision()).max().unwrap_or_default();
-    if newest.revision() > others {
+    let cause = deployment.annotation(annotation::CHANGE_CAUSE);
+    let caused = cause.is_none() || cause == newest.annotation(annotation::CHANGE_CAUSE);
+    if newest.revision() > others && caused {
         return None;
     }
-    let mut patch = json!({ "metadata": { "annotations": annotations(deployment, others + 1) } });
+    let revision = newest.revision().max(others.saturating_add(1));
+    let mut patch = json!({ "metadata": { "uid": newest.uid(), "annotations": annotations(deployment, revision) } });
     if !is_ours(newest) {
         patch["spec"] = json!({ "template": baseline(&newest.spec.template, &deployment.spec.template) });
     }
@@ -86,7 +122,7 @@ fn baseline(there: &Value, wanted: &Value) -> Value {
 }
 
 fn next_revision(sets: &[Set<'_>]) -> u64 {
-    sets.iter().map(|set| set.set.revision()).max().unwrap_or_default() + 1
+    sets.iter().map(|set| set.set.revision()).max().unwrap_or_default().saturating_add(1)
 }
 
 /// What a replica set says of its revision.

@@ -28,9 +28,10 @@ pub(in crate::controller) fn decide(world: &World, key: &ObjectKey, now: Now) ->
     let Some(newest) = sets.iter().find(|set| set.is_new) else { return Vec::new() };
     let previous = status::previous(&sets, Some(newest.set.name()));
     let folded = sets.iter().filter(|set| !set.is_new && Some(set.set.name()) != previous);
-    let grown = previous.and_then(|_| full_size(&observed, newest, now));
+    let sizing = make::Sizing::of(observed.deployment, &settings);
+    let grown = previous.and_then(|_| full_size(&observed, newest, sizing, now));
     let named = name(observed.deployment, newest.set.name(), previous);
-    named.into_iter().chain(grown).chain(folded.filter_map(|set| fold(observed.deployment, set))).collect()
+    named.into_iter().chain(grown).chain(folded.filter_map(|set| fold(observed.deployment, set, sizing))).collect()
 }
 
 /// What upstream's operator will do with it that it was asked not to.
@@ -57,11 +58,11 @@ fn name(deployment: &Deployment, newest: &str, previous: Option<&str>) -> Option
 }
 
 /// The new replica set at full size, and not ready before all of it is.
-fn full_size(observed: &Observed<'_>, newest: &Set<'_>, now: Now) -> Option<Deed> {
+fn full_size(observed: &Observed<'_>, newest: &Set<'_>, sizing: make::Sizing, now: Now) -> Option<Deed> {
     let (set, replicas) = (newest.set, observed.deployment.spec.replicas());
     let mut effects: Vec<Effect> = Vec::new();
     if set.spec.replicas() != replicas {
-        effects.push(make::scale(observed.deployment, newest, replicas));
+        effects.push(make::scale(observed.deployment, newest, replicas, sizing));
     }
     if set.is_ready() && newest.tally.ready < replicas {
         let words = format!("{} of {replicas} replicas are ready", newest.tally.ready);
@@ -75,10 +76,10 @@ fn full_size(observed: &Observed<'_>, newest: &Set<'_>, now: Now) -> Option<Deed
 }
 
 /// One beyond the two becomes history.
-fn fold(deployment: &Deployment, set: &Set<'_>) -> Option<Deed> {
-    let (effect, words) = match set.set.spec.replicas() {
-        0 => (make::own_as_it_is(deployment, set)?, "history"),
-        _ => (make::scale(deployment, set, 0), "folded, for only two replica sets are kept"),
+fn fold(deployment: &Deployment, set: &Set<'_>, sizing: make::Sizing) -> Option<Deed> {
+    let (effect, words) = match set.size() {
+        0 => (make::own_as_it_is(deployment, set, sizing)?, "history"),
+        _ => (make::scale(deployment, set, 0, sizing), "folded, for only two replica sets are kept"),
     };
     Some(Deed { effects: vec![effect], words: format!("WorkloadReplicaSet {}: {words}", set.set.key()) })
 }

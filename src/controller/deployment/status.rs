@@ -185,7 +185,7 @@ fn write(
 
 /// While a rollout runs, the old replica set with the most available replicas: upstream's operator keeps that one.
 pub(super) fn previous<'s>(sets: &'s [Set<'_>], newest: Option<&str>) -> Option<&'s str> {
-    let old = sets.iter().filter(|set| Some(set.set.name()) != newest && set.set.spec.replicas() > 0);
+    let old = sets.iter().filter(|set| Some(set.set.name()) != newest && set.size() > 0);
     old.max_by_key(|set| set.tally.available).map(|set| set.set.name())
 }
 
@@ -207,7 +207,7 @@ pub(super) fn rename_previous(deployment: &Deployment, sets: &[Set<'_>], sizes: 
     let named = deployment.status.as_ref()?.previous_replica_set.as_ref()?.name();
     let ends = |set: &Set<'_>| sizes.iter().any(|(at, size)| *size == 0 && sets[*at].set.name() == set.set.name());
     sets.iter().find(|set| set.set.name() == named && ends(set))?;
-    let others = sets.iter().filter(|set| !set.is_new && set.set.spec.replicas() > 0 && !ends(set));
+    let others = sets.iter().filter(|set| !set.is_new && set.size() > 0 && !ends(set));
     let next = others.max_by_key(|set| set.tally.available).map(|set| json!({ "name": set.set.name() }));
     let status = json!({ "previousReplicaSet": next });
     Some(status_patch(Kind::WorkloadDeployment, deployment.key(), deployment.uid(), status))

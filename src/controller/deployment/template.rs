@@ -105,7 +105,7 @@ fn unpublished(name: &str, artifact: &Artifact, elsewhere: bool) -> Unresolved {
 pub(super) fn newest<'o>(observed: &'o Observed<'_>, template: &Value) -> Option<&'o str> {
     let status = observed.deployment.status.as_ref();
     let named = status.and_then(|status| status.current_replica_set.as_ref()).map(|reference| reference.name());
-    let all = || observed.sets.iter().map(|(set, _)| *set);
+    let all = || observed.sets.iter().map(|(set, _)| *set).filter(|set| !set.is_terminating());
     let first = all().filter(|set| Some(set.name()) == named);
     let mut in_order = first.chain(all().filter(|set| Some(set.name()) != named));
     let configuration = observed.configuration.as_ref();

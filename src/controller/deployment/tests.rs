@@ -3,6 +3,8 @@
 mod artifacts;
 mod configuration;
 mod healing;
+mod history;
+mod scaling;
 mod status;
 
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::api::names::annotation;
 use crate::controller::effect::Effect;
-use crate::controller::fixtures::{Link, PULL_ERROR, Simulation, artifact, deployment};
+use crate::controller::fixtures::{Answer, Link, PULL_ERROR, Simulation, artifact, deployment};
 
 /// A cluster in which `web` runs with three replicas of `web:1`.
 fn rolled_out() -> Simulation {

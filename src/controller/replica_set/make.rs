@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::Observed;
+use super::{Observed, roll};
 use crate::api::names::{API_VERSION, annotation, finalizer};
 use crate::api::{self, Kind, WorkloadSpec};
 use crate::controller::effect::Effect;
 use crate::controller::naming;
 use crate::controller::objects::{ReplicaSet, Workload};
 use crate::controller::placement::{self, Wanted};
+use crate::controller::workload::Owner;
 
 /// The objects of that many new Workloads, each with a host chosen for it where one fits.
 pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<Value>, serde_json::Error> {
@@ -23,8 +24,14 @@ pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<V
     let hash = api::template_hash(&spec);
     let free = names(observed.set, usize::MAX).filter(|name| !observed.taken.contains(name)).take(missing);
     let hosts = choose(observed, &spec, missing);
-    let made = free.zip(hosts).map(|(name, host)| object(observed, template, &name, &hash, host.as_deref()));
-    Ok(made.collect())
+    let mut made: Vec<_> =
+        free.zip(hosts).map(|(name, host)| object(observed, template, &name, &hash, host.as_deref())).collect();
+    if observed.owner == Owner::None {
+        let noted = roll::metadata_hash(template);
+        made.iter_mut()
+            .for_each(|object| object["metadata"]["annotations"][annotation::TEMPLATE_METADATA_HASH] = json!(noted));
+    }
+    Ok(made)
 }
 
 /// Gives a Workload that lost its generation the one it has: upstream's operator makes a duplicate of it otherwise.

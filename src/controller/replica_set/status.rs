@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Observed, available};
 use crate::api::names::condition::{READY, SCALE_DOWN, SCALE_UP};
 use crate::api::names::reason;
-use crate::api::{Condition, HasConditions, Kind, ReplicaSetStatus};
+use crate::api::{Condition, ConditionStatus, HasConditions, Kind, ReplicaSetStatus};
 use crate::controller::conditions::{Verdict, coalesce, conditions, same};
 use crate::controller::effect::{Decision, Now, status_patch};
 use crate::controller::objects::Workload;
@@ -84,13 +84,26 @@ pub(crate) fn not_ready<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>, 
     }
 }
 
+fn unready(observed: &Observed<'_>, tally: Tally) -> Verdict {
+    let verdict = not_ready(observed.workloads.iter().copied(), tally.ready, observed.set.spec.replicas());
+    let updated = tally.current.saturating_sub(i32::try_from(observed.outdated.len()).unwrap_or(i32::MAX));
+    match verdict.status {
+        ConditionStatus::Unknown if !observed.outdated.is_empty() => Verdict::open(
+            READY,
+            "Progressing",
+            &format!("{updated} of {} replicas have the current template", tally.current),
+        ),
+        _ => verdict,
+    }
+}
+
 /// Writes the status if it says anything new, and not too often.
 pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     let (set, wanted) = (observed.set, observed.set.spec.replicas());
     let all = || observed.workloads.iter().copied();
     let tally = Tally::of(all(), observed.min_ready, now.wall);
-    let done = tally.ready == wanted && tally.current == wanted;
-    let ready = if done { Verdict::well(READY) } else { not_ready(all(), tally.ready, wanted) };
+    let done = tally.ready == wanted && tally.current == wanted && observed.outdated.is_empty();
+    let ready = if done { Verdict::well(READY) } else { unready(observed, tally) };
     let verdicts = [Verdict::well(SCALE_UP), Verdict::well(SCALE_DOWN), ready];
     let next = conditions(set.conditions(), &verdicts, set.generation(), now.wall);
     let counts = tally.to_status(wanted);

@@ -1,5 +1,8 @@
 //! As many Workloads as are asked for, made and taken away in the right order.
 
+mod roll;
+mod victims;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -98,6 +101,7 @@ fn a_workload_is_made_with_all_that_upstream_and_hosts_need() {
                 "note": "x",
                 (annotation::WORKLOAD_REPLICA_SET_GENERATION): crate::api::template_hash(&spec),
                 (annotation::ASSIGNED_HOST): "1",
+                (annotation::TEMPLATE_METADATA_HASH): super::roll::metadata_hash(&set.value()["spec"]["template"]),
             },
             "finalizers": [finalizer::WORKLOAD],
             "ownerReferences": [{ "apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "WorkloadReplicaSet",

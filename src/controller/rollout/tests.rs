@@ -1,10 +1,12 @@
-use proptest::prelude::*;
+mod apps_v1;
+mod model;
+mod scaling;
 
 use super::settings::{RolloutSettings, Share, Strategy as Policy};
 use super::*;
 
 fn new(wanted: i32, available: i32) -> SetState {
-    SetState { is_new: true, wanted, current: wanted, available, terminating: 0 }
+    SetState { is_new: true, wanted, current: wanted, available, ..SetState::default() }
 }
 
 fn old(wanted: i32, available: i32) -> SetState {
@@ -76,59 +78,23 @@ fn complete_is_when_nothing_old_is_left() {
     assert!(complete(0, &[new(0, 0)]));
 }
 
-/// What the world does between two steps: the replica sets' sizes are met, some Workloads become or stop being ready.
-fn settle(sets: &mut [SetState], ready: &mut impl FnMut() -> bool) {
-    for set in sets {
-        set.current = set.wanted;
-        set.terminating = 0;
-        set.available = set.available.min(set.wanted);
-        while set.available < set.wanted && ready() {
-            set.available += 1;
-        }
-    }
+#[test]
+fn what_still_ends_counts_for_the_surge() {
+    let ending = SetState { terminating: 1, ..old(3, 3) };
+    assert_eq!(step(3, &default(), &[ending, new(0, 0)]).scale, []);
+    assert_eq!(step(3, &default(), &[SetState { current: 4, ..old(3, 3) }, new(0, 0)]).scale, [], "nor above its size");
+    assert_eq!(step(3, &default(), &[old(3, 3), new(0, 0)]).scale, [(1, 1)]);
 }
 
-fn perform(sets: &mut Vec<SetState>, step: &Step) {
+/// A step carried out: sizes, and what they are for.
+fn perform(sets: &mut Vec<SetState>, step: &Step, replicas: i32, settings: &RolloutSettings) {
+    let noted =
+        SetState { sized_for: Some(replicas), most_then: Some(most_of(replicas, settings)), ..SetState::default() };
     for (at, size) in &step.scale {
-        sets[*at].wanted = *size;
+        let SetState { sized_for, most_then, .. } = noted;
+        sets[*at] = SetState { wanted: *size, sized_for, most_then, ..sets[*at] };
     }
     if let Some(size) = step.create {
-        sets.push(new(size, 0));
-    }
-}
-
-proptest! {
-    /// However readiness comes and goes: never above the ceiling, never below the floor by our own doing, and once
-    /// everything becomes ready the rollout comes to its end.
-    #[test]
-    fn bounds_hold_and_rollouts_end(
-        replicas in 0..12_i32,
-        surge in 0..5_i32,
-        unavailable in 0..5_i32,
-        before in prop::collection::vec((0..12_i32, 0..12_i32), 0..4),
-        flips in prop::collection::vec(any::<bool>(), 0..60),
-    ) {
-        prop_assume!(surge > 0 || unavailable > 0);
-        let settings = RolloutSettings {
-            max_surge: Share::Count(surge), max_unavailable: Share::Count(unavailable), ..default()
-        };
-        let mut sets: Vec<_> = before.iter().map(|(wanted, ready)| old(*wanted, *ready.min(wanted))).collect();
-        let mut flips = flips.into_iter();
-        let mut rounds = 0;
-        while !complete(replicas, &sets) {
-            rounds += 1;
-            prop_assert!(rounds < 300, "no end: {sets:?}");
-            let total = |sets: &[SetState]| sets.iter().map(|set| set.wanted).sum::<i32>();
-            let available = |sets: &[SetState]| sets.iter().map(|set| set.available.min(set.wanted)).sum::<i32>();
-            let (total_before, available_before) = (total(&sets), available(&sets));
-            let next = step(replicas, &settings, &sets);
-            perform(&mut sets, &next);
-            let ceiling = (replicas + surge).max(total_before);
-            prop_assert!(total(&sets) <= ceiling, "above the ceiling: {sets:?}");
-            let floor = (replicas - unavailable.min(replicas)).min(available_before);
-            prop_assert!(available(&sets) >= floor, "below the floor: {sets:?}");
-            settle(&mut sets, &mut || flips.next().unwrap_or(true));
-        }
-        prop_assert_eq!(step(replicas, &settings, &sets), Step::default(), "nothing is left to do");
+        sets.push(SetState { is_new: true, wanted: size, current: size, ..noted });
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use proptest::test_runner::{FailurePersistence, FileFailurePersistence};
 
 use super::*;
 use crate::controller::fixtures::Answer;
@@ -27,6 +28,11 @@ enum Event {
     LoseBus,
     RegainBus,
     Recreate(bool),
+    Pause(bool),
+    /// Surge and unavailable.
+    Allow(&'static str, &'static str),
+    Relabel(bool),
+    DeleteSet(usize),
     Steps(usize),
     Pass(u64),
 }
@@ -52,6 +58,11 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         1 => Just(Event::LoseBus),
         2 => Just(Event::RegainBus),
         1 => any::<bool>().prop_map(Event::Recreate),
+        1 => any::<bool>().prop_map(Event::Pause),
+        1 => prop_oneof![Just(("0", "1")), Just(("2", "0")), Just(("100%", "100%")), Just(("", "nonsense"))]
+            .prop_map(|(surge, unavailable)| Event::Allow(surge, unavailable)),
+        1 => any::<bool>().prop_map(Event::Relabel),
+        1 => (0..4_usize).prop_map(Event::DeleteSet),
         6 => (0..30_usize).prop_map(Event::Steps),
         4 => (0..100_u64).prop_map(Event::Pass),
     ];
@@ -74,12 +85,7 @@ fn happen(cluster: &mut Simulation, event: &Event) {
         }
         Event::CutOff(host) => cluster.host(&name(*host)).link = Link::Mute,
         Event::ComeBack(host) => cluster.host(&name(*host)).link = Link::Up,
-        Event::DeleteWorkload(at) => {
-            let names: Vec<_> = cluster.all(Kind::Workload).iter().map(|w| w["metadata"]["name"].clone()).collect();
-            if let Some(name) = names.get(*at) {
-                cluster.delete(Kind::Workload, name.as_str().unwrap());
-            }
-        }
+        Event::DeleteWorkload(at) => delete_at(cluster, Kind::Workload, *at),
         Event::Forget(host) => {
             cluster.host(&name(*host)).running.pop_first();
         }
@@ -96,6 +102,17 @@ fn happen(cluster: &mut Simulation, event: &Event) {
             let policy = if *recreate { "Recreate" } else { "RollingUpdate" };
             cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "deployPolicy": policy } }));
         }
+        Event::Pause(paused) => set(cluster, annotation::PAUSED, Some(&paused.to_string())),
+        Event::Allow(surge, unavailable) => {
+            set(cluster, annotation::MAX_SURGE, Some(*surge).filter(|surge| !surge.is_empty()));
+            set(cluster, annotation::MAX_UNAVAILABLE, Some(unavailable));
+        }
+        Event::Relabel(label) => {
+            let label = label.then_some("x");
+            let patch = json!({ "spec": { "template": { "labels": { "extra": label } } } });
+            cluster.edit(Kind::WorkloadDeployment, "web", patch);
+        }
+        Event::DeleteSet(at) => delete_at(cluster, Kind::WorkloadReplicaSet, *at),
         Event::Steps(steps) => {
             for _ in 0..*steps {
                 cluster.step();
@@ -105,7 +122,19 @@ fn happen(cluster: &mut Simulation, event: &Event) {
     }
 }
 
-/// All is well again: hosts are reachable and do what they are told, and the image is one that exists.
+fn delete_at(cluster: &mut Simulation, kind: Kind, at: usize) {
+    let name = cluster.all(kind).get(at).map(|object| object["metadata"]["name"].as_str().unwrap().to_owned());
+    if let Some(name) = name {
+        cluster.delete(kind, &name);
+    }
+}
+
+fn set(cluster: &mut Simulation, annotation: &str, value: Option<&str>) {
+    let patch = json!({ "metadata": { "annotations": { (annotation): value } } });
+    cluster.edit(Kind::WorkloadDeployment, "web", patch);
+}
+
+/// All is well again: the settings are the defaults, hosts are reachable and do what they are told, and the image is one that exists.
 fn heal(cluster: &mut Simulation) {
     cluster.regain_bus();
     for host in cluster.hosts.values_mut() {
@@ -116,6 +145,9 @@ fn heal(cluster: &mut Simulation) {
                 *state = WorkloadState::Running;
             }
         }
+    }
+    for setting in [annotation::PAUSED, annotation::MAX_SURGE, annotation::MAX_UNAVAILABLE] {
+        set(cluster, setting, None);
     }
     cluster.edit(Kind::WorkloadDeployment, "web", json!({ "spec": { "replicas": 3 } }));
     roll(cluster, "web:9");
@@ -152,8 +184,12 @@ fn check(happened: &[Event], seed: u64) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn regressions() -> Option<Box<dyn FailurePersistence>> {
+    Some(Box::new(FileFailurePersistence::Direct("tests/fixtures/rollout/healing.regressions")))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 400, failure_persistence: regressions(), ..Default::default() })]
 
     #[test]
     fn whatever_happened_a_healed_cluster_runs_what_was_asked_for_once(happened in events(), seed in any::<u64>()) {
