@@ -2,6 +2,7 @@
 
 mod crds;
 mod events;
+mod faults;
 mod hosts;
 mod lease;
 mod story;
