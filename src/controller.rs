@@ -7,6 +7,7 @@ pub mod config;
 pub mod core;
 pub mod deployment;
 pub mod effect;
+pub mod events;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod host;
@@ -36,13 +37,14 @@ use jiff::Timestamp;
 use kube::Client;
 use kube::runtime::watcher::Event;
 use tokio::sync::watch as channel;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::hosts::{BusError, BusEvent, HostBus};
 use core::{Core, Turn};
 use effect::{Now, Performer, Reply, Settled};
+use events::recorder::Recorder;
 use metrics::Metrics;
 use objects::ObjectKey;
 use serve::Health;
@@ -67,6 +69,8 @@ pub struct Means {
     pub metrics: Arc<Metrics>,
     /// What probes are told.
     pub health: Arc<Health>,
+    /// Who we are, in the Lease and in Events.
+    pub identity: String,
 }
 
 /// Reconciles until cancelled; then stops taking work and gives effects in flight some seconds.
@@ -91,6 +95,7 @@ struct Controller {
     metrics: Arc<Metrics>,
     health: Arc<Health>,
     synced: bool,
+    recorder: JoinHandle<()>,
 }
 
 /// A turn that was carried out, and what came of it.
@@ -103,8 +108,9 @@ struct Outcome {
 
 impl Controller {
     fn new(means: Means, settings: Settings) -> Self {
-        let Means { client, bus, leading, clock, metrics, health } = means;
-        let performer = Arc::new(Performer::new(client, bus, leading.clone(), metrics.clone()));
+        let Means { client, bus, leading, clock, metrics, health, identity } = means;
+        let (announcer, recorder) = Recorder::new(client.clone(), identity, leading.clone(), clock, metrics.clone());
+        let performer = Arc::new(Performer::new(client, bus, leading.clone(), metrics.clone(), announcer));
         Self {
             core: Core::new(settings, Instant::now()),
             tasks: JoinSet::new(),
@@ -114,6 +120,7 @@ impl Controller {
             metrics,
             health,
             synced: false,
+            recorder: tokio::spawn(recorder.run()),
         }
     }
 
@@ -177,13 +184,13 @@ impl Controller {
                 return;
             }
         };
-        let kind = turn.key().kind;
-        self.metrics.reconciled(kind, took);
+        let what = turn.key().what.name();
+        self.metrics.reconciled(what, took);
         if turn.starts() {
             self.metrics.started(took);
         }
         if let Some(category) = self.core.conclude(turn, replies, settled, Instant::now()) {
-            self.metrics.failed(kind, category);
+            self.metrics.failed(what, category);
         }
     }
 
@@ -262,7 +269,12 @@ impl Controller {
         if !self.tasks.is_empty() {
             tracing::warn!(unfinished = self.tasks.len(), "stopping with effects in flight");
         }
-        self.tasks.abort_all();
+        self.tasks.shutdown().await;
+        // With the performer the last who can announce anything is gone; what was announced may still be written.
+        drop(self.performer);
+        if tokio::time::timeout_at(end, &mut self.recorder).await.is_err() {
+            self.recorder.abort();
+        }
     }
 }
 

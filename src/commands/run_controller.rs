@@ -59,9 +59,10 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
         tracing::info!(namespace, "created the controller's namespace");
     }
     let bus = Arc::new(NatsBus::connect(&flags.nats()).await?);
-    let (leading, lease) = lead(&flags, &context.cluster, &namespace, identity(global), context.now, &until);
+    let identity = identity(global);
+    let (leading, lease) = lead(&flags, &context.cluster, &namespace, identity.clone(), context.now, &until);
     let client = context.cluster.client();
-    let means = Means { client, bus: bus.clone(), leading, clock: context.now, metrics, health };
+    let means = Means { client, bus: bus.clone(), leading, clock: context.now, metrics, health, identity };
     tracing::info!(namespace, nats = flags.nats_url, version = env!("CARGO_PKG_VERSION"), "starting");
     let stopped = work(means, settings, &until).await;
     tokio::join!(lease.end(), bus.close());

@@ -82,7 +82,8 @@ pub fn coalesce(last: Option<Instant>, telling: bool, now: Instant) -> Option<In
     last.map(|last| last + STATUS_PERIOD).filter(|at| !telling && *at > now)
 }
 
-fn bounded(message: &str) -> String {
+/// A message, cut if it is too long to be written.
+pub(super) fn bounded(message: &str) -> String {
     if message.len() <= LONGEST_MESSAGE {
         return message.to_owned();
     }

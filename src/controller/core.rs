@@ -2,12 +2,13 @@
 //!
 //! A driver carries turns out: with tasks and a client in the process, by hand in the simulation that tests use.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
-use super::objects::Key;
+use super::objects::{Key, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
@@ -57,10 +58,20 @@ impl Turn {
 
     /// What the replies amount to.
     pub fn settle(&self, replies: &[Reply], now: Now) -> Settled {
+        let answered = self.answered();
         match &self.then {
             Then::Nothing => Settled::default(),
-            Then::Workload(pending) => workload::settle(pending, &self.effects, replies, now),
-            Then::Host(pending) => host::settle(pending, &self.effects, replies, now, self.bus_settled),
+            Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
+            Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
+        }
+    }
+
+    /// The effects that have replies.
+    fn answered(&self) -> Cow<'_, [Effect]> {
+        let is_told = |effect: &Effect| matches!(effect, Effect::Announce(_));
+        match self.effects.iter().any(is_told) {
+            false => Cow::Borrowed(&self.effects),
+            true => self.effects.iter().filter(|effect| !is_told(effect)).cloned().collect(),
         }
     }
 }
@@ -120,12 +131,12 @@ impl Core {
     }
 
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
-        match (key.kind, then) {
+        match (key.what, then) {
             (_, Then::Workload(pending)) => Some(pending.uid().to_owned()),
-            (Kind::WorkloadDeployment, _) => {
+            (What::Kind(Kind::WorkloadDeployment), _) => {
                 self.world.deployments.get(&key.object).map(|object| object.uid().to_owned())
             }
-            (Kind::WorkloadReplicaSet, _) => {
+            (What::Kind(Kind::WorkloadReplicaSet), _) => {
                 self.world.replica_sets.get(&key.object).map(|object| object.uid().to_owned())
             }
             _ => None,
@@ -146,7 +157,7 @@ impl Core {
         }
         let (again, error) = self.learn(&key, replies, now);
         if let Some(uid) = &uid {
-            if error.is_none() && matches!(key.kind, Kind::WorkloadDeployment | Kind::WorkloadReplicaSet) {
+            if error.is_none() && (key.what == Kind::WorkloadDeployment || key.what == Kind::WorkloadReplicaSet) {
                 self.world.was_written(uid, now);
             }
             if let Some(memory) = settled.memory {
@@ -158,7 +169,9 @@ impl Core {
             self.dead(id, name, now);
         }
         self.queue.done(&key);
-        for at in [next, settled.next, again].into_iter().flatten() {
+        // What was decided next rests on a write that was refused: it waits for the back-off.
+        let wishes = if error.is_some() && again.is_some() { [None, None] } else { [next, settled.next] };
+        for at in wishes.into_iter().chain([again]).flatten() {
             self.queue.add_at(key.clone(), at);
         }
         error
@@ -177,7 +190,7 @@ impl Core {
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
                 Reply::OwnerGone(owner) => {
                     self.world.owner_is_gone(&owner);
-                    self.world.touch(key.kind, key.object.clone());
+                    self.world.touch(key.what, key.object.clone());
                 }
                 Reply::OwnerThere => again = Some(now + AFTER_ODD_OWNER),
                 Reply::Refused(why) => (again, error) = self.refused(key, &why, now),
@@ -198,7 +211,7 @@ impl Core {
             Refusal::NotLeading => (None, Some("not leading")),
             Refusal::Other(error) => {
                 let wait = backoff::wait_after(self.queue.failed(key), &key.to_string());
-                tracing::warn!(kind = key.kind.name(), object = %key.object, error, ?wait, "the API server refused");
+                tracing::warn!(kind = key.what.name(), object = %key.object, error, ?wait, "the API server refused");
                 (Some(now + wait), Some("api"))
             }
         }
@@ -225,7 +238,8 @@ impl Core {
 /// Looks at one key and decides for it.
 pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
     let (object, at) = (&key.object, now.instant);
-    let decision = match key.kind {
+    let What::Kind(kind) = key.what else { return Decision::default() };
+    let decision = match kind {
         Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),
         Kind::Host => host::observe(world, object, at).map(|observed| host::decide(&observed, now)),
         Kind::WorkloadDeployment => {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub use perform::Performer;
 
 use super::config::ConfigProblem;
+use super::events::Announcement;
 use super::objects::{ObjectKey, Seen, Workload};
 use crate::api::Kind;
 use crate::hosts::BusError;
@@ -78,6 +79,8 @@ pub enum Effect {
         /// Id of the host.
         host: String,
     },
+    /// Tell who looks at an object, by an Event and in the log. It has no reply, fails nothing and holds up nothing.
+    Announce(Announcement),
 }
 
 /// One version of an object.

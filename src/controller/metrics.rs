@@ -9,8 +9,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::api::Kind;
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct KindLabel {
     kind: &'static str,
@@ -39,6 +37,7 @@ pub struct Metrics {
     reconcile_duration: Family<KindLabel, Histogram>,
     errors: Family<ErrorLabels, Counter>,
     writes: Family<WriteLabels, Counter>,
+    events_lost: Counter,
     start_latency: Histogram,
     queue_depth: Gauge,
     starts_in_flight: Gauge,
@@ -54,6 +53,7 @@ impl Default for Metrics {
             reconcile_duration: Family::new_with_constructor(seconds),
             errors: Family::default(),
             writes: Family::default(),
+            events_lost: Counter::default(),
             start_latency: seconds(),
             queue_depth: Gauge::default(),
             starts_in_flight: Gauge::default(),
@@ -71,6 +71,7 @@ impl Metrics {
         to.register_with_unit("reconcile_duration", "Time a reconcile took, effects included", Unit::Seconds, duration);
         to.register("reconcile_errors", "Reconciles that ended in an error, by category", self.errors.clone());
         to.register("api_writes", "Writes sent to the API server", self.writes.clone());
+        to.register("events_lost", "Events that could not be written", self.events_lost.clone());
         let latency = self.start_latency.clone();
         to.register_with_unit("start_latency", "Time from a start request to its answer", Unit::Seconds, latency);
         to.register("queue_depth", "Objects that wait to be looked at", self.queue_depth.clone());
@@ -81,18 +82,23 @@ impl Metrics {
     }
 
     /// A reconcile ended.
-    pub fn reconciled(&self, kind: Kind, took: Duration) {
-        self.reconcile_duration.get_or_create(&KindLabel { kind: kind.name() }).observe(took.as_secs_f64());
+    pub fn reconciled(&self, kind: &'static str, took: Duration) {
+        self.reconcile_duration.get_or_create(&KindLabel { kind }).observe(took.as_secs_f64());
     }
 
     /// A reconcile ended in an error.
-    pub fn failed(&self, kind: Kind, category: &'static str) {
-        self.errors.get_or_create(&ErrorLabels { kind: kind.name(), category }).inc();
+    pub fn failed(&self, kind: &'static str, category: &'static str) {
+        self.errors.get_or_create(&ErrorLabels { kind, category }).inc();
     }
 
     /// A write is sent.
-    pub fn wrote(&self, kind: Kind, verb: &'static str) {
-        self.writes.get_or_create(&WriteLabels { kind: kind.name(), verb }).inc();
+    pub fn wrote(&self, kind: &'static str, verb: &'static str) {
+        self.writes.get_or_create(&WriteLabels { kind, verb }).inc();
+    }
+
+    /// An Event could not be written, or was not even tried.
+    pub fn event_lost(&self) {
+        self.events_lost.inc();
     }
 
     /// A start was answered, or given up.
@@ -130,10 +136,10 @@ mod tests {
     #[test]
     fn what_was_counted_is_in_the_text() {
         let metrics = Metrics::default();
-        metrics.wrote(Kind::Workload, "create");
-        metrics.wrote(Kind::Workload, "create");
-        metrics.failed(Kind::Host, "conflict");
-        metrics.reconciled(Kind::WorkloadDeployment, Duration::from_millis(3));
+        metrics.wrote("Workload", "create");
+        metrics.wrote("Workload", "create");
+        metrics.failed("Host", "conflict");
+        metrics.reconciled("WorkloadDeployment", Duration::from_millis(3));
         metrics.stand(4, 2, 5, 1);
         metrics.leads(true);
         let text = metrics.text();

@@ -51,25 +51,56 @@ impl fmt::Display for ObjectKey {
     }
 }
 
-/// What is reconciled: one object of one kind.
+/// What sort of thing is reconciled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum What {
+    /// An object of one of our kinds.
+    Kind(Kind),
+    /// The EndpointSlices of a Service; its key is the Service's.
+    Route,
+}
+
+impl What {
+    /// What it is called in logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kind(kind) => kind.name(),
+            Self::Route => "Route",
+        }
+    }
+}
+
+impl From<Kind> for What {
+    fn from(kind: Kind) -> Self {
+        Self::Kind(kind)
+    }
+}
+
+impl PartialEq<Kind> for What {
+    fn eq(&self, kind: &Kind) -> bool {
+        *self == Self::Kind(*kind)
+    }
+}
+
+/// What is reconciled: one object of one kind, or the route to one Service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
-    /// Its kind.
-    pub kind: Kind,
+    /// What it is.
+    pub what: What,
     /// Which one.
     pub object: ObjectKey,
 }
 
 impl Key {
-    /// The key of an object of a kind.
-    pub fn new(kind: Kind, object: ObjectKey) -> Self {
-        Self { kind, object }
+    /// The key of an object of a kind, or of a Service's route.
+    pub fn new(what: impl Into<What>, object: ObjectKey) -> Self {
+        Self { what: what.into(), object }
     }
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.name(), self.object)
+        write!(f, "{} {}", self.what.name(), self.object)
     }
 }
 

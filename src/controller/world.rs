@@ -21,7 +21,7 @@ use super::live::{LiveHosts, News, Standing};
 use super::memory::Memory;
 use super::objects::{
     Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, ReplicaSet, ReplicaSetBody,
-    Seen, Workload, WorkloadBody,
+    Seen, What, Workload, WorkloadBody,
 };
 use super::settings::Settings;
 use super::store::{Change, Store};
@@ -238,8 +238,8 @@ impl World {
     }
 
     /// Names a key.
-    pub fn touch(&mut self, kind: Kind, object: ObjectKey) {
-        self.touched.push(Key::new(kind, object));
+    pub fn touch(&mut self, what: impl Into<What>, object: ObjectKey) {
+        self.touched.push(Key::new(what, object));
     }
 
     /// Names the Host object of that name.

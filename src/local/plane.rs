@@ -183,7 +183,8 @@ impl Control {
         lease::take(&client, &namespace, clock()).await?;
         let lease = tokio::spawn(lease::keep(client.clone(), namespace, clock, until.clone()));
         let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
-        let means = Means { client, bus, leading, clock, metrics, health };
+        let identity = names::LOCAL_LEASE_IDENTITY.to_owned();
+        let means = Means { client, bus, leading, clock, metrics, health, identity };
         let controller = tokio::spawn(controller::run(means, settings, until.clone()));
         Ok(Self { controller, lease, until, _leading })
     }

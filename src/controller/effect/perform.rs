@@ -15,6 +15,7 @@ use super::{Effect, Refusal, Reply, Version};
 use crate::api::Kind;
 use crate::api::names::field_manager;
 use crate::controller::config::{self, Sources, Subject};
+use crate::controller::events::recorder::Announcer;
 use crate::controller::metrics::Metrics;
 use crate::controller::objects::{ObjectKey, Workload, is_foreground};
 use crate::hosts::wire::WorkloadStatus;
@@ -30,12 +31,19 @@ pub struct Performer {
     leading: watch::Receiver<bool>,
     writes: Semaphore,
     metrics: Arc<Metrics>,
+    announcer: Announcer,
 }
 
 impl Performer {
     /// A writer through that client and that bus, while `leading` says so.
-    pub fn new(client: Client, bus: Arc<dyn HostBus>, leading: watch::Receiver<bool>, metrics: Arc<Metrics>) -> Self {
-        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), metrics }
+    pub fn new(
+        client: Client,
+        bus: Arc<dyn HostBus>,
+        leading: watch::Receiver<bool>,
+        metrics: Arc<Metrics>,
+        announcer: Announcer,
+    ) -> Self {
+        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), metrics, announcer }
     }
 
     /// Does one thing after the other; the first refusal ends it.
@@ -65,6 +73,10 @@ impl Performer {
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
             Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
+            Effect::Announce(announcement) => {
+                self.announcer.announce(announcement);
+                Vec::new()
+            }
         }
     }
 
@@ -195,7 +207,7 @@ impl Performer {
         if !*self.leading.borrow() {
             return None;
         }
-        self.metrics.wrote(kind, verb);
+        self.metrics.wrote(kind.name(), verb);
         Some(permit)
     }
 

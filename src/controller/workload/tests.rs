@@ -85,6 +85,7 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
         Effect::Ask { .. } => "ask",
         Effect::Stop { .. } => "stop",
         Effect::Probe { .. } => "probe",
+        Effect::Announce(_) => "announce",
     };
     decision.effects.iter().map(name).collect()
 }

@@ -106,7 +106,7 @@ impl Starts {
 impl World {
     /// Notes what a decision needs of hosts before it is carried out.
     pub fn turn_taken(&mut self, key: &Key, decision: &Decision) {
-        if key.kind != Kind::Workload {
+        if key.what != Kind::Workload {
             return;
         }
         self.waits_for_host(&key.object, decision.unplaced);

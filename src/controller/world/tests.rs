@@ -16,7 +16,11 @@ fn feed(world: &mut World, object: &Object) {
 }
 
 fn touched(world: &mut World) -> BTreeSet<(Kind, String)> {
-    world.take_touched().into_iter().map(|key| (key.kind, key.object.name)).collect()
+    let of_ours = |key: Key| match key.what {
+        What::Kind(kind) => Some((kind, key.object.name)),
+        What::Route => None,
+    };
+    world.take_touched().into_iter().filter_map(of_ours).collect()
 }
 
 fn family() -> World {

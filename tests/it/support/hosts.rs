@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use kubectl_wasmcloud::hosts::wire::{HostHeartbeat, WorkloadStartRequest, WorkloadState, WorkloadStatus};
 use kubectl_wasmcloud::hosts::{BusError, BusEvent, HostBus, patience, read_heartbeat};
-use tokio::sync::broadcast;
+use tokio::sync::{OwnedMutexGuard, broadcast};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// How often hosts report.
@@ -44,7 +44,7 @@ struct Host {
     mood: Mood,
     running: BTreeMap<String, WorkloadStartRequest>,
     starts: usize,
-    /// Starts come one after the other.
+    /// It does one thing after the other, in the order it was asked.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -152,10 +152,11 @@ impl Hosts {
         running
     }
 
-    /// Workload ids with their images that run on each host that can be reached, by the host's id.
+    /// Workload ids with their images that run on each host that can be talked to, by the host's id.
     pub(crate) fn placed(&self) -> BTreeMap<String, BTreeMap<String, String>> {
         let all = self.lock();
-        let reachable = all.by_id.iter().filter(|(_, host)| host.mood != Mood::CutOff);
+        let lost = |mood: &Mood| matches!(mood, Mood::CutOff | Mood::Stalling | Mood::Babbling);
+        let reachable = all.by_id.iter().filter(|(_, host)| !lost(&host.mood));
         let ids = |host: &Host| host.running.iter().map(|(id, request)| (id.clone(), image(request))).collect();
         reachable.map(|(id, host)| (id.clone(), ids(host))).collect()
     }
@@ -187,14 +188,15 @@ impl Hosts {
         look(all.by_id.get_mut(&id).unwrap())
     }
 
-    /// Whether the request arrives; waits as long as a caller would for one that stalls.
-    async fn reach(&self, host_id: &str, wait: Duration) -> Result<Mood, BusError> {
-        let mood = {
+    /// Whether the request arrives, and then the host's turn to do it; waits as long as a caller would for one that stalls.
+    async fn reach(&self, host_id: &str, wait: Duration) -> Result<(Mood, OwnedMutexGuard<()>), BusError> {
+        let (mood, turn) = {
             let all = self.lock();
             if all.cut {
                 return Err(BusError::Disconnected);
             }
-            all.by_id.get(host_id).map_or(Mood::Gone, |host| host.mood.clone())
+            let host = all.by_id.get(host_id).ok_or(BusError::NoResponders)?;
+            (host.mood.clone(), host.turn.clone())
         };
         match mood {
             Mood::Gone | Mood::CutOff => Err(BusError::NoResponders),
@@ -203,7 +205,7 @@ impl Hosts {
                 sleep(wait).await;
                 Err(BusError::TimedOut(wait))
             }
-            mood => Ok(mood),
+            mood => Ok((mood, turn.lock_owned().await)),
         }
     }
 
@@ -219,16 +221,11 @@ impl Hosts {
     /// Does a start, whether or not anybody waits for it.
     async fn run(self, host_id: String, request: WorkloadStartRequest) -> Told {
         let id = request.workload_id.clone();
-        let turn = self.lock().by_id.get_mut(&host_id).map(|host| {
+        if let Some(host) = self.lock().by_id.get_mut(&host_id) {
             host.starts += 1;
-            host.turn.clone()
-        });
-        let mood = self.reach(&host_id, patience::START).await?;
-        let turn = turn.ok_or(BusError::NoResponders)?;
-        {
-            let _mine = turn.lock().await;
-            sleep(START).await;
         }
+        let (mood, turn) = self.reach(&host_id, patience::START).await?;
+        sleep(START).await;
         match mood {
             Mood::Failing(words) => return told(&id, WorkloadState::Error, words),
             Mood::AnsweringForAnother => return told("someone-else", WorkloadState::Running, ""),
@@ -245,6 +242,7 @@ impl Hosts {
             }
             _ => Err(BusError::NoResponders),
         };
+        drop(turn);
         self.answer(&mood, patience::START, status).await?
     }
 
@@ -291,8 +289,9 @@ impl HostBus for Hosts {
 
     fn status<'a>(&'a self, host_id: &'a str, workload_id: &'a str) -> BoxFuture<'a, Told> {
         Box::pin(async move {
-            let mood = self.reach(host_id, patience::STATUS).await?;
+            let (mood, turn) = self.reach(host_id, patience::STATUS).await?;
             let known = self.lock().by_id.get(host_id).is_some_and(|host| host.running.contains_key(workload_id));
+            drop(turn);
             let state = if known { WorkloadState::Running } else { WorkloadState::NotFound };
             self.answer(&mood, patience::STATUS, told(workload_id, state, "")).await?
         })
@@ -300,8 +299,9 @@ impl HostBus for Hosts {
 
     fn stop<'a>(&'a self, host_id: &'a str, workload_id: &'a str) -> BoxFuture<'a, Told> {
         Box::pin(async move {
-            let mood = self.reach(host_id, patience::STOP).await?;
+            let (mood, turn) = self.reach(host_id, patience::STOP).await?;
             let removed = self.lock().by_id.get_mut(host_id).and_then(|host| host.running.remove(workload_id));
+            drop(turn);
             let state = if removed.is_some() { WorkloadState::Stopping } else { WorkloadState::NotFound };
             self.answer(&mood, patience::STOP, told(workload_id, state, "")).await?
         })
@@ -309,8 +309,9 @@ impl HostBus for Hosts {
 
     fn probe<'a>(&'a self, host_id: &'a str) -> BoxFuture<'a, Result<HostHeartbeat, BusError>> {
         Box::pin(async move {
-            let mood = self.reach(host_id, patience::PROBE).await?;
+            let (mood, turn) = self.reach(host_id, patience::PROBE).await?;
             let report = self.lock().by_id.get(host_id).map(report).ok_or(BusError::NoResponders)?;
+            drop(turn);
             self.answer(&mood, patience::PROBE, report).await
         })
     }

@@ -211,6 +211,7 @@ fn means(edge: &Edge, leading: watch::Receiver<bool>) -> Means {
         clock,
         metrics: Arc::new(Metrics::default()),
         health: Arc::new(Health::default()),
+        identity: "kubectl-wasmcloud_test".to_owned(),
     }
 }
 

@@ -100,15 +100,17 @@ async fn two_hosts_of_one_name_have_an_object_each() {
     assert_eq!(asked(&local, "start"), 4, "nobody was taken for dead");
 }
 
-/// Two good hosts and one of that mood: how a deployment fares that was there before, and one that comes after.
-async fn beside(mood: Mood) -> Local {
+/// Two good hosts and one of that mood: a rollout comes to its end, and nothing old is left when all is well again.
+async fn beside(mood: Mood) {
     let local = running(&["one", "two", "odd"], 6).await;
     local.hosts.mood("odd", mood);
     local.apply(&deployment("hello:v2", 6)).await;
+    local.rolled_out("hello").await;
     sleep(Duration::from_secs(300)).await;
+    local.hosts.mood("odd", Mood::Well);
     settled(&local, &[("hello", "hello:v2", 6)]).await;
+    assert_eq!(local.hosts.images(), ["hello:v2"; 6]);
     assert!(writes(&local, "") < 400, "{:?}", local.controller.edge.writes());
-    local
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,10 +135,7 @@ async fn a_host_that_speaks_what_nobody_can_read() {
 
 #[tokio::test(start_paused = true)]
 async fn a_host_that_does_what_it_is_asked_and_never_answers() {
-    let local = beside(Mood::Mute).await;
-    local.hosts.mood("odd", Mood::Well);
-    settled(&local, &[("hello", "hello:v2", 6)]).await;
-    assert_eq!(local.hosts.images(), ["hello:v2"; 6]);
+    beside(Mood::Mute).await;
 }
 
 #[tokio::test(start_paused = true)]
