@@ -18,6 +18,7 @@ pub mod memory;
 pub mod metrics;
 pub mod naming;
 pub mod objects;
+pub mod patience;
 pub mod placement;
 pub mod queue;
 pub mod replica_set;
@@ -79,6 +80,7 @@ pub struct Means {
 /// When the bus cannot be listened to.
 pub async fn run(means: Means, settings: Settings, until: CancellationToken) -> Result<(), BusError> {
     let bus = means.bus.events().await?;
+    let means = Means { client: patience::within_a_minute(means.client), ..means };
     let watches = watch::watches(&means.client, &settings.namespace, &settings.watch_namespaces);
     let mut controller = Controller::new(means, settings);
     controller.turn_until(&until, bus, watches.boxed()).await;

@@ -252,3 +252,20 @@ pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
     };
     decision.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::controller::fixtures::{Simulation, workload};
+
+    #[test]
+    fn a_status_that_is_refused_is_tried_again_after_the_back_off_and_not_before() {
+        let mut simulation = Simulation::with_hosts(1);
+        simulation.refuses_statuses = true;
+        simulation.apply(&workload("w"));
+        simulation.pass(30);
+        assert!((3..=6).contains(&simulation.starts().len()), "{:?}", simulation.starts());
+        simulation.refuses_statuses = false;
+        simulation.pass(30);
+        assert!(simulation.get(crate::api::Kind::Workload, "w")["status"]["hostId"].is_string());
+    }
+}

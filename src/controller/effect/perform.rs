@@ -71,6 +71,7 @@ impl Performer {
             Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
             Effect::Start { host, workload } => vec![self.start(&host, &workload).await],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
+            Effect::Stop { .. } if !self.leads() => vec![Reply::Refused(Refusal::NotLeading)],
             Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
             Effect::Announce(announcement) => {
@@ -167,9 +168,6 @@ impl Performer {
     }
 
     async fn start(&self, host: &str, workload: &Workload) -> Reply {
-        if !*self.leading.borrow() {
-            return Reply::Refused(Refusal::NotLeading);
-        }
         let sources = match self.sources(workload).await {
             Ok(sources) => sources,
             Err(error) => return Reply::Refused(refusal(&error)),
@@ -178,6 +176,9 @@ impl Performer {
             Ok(request) => request,
             Err(problem) => return Reply::Config(problem),
         };
+        if !self.leads() {
+            return Reply::Refused(Refusal::NotLeading);
+        }
         Reply::Host(about(&request.workload_id, self.bus.start(host, &request).await))
     }
 
@@ -204,11 +205,16 @@ impl Performer {
     /// Waits for a turn to write, and makes sure that we are still in charge when it comes.
     async fn turn(&self, kind: Kind, verb: &'static str) -> Option<tokio::sync::SemaphorePermit<'_>> {
         let permit = self.writes.acquire().await.ok()?;
-        if !*self.leading.borrow() {
+        if !self.leads() {
             return None;
         }
         self.metrics.wrote(kind.name(), verb);
         Some(permit)
+    }
+
+    /// Asked right before each request that changes something: while others were waited for, the lead may have been lost.
+    fn leads(&self) -> bool {
+        *self.leading.borrow()
     }
 
     fn api(&self, kind: Kind, key: &ObjectKey) -> Api<DynamicObject> {
