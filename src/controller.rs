@@ -222,7 +222,7 @@ impl Controller {
                     self.core.world.deleted(kind, &ObjectKey::of(&object.metadata), &uid);
                 }
             },
-            Seen::Config(config) => self.core.world.config_changed(&config),
+            Seen::Config(news) => self.core.world.config_news_came(&news),
             Seen::Failed(kind, error) => tracing::warn!(kind, %error, "a watch failed; it is made again"),
         }
     }

@@ -34,6 +34,9 @@ pub mod annotation {
     pub const WORKLOAD_REPLICA_SET_GENERATION: &str = "runtime.wasmcloud.dev/workload-replica-set-generation";
     /// On a Workload: the `hostId` of the host it was given to, on record before its start is sent.
     pub const ASSIGNED_HOST: &str = "runtime.wasmcloud.dev/assigned-host";
+    /// In the template of a WorkloadReplicaSet, with [`CONFIG_ROLLOUT`]: which versions of the ConfigMaps and Secrets it was
+    /// made for. On the WorkloadReplicaSet itself: which versions are known to have the same values.
+    pub const CONFIG_HASH: &str = "runtime.wasmcloud.dev/config-hash";
     /// On a WorkloadReplicaSet: the number of the revision it holds, counted from 1.
     pub const REVISION: &str = "runtime.wasmcloud.dev/revision";
 
@@ -145,6 +148,8 @@ pub mod reason {
     pub const SECRET_NOT_FOUND: &str = "SecretNotFound";
     /// Config: a value of a Secret is not UTF-8.
     pub const SECRET_KEY_NOT_UTF8: &str = "SecretKeyNotUtf8";
+    /// Config: the API server does not let the controller read a ConfigMap or Secret.
+    pub const CONFIG_FORBIDDEN: &str = "ConfigForbidden";
     /// Config: a pull secret is not a Docker configuration.
     pub const PULL_SECRET_INVALID: &str = "PullSecretInvalid";
     /// Config: a pull secret says nothing about the image's registry.

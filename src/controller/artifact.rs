@@ -9,9 +9,14 @@ use super::conditions::{Verdict, conditions, same};
 use super::effect::{Decision, Now, status_patch, without_finalizer};
 use super::objects::{Artifact, ObjectKey};
 use super::world::World;
-use crate::api::names::condition;
-use crate::api::names::finalizer;
-use crate::api::{HasConditions, Kind};
+use crate::api::names::{annotation, condition, finalizer};
+use crate::api::{HasConditions, Kind, LocalObjectReference};
+
+/// The Secret with which an Artifact is looked up in its registry, if it is.
+pub fn looked_up_with(artifact: &Artifact) -> Option<&str> {
+    let secret = artifact.spec.image_pull_secret.as_ref().map(LocalObjectReference::name);
+    secret.filter(|name| !name.is_empty() && artifact.annotation(annotation::RESOLVE).is_some())
+}
 
 /// An Artifact.
 #[derive(Debug)]

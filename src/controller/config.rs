@@ -1,22 +1,18 @@
 //! A Workload and the ConfigMaps and Secrets it reads → the request that starts it. Pure; no value ever enters an error.
 
-mod pull_secret;
+pub mod pull_secret;
+mod reading;
+mod sources;
 
 use std::collections::BTreeMap;
+
+pub use reading::{ConfigRef, ConfigVersion, Contents, Digest, DigestKey, Reading, Record, named_in, read_by, record};
+pub use sources::Sources;
 
 use crate::api::names::reason;
 use crate::api::{self, ConfigLayerRef, LocalObjectReference, WorkloadSpec};
 use crate::controller::objects::Workload;
 use crate::hosts::wire;
-
-/// What was read for one start, by name, from the Workload's own namespace. A name that is missing was not found.
-#[derive(Default)]
-pub struct Sources {
-    /// `data` of ConfigMaps.
-    pub config_maps: BTreeMap<String, BTreeMap<String, String>>,
-    /// `data` of Secrets, decoded.
-    pub secrets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
-}
 
 /// Why a Workload cannot be configured.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +34,14 @@ pub enum ConfigProblem {
     /// A pull secret is none.
     #[error("pull secret \"{0}\" has no readable \".dockerconfigjson\"")]
     PullSecretInvalid(String),
+    /// The API server does not let the controller read it.
+    #[error("the controller is not allowed to read {what}: {words}")]
+    Forbidden {
+        /// The ConfigMap or Secret.
+        what: String,
+        /// The API server's words.
+        words: String,
+    },
     /// A pull secret is for other registries.
     #[error("pull secret \"{secret}\" has no entry for the registry of image \"{image}\"")]
     PullSecretHasNoRegistry {
@@ -55,6 +59,7 @@ impl ConfigProblem {
             Self::ConfigMapNotFound(_) => reason::CONFIG_MAP_NOT_FOUND,
             Self::SecretNotFound(_) => reason::SECRET_NOT_FOUND,
             Self::SecretKeyNotUtf8 { .. } => reason::SECRET_KEY_NOT_UTF8,
+            Self::Forbidden { .. } => reason::CONFIG_FORBIDDEN,
             Self::PullSecretInvalid(_) => reason::PULL_SECRET_INVALID,
             Self::PullSecretHasNoRegistry { .. } => reason::PULL_SECRET_HAS_NO_REGISTRY,
         }

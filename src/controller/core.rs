@@ -38,6 +38,7 @@ pub struct Turn {
     next: Option<Instant>,
     room: Room,
     bus_settled: bool,
+    config_news: u64,
 }
 
 impl Turn {
@@ -127,7 +128,8 @@ impl Core {
             memory.ask = false;
         }
         let bus_settled = self.world.live.is_settled(now.instant);
-        Some(Turn { key, uid, effects, then, next, room, bus_settled })
+        let config_news = self.world.config_news();
+        Some(Turn { key, uid, effects, then, next, room, bus_settled, config_news })
     }
 
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
@@ -151,11 +153,12 @@ impl Core {
         settled: Settled,
         now: Instant,
     ) -> Option<&'static str> {
-        let Turn { key, uid, next, room, .. } = turn;
+        let Turn { key, uid, next, room, effects, config_news, .. } = turn;
         if let Room::Take(host) = room {
             self.world.start_ended(&host, &key.object);
         }
-        let (again, error) = self.learn(&key, replies, now);
+        let (again, error) = self.learn(&key, replies, config_news, now);
+        self.world.config_reading_ended(&effects);
         if let Some(uid) = &uid {
             if error.is_none() && (key.what == Kind::WorkloadDeployment || key.what == Kind::WorkloadReplicaSet) {
                 self.world.was_written(uid, now);
@@ -164,6 +167,7 @@ impl Core {
                 self.world.remember(uid, memory);
             }
         }
+        self.world.config_overtakes(&key, config_news);
         settled.unheard.iter().for_each(|id| self.unheard(id, now));
         if let Some((id, name)) = &settled.dead {
             self.dead(id, name, now);
@@ -178,7 +182,13 @@ impl Core {
     }
 
     /// Takes in replies; tells when the key is to come again because of them, and what went wrong.
-    fn learn(&mut self, key: &Key, replies: Vec<Reply>, now: Instant) -> (Option<Instant>, Option<&'static str>) {
+    fn learn(
+        &mut self,
+        key: &Key,
+        replies: Vec<Reply>,
+        config_news: u64,
+        now: Instant,
+    ) -> (Option<Instant>, Option<&'static str>) {
         let (mut again, mut error) = (None, None);
         for reply in replies {
             match reply {
@@ -194,6 +204,13 @@ impl Core {
                 }
                 Reply::OwnerThere => again = Some(now + AFTER_ODD_OWNER),
                 Reply::Refused(why) => (again, error) = self.refused(key, &why, now),
+                Reply::Read(readings) => {
+                    let unread = readings.iter().find_map(|reading| reading.found.as_ref().err().cloned());
+                    if let Some(words) = unread {
+                        (again, error) = self.refused(key, &Refusal::Other(words), now);
+                    }
+                    self.world.config_read(readings, config_news);
+                }
                 Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
                 Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) => {}
             }

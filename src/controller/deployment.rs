@@ -19,7 +19,7 @@ use super::rollout::settings::RolloutSettings;
 use super::rollout::{self, SetState};
 use super::store::Store;
 use super::world::World;
-use crate::api::Kind;
+use crate::api::{Kind, WorkloadSpec};
 use template::Unresolved;
 
 /// A deployment and all that a decision about it rests on.
@@ -66,6 +66,12 @@ fn age_order(set: &ReplicaSet) -> (Option<jiff::Timestamp>, u64, String) {
 /// Names the annotation that makes no sense.
 pub fn settings(deployment: &Deployment) -> Result<RolloutSettings, String> {
     RolloutSettings::read(deployment.spec.deploy_policy.as_deref(), &strings(&deployment.metadata.annotations))
+}
+
+/// What the template of a deployment runs, if a change of the ConfigMaps and Secrets it names starts a rollout.
+pub fn rolled_by_config(deployment: &Deployment) -> Option<WorkloadSpec> {
+    settings(deployment).ok().filter(|settings| settings.config_rollout)?;
+    serde_json::from_value(deployment.spec.template.get("spec")?.clone()).ok()
 }
 
 /// A replica set of the deployment, counted.

@@ -1,6 +1,7 @@
 //! What the controller does to the outside: every write to the API server and every request to a host. Chooses nothing.
 
 mod perform;
+mod read_config;
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 pub use perform::Performer;
 
-use super::config::ConfigProblem;
+use super::config::{ConfigProblem, ConfigRef, Reading, Record};
 use super::events::Announcement;
 use super::objects::{ObjectKey, Seen, Workload};
 use crate::api::Kind;
@@ -60,6 +61,8 @@ pub enum Effect {
         /// The Workload.
         workload: Arc<Workload>,
     },
+    /// Read ConfigMaps and Secrets; only digests of their values come back.
+    ReadConfig(Vec<ConfigRef>),
     /// Ask a host for the state of a Workload.
     Ask {
         /// Id of the host.
@@ -109,6 +112,8 @@ pub enum Reply {
     Refused(Refusal),
     /// A host's answer on a Workload.
     Host(Result<WorkloadStatus, BusError>),
+    /// ConfigMaps and Secrets were read, or could not be.
+    Read(Vec<Reading>),
     /// A start was not sent, for want of configuration.
     Config(ConfigProblem),
     /// A host's answer to a probe.
@@ -141,6 +146,8 @@ pub struct Decision {
     pub room: Room,
     /// Whether it waits for a host that fits.
     pub unplaced: bool,
+    /// The configuration that objects were made with, by UID: to be remembered.
+    pub records: Vec<(String, Arc<Record>)>,
 }
 
 /// How replies become a status.

@@ -4,6 +4,7 @@
 
 mod api_server;
 mod builders;
+mod config;
 mod hosts;
 mod simulation;
 mod turns;
@@ -11,6 +12,7 @@ mod turns;
 pub(crate) use builders::{
     Object, artifact, deployment, dump, dynamic, heartbeat, host, replica_set, wall, workload, world_of,
 };
+pub(crate) use config::{config_map, secret};
 pub(crate) use hosts::{Answer, Link};
 pub(crate) use simulation::Simulation;
 

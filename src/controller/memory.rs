@@ -1,11 +1,13 @@
 //! What the controller remembers of an object beside what the object says. Lost with the process, and nothing with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::backoff;
+use super::config::{ConfigRef, Record};
 
 /// Failures on one host after which another is preferred.
 const PATIENCE_WITH_A_HOST: u32 = 3;
@@ -33,6 +35,8 @@ pub struct Memory {
     pub lacks_config: bool,
     /// When its status was last written.
     pub status_written: Option<Instant>,
+    /// The configuration it was last made with: a Workload when it was started, a replica set when it was made.
+    pub config: Option<Arc<Record>>,
 }
 
 impl Memory {
@@ -68,12 +72,17 @@ impl Memory {
         self.status_written = Some(now);
     }
 
-    /// Configuration appeared or changed: a wait for it ends.
+    /// Configuration appeared or changed: the wait ends, for what failed may have failed for that.
     pub fn config_changed(&mut self) {
+        self.until = None;
         if self.lacks_config {
-            self.until = None;
             self.failures = 0;
         }
+    }
+
+    /// Whether it was made with that ConfigMap or Secret, as far as is known.
+    pub fn was_made_with(&self, config: &ConfigRef) -> bool {
+        self.config.as_ref().is_some_and(|record| record.contains_key(config))
     }
 
     /// Until when nothing is to be tried, if that is still to come.

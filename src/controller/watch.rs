@@ -9,8 +9,8 @@ use kube::runtime::watcher::{self, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, Resource};
 
+use super::config::{ConfigRef, ConfigVersion};
 use super::objects::ObjectKey;
-use super::world::ConfigRef;
 use crate::api::Kind;
 
 /// What a watch brought.
@@ -19,10 +19,23 @@ use crate::api::Kind;
 pub enum Seen {
     /// Of one of our kinds, in one of the namespaces that are watched (empty: all of them).
     Object(Kind, String, Event<DynamicObject>),
-    /// A ConfigMap or Secret appeared or changed.
-    Config(ConfigRef),
+    /// A ConfigMap or Secret.
+    Config(ConfigNews),
     /// A watch failed and is being made again.
     Failed(&'static str, watcher::Error),
+}
+
+/// What a watch says of ConfigMaps or Secrets.
+#[derive(Clone, Debug)]
+pub enum ConfigNews {
+    /// It has this version.
+    There(ConfigRef, ConfigVersion),
+    /// It is gone; this was its last version.
+    Gone(ConfigRef, ConfigVersion),
+    /// A list of a kind in a namespace (empty: in all) begins.
+    ListBegins(&'static str, String),
+    /// A list has ended.
+    ListEnds(&'static str, String),
 }
 
 /// All watches. Host objects are watched in the controller's own namespace.
@@ -57,7 +70,7 @@ fn objects(client: Client, kind: Kind, scope: String) -> BoxStream<'static, Seen
     seen.boxed()
 }
 
-/// Only names are watched; values are read when a start needs them.
+/// Only metadata is watched; values are read when they are needed.
 fn config<K>(
     client: Client,
     scope: &str,
@@ -73,13 +86,17 @@ where
         namespace => Api::namespaced(client, namespace),
     };
     let events = watch(api, watcher::Config::default()).default_backoff();
-    let key = |object: &PartialObjectMeta<K>| ObjectKey::of(&object.metadata);
-    let seen = events.filter_map(move |event| async move {
-        match event {
-            Ok(Event::Apply(object) | Event::InitApply(object)) => Some(Seen::Config(of(key(&object)))),
-            Ok(Event::Delete(_) | Event::Init | Event::InitDone) => None,
-            Err(error) => Some(Seen::Failed(kind, error)),
+    let scope = scope.to_owned();
+    let seen = events.map(move |event| match event {
+        Ok(Event::Apply(object) | Event::InitApply(object)) => {
+            Seen::Config(ConfigNews::There(of(ObjectKey::of(&object.metadata)), ConfigVersion::of(&object.metadata)))
         }
+        Ok(Event::Delete(object)) => {
+            Seen::Config(ConfigNews::Gone(of(ObjectKey::of(&object.metadata)), ConfigVersion::of(&object.metadata)))
+        }
+        Ok(Event::Init) => Seen::Config(ConfigNews::ListBegins(kind, scope.clone())),
+        Ok(Event::InitDone) => Seen::Config(ConfigNews::ListEnds(kind, scope.clone())),
+        Err(error) => Seen::Failed(kind, error),
     });
     seen.boxed()
 }

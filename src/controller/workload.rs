@@ -1,5 +1,6 @@
 //! Workload: placed on a host, started, kept in step with it, stopped.
 
+mod drift;
 mod settle;
 mod status;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
 use super::world::{Starts, World, owner};
 use crate::api::names::{annotation, condition, finalizer, reason};
 use crate::api::{HasConditions, Kind};
+pub use drift::Drift;
 use status::{Place, Verdicts};
 
 /// How often a Workload that is well is asked for, spread so that not all are asked at once.
@@ -44,6 +46,8 @@ pub struct Observed<'w> {
     pub intended: Option<Candidate<'w>>,
     /// Where else it could go; looked up only when it has to go somewhere else.
     pub places: Option<Places<'w>>,
+    /// What became of the configuration it was started with.
+    pub drift: Drift,
     /// Starts in flight.
     pub starts: &'w Starts,
     /// The rules of placement.
@@ -109,8 +113,10 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let intended = goes.then(|| intended(world, workload, &memory, now)).flatten();
     let places =
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
+    let drift = if settled_there { drift::observe(world, workload, &memory) } else { Drift::default() };
     Some(Observed {
         workload,
+        drift,
         owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
@@ -258,6 +264,9 @@ fn stay(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
     let well = workload.workload_id().is_some() && workload.is_condition_true(condition::SYNC) && workload.is_ready();
     let due = memory.asked.map(|at| at + spread(workload.uid()));
     if well && !memory.ask {
+        if let Some(decision) = drift::decide(observed, due, now) {
+            return decision;
+        }
         match due {
             Some(due) if due > now.instant => return Decision { next: Some(due), ..Decision::default() },
             // First seen since this process started: it was well, so there is no hurry, but a look is due.
@@ -266,7 +275,7 @@ fn stay(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
         }
     }
     let id = workload.uid().to_owned();
-    let pending = Pending::new(workload, &host.id, &host.environment, memory);
+    let pending = Pending::new(workload, &host.id, &host.environment, memory).drifted(&observed.drift);
     let effects = vec![Effect::Ask { host: host.id.clone(), id }];
     Decision { effects, then: Then::Workload(pending), ..Decision::default() }
 }

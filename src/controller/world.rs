@@ -3,6 +3,7 @@
 //! Plain maps, no I/O: tests feed it events.
 
 mod capacity;
+mod configs;
 mod gone;
 mod relations;
 
@@ -13,8 +14,9 @@ use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 pub use capacity::Starts;
+use configs::Configs;
+pub use configs::Values;
 use gone::Gone;
-pub use relations::ConfigRef;
 use relations::Relations;
 
 use super::live::{LiveHosts, News, Standing};
@@ -49,8 +51,8 @@ pub struct World {
     pub memory: HashMap<String, Memory>,
     /// Starts in flight, by host.
     pub starts: Starts,
-    /// ConfigMaps and Secrets that exist, as far as they are referred to: known only as names.
     relations: Relations,
+    configs: Configs,
     gone: Gone,
     unplaced: BTreeSet<ObjectKey>,
     touched: Vec<Key>,
@@ -70,6 +72,7 @@ impl World {
             live: LiveHosts::new(now),
             memory: HashMap::new(),
             relations: Relations::default(),
+            configs: Configs::default(),
             gone: Gone::default(),
             unplaced: BTreeSet::new(),
             touched: Vec::new(),
@@ -184,19 +187,6 @@ impl World {
                 self.replica_sets.list_ends(scope).iter().for_each(|change| self.replica_set_changed(change))
             }
             Kind::Workload => self.workloads.list_ends(scope).iter().for_each(|change| self.workload_changed(change)),
-        }
-    }
-
-    /// A ConfigMap or Secret appeared or changed: whoever waits for it is looked at again.
-    pub fn config_changed(&mut self, config: &ConfigRef) {
-        let users: Vec<_> = self.relations.users_of_config(config).cloned().collect();
-        for user in users {
-            let workload = self.workloads.get(&user);
-            let Some(waiting) = workload.filter(|workload| workload.workload_id().is_none()) else { continue };
-            if let Some(memory) = self.memory.get_mut(waiting.uid()) {
-                memory.config_changed();
-            }
-            self.touch(Kind::Workload, user);
         }
     }
 
@@ -331,7 +321,12 @@ impl World {
 
     fn artifact_changed(&mut self, change: &Change<ArtifactBody>) {
         let Some(artifact) = newest(change) else { return };
+        self.relations.artifact(change);
+        self.forget_unnamed(change.old.as_deref().map(relations::of_artifact).unwrap_or_default());
         let key = artifact.key();
+        if change.new.is_none() {
+            self.memory.remove(artifact.uid());
+        }
         let users: Vec<_> = self.relations.users_of_artifact(&key).cloned().collect();
         self.touch(Kind::Artifact, key);
         users.into_iter().for_each(|user| self.touch(Kind::WorkloadDeployment, user));
@@ -364,6 +359,7 @@ impl World {
     fn deployment_changed(&mut self, change: &Change<DeploymentBody>) {
         let Some(deployment) = newest(change) else { return };
         self.relations.deployment(change);
+        self.forget_unnamed(change.old.as_deref().map(relations::of_deployment).unwrap_or_default());
         self.touch(Kind::WorkloadDeployment, deployment.key());
         let replica_sets: Vec<_> = self.replica_sets_of(deployment.uid()).map(|set| set.key()).collect();
         replica_sets.into_iter().for_each(|key| self.touch(Kind::WorkloadReplicaSet, key));
@@ -393,6 +389,7 @@ impl World {
         if change.new.is_none() {
             self.memory.remove(workload.uid());
             self.unplaced.remove(&key);
+            self.forget_unnamed(super::config::read_by(&workload));
         }
         let host = |workload: &Option<Arc<Workload>>| workload.as_ref()?.host_id().map(str::to_owned);
         if let Some(id) = host(&change.new).filter(|id| Some(id) != host(&change.old).as_ref()) {

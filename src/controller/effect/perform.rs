@@ -1,20 +1,19 @@
 //! Doing what was decided.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::StreamExt;
-use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::DynamicObject;
 use kube::{Api, Client};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
+use super::read_config::{Reader, Unread};
 use super::{Effect, Refusal, Reply, Version};
 use crate::api::Kind;
 use crate::api::names::field_manager;
-use crate::controller::config::{self, Sources, Subject};
+use crate::controller::config::{self, DigestKey, Subject};
 use crate::controller::events::recorder::Announcer;
 use crate::controller::metrics::Metrics;
 use crate::controller::objects::{ObjectKey, Workload, is_foreground};
@@ -30,6 +29,7 @@ pub struct Performer {
     bus: Arc<dyn HostBus>,
     leading: watch::Receiver<bool>,
     writes: Semaphore,
+    reader: Reader,
     metrics: Arc<Metrics>,
     announcer: Announcer,
 }
@@ -43,7 +43,8 @@ impl Performer {
         metrics: Arc<Metrics>,
         announcer: Announcer,
     ) -> Self {
-        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), metrics, announcer }
+        let reader = Reader::new(client.clone(), DigestKey::default());
+        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), reader, metrics, announcer }
     }
 
     /// Does one thing after the other; the first refusal ends it.
@@ -69,7 +70,8 @@ impl Performer {
                 futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await
             }
             Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
-            Effect::Start { host, workload } => vec![self.start(&host, &workload).await],
+            Effect::Start { host, workload } => self.start(&host, &workload).await,
+            Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs).await)],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
             Effect::Stop { .. } if !self.leads() => vec![Reply::Refused(Refusal::NotLeading)],
             Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
@@ -167,39 +169,19 @@ impl Performer {
         }
     }
 
-    async fn start(&self, host: &str, workload: &Workload) -> Reply {
-        let sources = match self.sources(workload).await {
-            Ok(sources) => sources,
-            Err(error) => return Reply::Refused(refusal(&error)),
+    /// What was read for it comes before what became of it.
+    async fn start(&self, host: &str, workload: &Workload) -> Vec<Reply> {
+        let (sources, readings) = match self.reader.sources(workload).await {
+            Ok(read) => read,
+            Err(Unread::Forbidden(problem)) => return vec![Reply::Config(problem)],
+            Err(Unread::Failed(words)) => return vec![Reply::Refused(Refusal::Other(words))],
         };
-        let request = match config::start_request(&Subject::of(workload), &sources) {
-            Ok(request) => request,
-            Err(problem) => return Reply::Config(problem),
+        let told = match config::start_request(&Subject::of(workload), &sources) {
+            Ok(_) if !self.leads() => Reply::Refused(Refusal::NotLeading),
+            Ok(request) => Reply::Host(about(&request.workload_id, self.bus.start(host, &request).await)),
+            Err(problem) => Reply::Config(problem),
         };
-        if !self.leads() {
-            return Reply::Refused(Refusal::NotLeading);
-        }
-        Reply::Host(about(&request.workload_id, self.bus.start(host, &request).await))
-    }
-
-    /// Reads the ConfigMaps and Secrets a Workload names; what is missing is left out.
-    async fn sources(&self, workload: &Workload) -> Result<Sources, kube::Error> {
-        let mut sources = Sources::default();
-        let config_maps = Api::<ConfigMap>::namespaced(self.client.clone(), workload.namespace());
-        for name in workload.spec.config_maps() {
-            if let Some(found) = config_maps.get_opt(name).await? {
-                sources.config_maps.insert(name.to_owned(), found.data.unwrap_or_default());
-            }
-        }
-        let secrets = Api::<Secret>::namespaced(self.client.clone(), workload.namespace());
-        for name in workload.spec.secrets().into_iter().chain(workload.spec.pull_secrets()) {
-            if let Some(found) = secrets.get_opt(name).await? {
-                let data: BTreeMap<_, _> =
-                    found.data.unwrap_or_default().into_iter().map(|(key, bytes)| (key, bytes.0)).collect();
-                sources.secrets.insert(name.to_owned(), data);
-            }
-        }
-        Ok(sources)
+        vec![Reply::Read(readings), told]
     }
 
     /// Waits for a turn to write, and makes sure that we are still in charge when it comes.

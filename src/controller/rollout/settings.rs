@@ -41,6 +41,8 @@ pub struct RolloutSettings {
     pub history_limit: usize,
     /// Template changes are recorded and not rolled.
     pub paused: bool,
+    /// A change of the ConfigMaps and Secrets that the template names starts a rollout.
+    pub config_rollout: bool,
 }
 
 impl Default for RolloutSettings {
@@ -53,6 +55,7 @@ impl Default for RolloutSettings {
             progress_deadline: Duration::from_secs(600),
             history_limit: 10,
             paused: false,
+            config_rollout: false,
         }
     }
 }
@@ -68,6 +71,7 @@ impl RolloutSettings {
         let get = |name: &str| annotations.get(name).map(|value| value.trim());
         let share = |name, default| get(name).map_or(Ok(default), |value| read_share(name, value));
         let number = |name, default| get(name).map_or(Ok(default), |value| read_number(name, value));
+        let switch = |name| get(name).map_or(Ok(false), |value| read_switch(name, value));
         let settings = Self {
             strategy: if policy == Some("Recreate") { Strategy::Recreate } else { Strategy::RollingUpdate },
             max_surge: share(annotation::MAX_SURGE, default.max_surge)?,
@@ -75,7 +79,8 @@ impl RolloutSettings {
             min_ready: Duration::from_secs(number(annotation::MIN_READY_SECONDS, 0)?),
             progress_deadline: Duration::from_secs(number(annotation::PROGRESS_DEADLINE_SECONDS, 600)?),
             history_limit: usize::try_from(number(annotation::REVISION_HISTORY_LIMIT, 10)?).unwrap_or(usize::MAX),
-            paused: get(annotation::PAUSED).map_or(Ok(false), |value| read_switch(annotation::PAUSED, value))?,
+            paused: switch(annotation::PAUSED)?,
+            config_rollout: switch(annotation::CONFIG_ROLLOUT)?,
         };
         let zero = |share| matches!(share, Share::Count(0) | Share::Percent(0));
         if zero(settings.max_surge) && zero(settings.max_unavailable) {
@@ -169,6 +174,7 @@ mod tests {
             ("progress-deadline-seconds", "-5"),
             ("revision-history-limit", "all"),
             ("paused", "yes"),
+            ("config-rollout", "on"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
             assert!(error.contains(name) && error.contains(value), "{error}");

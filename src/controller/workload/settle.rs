@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::drift::Drift;
 use super::status::{Place, Verdicts, write};
 use crate::api::HasConditions;
 use crate::api::names::{condition, reason};
-use crate::controller::config::ConfigProblem;
+use crate::controller::config::{ConfigProblem, Reading, record};
 use crate::controller::effect::{Effect, Now, Reply, Settled};
 use crate::controller::memory::Memory;
 use crate::controller::objects::Workload;
@@ -25,6 +26,7 @@ pub struct Pending {
     host: String,
     environment: String,
     memory: Memory,
+    drift: Drift,
 }
 
 impl Pending {
@@ -35,12 +37,24 @@ impl Pending {
             host: host.to_owned(),
             environment: environment.to_owned(),
             memory: memory.clone(),
+            drift: Drift::default(),
         }
+    }
+
+    /// With what became of the configuration it was started with.
+    pub(super) fn drifted(self, drift: &Drift) -> Self {
+        Self { drift: drift.clone(), ..self }
     }
 
     /// Nothing was asked; only something is to be remembered.
     pub(super) fn remember(workload: &Arc<Workload>, memory: Memory) -> Self {
-        Self { workload: workload.clone(), host: String::new(), environment: String::new(), memory }
+        Self {
+            workload: workload.clone(),
+            host: String::new(),
+            environment: String::new(),
+            memory,
+            drift: Drift::default(),
+        }
     }
 
     /// The UID of the Workload.
@@ -52,6 +66,8 @@ impl Pending {
 /// Turns the replies into the next status, what to remember, and when to look again.
 pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now) -> Settled {
     let asked = effects.last();
+    let read = replies.iter().find_map(|reply| if let Reply::Read(readings) = reply { Some(readings) } else { None });
+    let pending = &read.map_or_else(|| pending.clone(), |readings| pending.reading(readings));
     match (asked, replies.last()) {
         (Some(Effect::Start { .. }), Some(Reply::Config(problem))) => pending.unconfigured(problem, now),
         (Some(Effect::Start { .. }), Some(Reply::Host(Ok(status)))) => pending.started(status, now),
@@ -65,13 +81,19 @@ pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now
 }
 
 impl Pending {
+    /// Remembers what was read for a start.
+    fn reading(&self, readings: &[Reading]) -> Self {
+        let record = Some(record(readings)).filter(|record| !record.is_empty()).map(Arc::new);
+        Self { memory: Memory { config: record, ..self.memory.clone() }, ..self.clone() }
+    }
+
     fn running(&self, now: Now) -> Settled {
         let mut memory = self.memory.clone();
         memory.succeeded();
         memory.ask = false;
         memory.asked = Some(now.instant);
         let place = Place::On { host: &self.host, environment: &self.environment };
-        let effects = write(&self.workload, &Verdicts::well(), &place, now.wall).into_iter().collect();
+        let effects = write(&self.workload, &Verdicts::well_but(&self.drift), &place, now.wall).into_iter().collect();
         Settled {
             effects,
             memory: Some(memory),

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::OnHost;
+use super::drift::Drift;
 use crate::api::names::condition::{CONFIG, HOST_SELECTION, OF_WORKLOAD, PLACEMENT, READY, SYNC};
-use crate::api::{Condition, HasConditions, Kind};
+use crate::api::names::reason;
+use crate::api::{Condition, ConditionStatus, HasConditions, Kind};
 use crate::controller::conditions::{Verdict, conditions, same};
 use crate::controller::effect::{Effect, status_patch};
 use crate::controller::objects::Workload;
@@ -14,9 +16,13 @@ use crate::controller::objects::Workload;
 pub(super) struct Verdicts(Vec<Verdict>);
 
 impl Verdicts {
-    /// All is well.
-    pub(super) fn well() -> Self {
-        Self(OF_WORKLOAD.iter().map(|type_| Verdict::well(type_)).collect())
+    /// All is well, but for configuration that has changed since the start.
+    pub(super) fn well_but(drift: &Drift) -> Self {
+        let verdict = |type_| match type_ {
+            SYNC => Verdict::new(SYNC, ConditionStatus::True, reason::AVAILABLE, &drift.message),
+            other => Verdict::well(other),
+        };
+        Self(OF_WORKLOAD.into_iter().map(verdict).collect())
     }
 
     /// One thing is wrong; what comes before it is well, what comes after it has not been tried.

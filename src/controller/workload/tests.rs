@@ -1,6 +1,7 @@
 //! What a Workload's turn decides and what a host's answer makes of it.
 
 mod answers;
+mod config;
 mod death;
 mod placing;
 mod teardown;
@@ -10,8 +11,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::controller::effect::{Reply, Settled};
 use crate::controller::fixtures::{
-    Answer, Link, NAMESPACE, Object, PULL_ERROR, Simulation, deployment, heartbeat, host, replica_set, wall, workload,
-    world_of,
+    Answer, Link, NAMESPACE, Object, PULL_ERROR, Simulation, config_map, deployment, heartbeat, host, replica_set,
+    wall, workload, world_of,
 };
 use crate::controller::objects::Key;
 use crate::hosts::wire::{WorkloadState, WorkloadStatus};
@@ -82,6 +83,7 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
         Effect::Delete { .. } => "delete",
         Effect::ReadOwner { .. } => "read owner",
         Effect::Start { .. } => "start",
+        Effect::ReadConfig(_) => "read config",
         Effect::Ask { .. } => "ask",
         Effect::Stop { .. } => "stop",
         Effect::Probe { .. } => "probe",

@@ -106,6 +106,10 @@ impl Starts {
 impl World {
     /// Notes what a decision needs of hosts before it is carried out.
     pub fn turn_taken(&mut self, key: &Key, decision: &Decision) {
+        self.config_reading_begins(&decision.effects);
+        for (uid, record) in &decision.records {
+            self.memory.entry(uid.clone()).or_default().config = Some(record.clone());
+        }
         if key.what != Kind::Workload {
             return;
         }

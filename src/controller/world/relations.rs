@@ -3,17 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
-use crate::controller::objects::{DeploymentBody, HostBody, ObjectKey, ReplicaSetBody, Seen, WorkloadBody};
+use crate::controller::config::{self, ConfigRef};
+use crate::controller::objects::{
+    Artifact, ArtifactBody, Deployment, DeploymentBody, HostBody, ObjectKey, ReplicaSetBody, Seen, WorkloadBody,
+};
 use crate::controller::store::Change;
-
-/// A ConfigMap or a Secret.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ConfigRef {
-    /// A ConfigMap.
-    ConfigMap(ObjectKey),
-    /// A Secret.
-    Secret(ObjectKey),
-}
+use crate::controller::{artifact, deployment};
 
 /// Keys by something they refer to.
 #[derive(Debug)]
@@ -65,6 +60,8 @@ pub(super) struct Relations {
     workloads: Index<String>,
     on_host: Index<String>,
     config: Index<ConfigRef>,
+    rolled_by: Index<ConfigRef>,
+    looked_up_with: Index<ConfigRef>,
     artifacts: Index<ObjectKey>,
     hosts: Index<String>,
 }
@@ -90,6 +87,19 @@ impl Relations {
         self.config.get(config)
     }
 
+    pub(super) fn deployments_rolled_by(&self, config: &ConfigRef) -> impl Iterator<Item = &ObjectKey> {
+        self.rolled_by.get(config)
+    }
+
+    pub(super) fn artifacts_looked_up_with(&self, config: &ConfigRef) -> impl Iterator<Item = &ObjectKey> {
+        self.looked_up_with.get(config)
+    }
+
+    /// Whether anybody names it.
+    pub(super) fn is_config_named(&self, config: &ConfigRef) -> bool {
+        [&self.config, &self.rolled_by, &self.looked_up_with].iter().any(|index| index.count(config) > 0)
+    }
+
     pub(super) fn users_of_artifact(&self, artifact: &ObjectKey) -> impl Iterator<Item = &ObjectKey> {
         self.artifacts.get(artifact)
     }
@@ -109,12 +119,7 @@ impl Relations {
             let hosts: BTreeSet<_> = workload.host_id().into_iter().chain(workload.assigned_host()).collect();
             hosts.into_iter().map(str::to_owned).collect()
         });
-        self.config.follow(change, |workload| {
-            let key = workload.key();
-            let maps = workload.spec.config_maps().into_iter().map(|name| ConfigRef::ConfigMap(key.sibling(name)));
-            let secrets = workload.spec.secrets().into_iter().chain(workload.spec.pull_secrets());
-            maps.chain(secrets.map(|name| ConfigRef::Secret(key.sibling(name)))).collect()
-        });
+        self.config.follow(change, |workload| config::read_by(workload).into_iter().collect());
     }
 
     pub(super) fn deployment(&mut self, change: &Change<DeploymentBody>) {
@@ -122,11 +127,27 @@ impl Relations {
             let key = deployment.key();
             deployment.spec.artifacts.iter().map(|artifact| key.sibling(artifact.artifact_from.name())).collect()
         });
+        self.rolled_by.follow(change, |deployment| of_deployment(deployment).into_iter().collect());
+    }
+
+    pub(super) fn artifact(&mut self, change: &Change<ArtifactBody>) {
+        self.looked_up_with.follow(change, |artifact| of_artifact(artifact).into_iter().collect());
     }
 
     pub(super) fn host(&mut self, change: &Change<HostBody>) {
         self.hosts.follow(change, |host| vec![host.host_id.clone()]);
     }
+}
+
+/// The ConfigMaps and Secrets whose changes start a rollout of a deployment.
+pub(super) fn of_deployment(deployment: &Deployment) -> BTreeSet<ConfigRef> {
+    let Some(spec) = deployment::rolled_by_config(deployment) else { return BTreeSet::new() };
+    config::named_in(&deployment.key(), &spec)
+}
+
+/// The Secret that an Artifact is looked up with.
+pub(super) fn of_artifact(artifact: &Artifact) -> BTreeSet<ConfigRef> {
+    artifact::looked_up_with(artifact).map(|name| ConfigRef::Secret(artifact.key().sibling(name))).into_iter().collect()
 }
 
 fn owners<B>(object: &Seen<B>) -> Vec<String> {

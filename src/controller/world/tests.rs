@@ -3,9 +3,12 @@
 use serde_json::json;
 
 use super::*;
+use crate::controller::config::ConfigVersion;
 use crate::controller::fixtures::{
-    NAMESPACE, Object, artifact, deployment, dynamic, heartbeat, host, replica_set, workload, world_of,
+    NAMESPACE, Object, artifact, config_map, deployment, dynamic, heartbeat, host, replica_set, secret, workload,
+    world_of,
 };
+use crate::controller::watch::ConfigNews;
 
 fn at(name: &str) -> ObjectKey {
     ObjectKey::new(NAMESPACE, name)
@@ -131,12 +134,13 @@ fn configuration_names_the_workloads_that_wait_for_it_and_no_others() {
     let mut world = world_of(&[reads("waits"), reads("runs").on("1", true), workload("other")], Instant::now());
     world.memory.entry("uid-of-waits".into()).or_default().lacks_config = true;
     world.memory.entry("uid-of-waits".into()).or_default().until = Some(Instant::now());
-    for config in [ConfigRef::ConfigMap(at("settings")), ConfigRef::Secret(at("keys")), ConfigRef::Secret(at("pull"))] {
-        world.config_changed(&config);
+    let there = |config| ConfigNews::There(config, ConfigVersion::default());
+    for config in [config_map("settings"), secret("keys"), secret("pull")] {
+        world.config_news_came(&there(config.clone()));
         assert_eq!(touched(&mut world), [(Kind::Workload, "waits".to_owned())].into(), "{config:?}");
     }
     assert_eq!(world.memory_of("uid-of-waits").until, None, "its back-off is over");
-    world.config_changed(&ConfigRef::Secret(at("settings")));
+    world.config_news_came(&there(secret("settings")));
     assert!(touched(&mut world).is_empty(), "a Secret is no ConfigMap");
 }
 

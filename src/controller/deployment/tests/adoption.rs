@@ -26,7 +26,7 @@ fn taken_over(parts: &[&str]) -> Simulation {
     for id in HOSTS {
         add(&mut cluster, id, &host_objects[id]);
     }
-    let settings = cluster.api.sources.config_maps.entry("settings".to_owned()).or_default();
+    let settings = cluster.api.config.sources.config_maps.entry("settings".to_owned()).or_default();
     settings.insert("B".to_owned(), "c".to_owned());
     cluster.done.clear();
     cluster.restart();

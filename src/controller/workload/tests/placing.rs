@@ -197,9 +197,7 @@ fn what_configuration_is_missing_is_awaited_and_started_the_moment_it_appears() 
     let ready = cluster.condition(Kind::WorkloadDeployment, "web", "Ready");
     assert_eq!((ready.0.as_str(), ready.1.as_str()), ("False", "ConfigMapNotFound"));
     assert!(ready.2.contains("settings"));
-    cluster.api.sources.config_maps.insert("settings".into(), [].into());
-    let config = crate::controller::world::ConfigRef::ConfigMap(ObjectKey::new(NAMESPACE, "settings"));
-    cluster.core.world.config_changed(&config);
+    cluster.configure(&config_map("settings"), &[]);
     cluster.run();
     assert_eq!(cluster.running("web:1"), 1);
 }
