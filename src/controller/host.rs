@@ -216,6 +216,11 @@ impl Pending {
     }
 }
 
+/// Puts on record that a Workload is to be stopped on a host; nothing if that is on record.
+pub fn entomb(host: &Host, workload: &str) -> Option<Effect> {
+    write::entomb(host, &[workload])
+}
+
 /// Whether the host is cordoned.
 pub fn is_unschedulable(host: &Host) -> bool {
     host.annotation(annotation::UNSCHEDULABLE) == Some("true")

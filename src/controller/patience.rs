@@ -6,7 +6,7 @@ use http::Request;
 use kube::Client;
 use kube::client::Body;
 use tokio::time::timeout;
-use tower::{BoxError, ServiceExt, service_fn};
+use tower::{BoxError, service_fn};
 
 /// How long an API server has to begin its answer: it gives a request up itself after 60 s (`--request-timeout`), so that
 /// whoever waits longer waits for a connection that is dead.
@@ -17,9 +17,9 @@ const LONGEST: Duration = Duration::from_secs(65);
 pub fn within_a_minute(client: Client) -> Client {
     let namespace = client.default_namespace().to_owned();
     let service = service_fn(move |request: Request<Body>| {
-        let answer = client.clone().oneshot(request);
+        let client = client.clone();
         async move {
-            match timeout(LONGEST, answer).await {
+            match timeout(LONGEST, client.send(request)).await {
                 Ok(answer) => answer.map_err(BoxError::from),
                 Err(_) => Err(format!("no answer within {} s", LONGEST.as_secs()).into()),
             }
@@ -49,7 +49,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_comes_through_as_it_is() {
-        let answers = service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::new(Body::from(b"yes".to_vec()))) });
+        let answers =
+            service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::new(Body::from(b"yes".to_vec()))) });
         let client = within_a_minute(Client::new(answers, "ns"));
         assert_eq!(client.request_text(Request::get("/").body(Vec::new()).unwrap()).await.unwrap(), "yes");
         assert_eq!(client.default_namespace(), "ns");

@@ -3,6 +3,7 @@
 mod answers;
 mod config;
 mod death;
+mod leaving;
 mod placing;
 mod teardown;
 

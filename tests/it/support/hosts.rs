@@ -91,13 +91,8 @@ impl Hosts {
 
     /// Adds a host that reports that.
     pub(crate) fn join_as(&self, beat: HostHeartbeat) {
-        let host = Host {
-            beat: beat.clone(),
-            mood: Mood::Well,
-            running: BTreeMap::new(),
-            starts: 0,
-            turn: Arc::default(),
-        };
+        let host =
+            Host { beat: beat.clone(), mood: Mood::Well, running: BTreeMap::new(), starts: 0, turn: Arc::default() };
         let mut all = self.lock();
         all.ids.insert(beat.friendly_name.clone(), beat.id.clone());
         all.by_id.insert(beat.id.clone(), host);

@@ -121,6 +121,7 @@ fn count(local: &Local) -> BTreeMap<String, usize> {
 
 /// What was written between two counts.
 fn differences(before: &BTreeMap<String, usize>, after: &BTreeMap<String, usize>) -> BTreeMap<String, usize> {
-    let since = |(what, count): (&String, &usize)| (what.clone(), count - before.get(what).copied().unwrap_or_default());
+    let since =
+        |(what, count): (&String, &usize)| (what.clone(), count - before.get(what).copied().unwrap_or_default());
     after.iter().map(since).filter(|(_, count)| *count > 0).collect()
 }

@@ -159,7 +159,11 @@ async fn reports_that_cannot_be_believed_change_nothing() {
     let before = (writes(&local, ""), local.objects("hosts").await.len());
     let huge = format!("{{\"id\":\"id-one\",\"friendlyName\":\"{}\"}}", "x".repeat(10 * 1024 * 1024));
     let messages: [&[u8]; 6] = [
-        b"", b"\xff\xfe\x00", b"[[[[", br#"{"id":"a.b.>","friendlyName":"x"}"#, br#"{"id":"x","friendlyName":"../x"}"#,
+        b"",
+        b"\xff\xfe\x00",
+        b"[[[[",
+        br#"{"id":"a.b.>","friendlyName":"x"}"#,
+        br#"{"id":"x","friendlyName":"../x"}"#,
         huge.as_bytes(),
     ];
     for message in messages {
