@@ -8,6 +8,7 @@ pub mod core;
 pub mod deployment;
 pub mod effect;
 pub mod events;
+mod farewell;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod host;
@@ -21,11 +22,14 @@ pub mod objects;
 pub mod patience;
 pub mod placement;
 pub mod queue;
+pub mod release;
 pub mod replica_set;
 pub mod rollout;
 pub mod serve;
 pub mod settings;
 pub mod store;
+#[cfg(test)]
+mod takeover;
 pub mod watch;
 pub mod workload;
 pub mod world;
@@ -33,7 +37,7 @@ pub mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::StreamExt;
 use jiff::Timestamp;
 use kube::Client;
 use kube::runtime::watcher::Event;
@@ -46,14 +50,13 @@ use crate::hosts::{BusError, BusEvent, HostBus};
 use core::{Core, Turn};
 use effect::{Now, Performer, Reply, Settled};
 use events::recorder::Recorder;
+use farewell::Outside;
+pub use farewell::hand_over;
 use metrics::Metrics;
 use objects::ObjectKey;
 use serve::Health;
 use settings::Settings;
 use watch::Seen;
-
-/// How long effects in flight may take when the process is told to stop.
-const FAREWELL: Duration = Duration::from_secs(8);
 
 /// What the controller works with; passed in, so that tests can pass others.
 #[derive(Clone)]
@@ -74,17 +77,17 @@ pub struct Means {
     pub identity: String,
 }
 
-/// Reconciles until cancelled; then stops taking work and gives effects in flight some seconds.
+/// Reconciles until cancelled; then stops taking work, gives effects in flight some seconds and puts on record what a
+/// successor needs.
 ///
 /// # Errors
 /// When the bus cannot be listened to.
 pub async fn run(means: Means, settings: Settings, until: CancellationToken) -> Result<(), BusError> {
-    let bus = means.bus.events().await?;
     let means = Means { client: patience::within_a_minute(means.client), ..means };
-    let watches = watch::watches(&means.client, &settings.namespace, &settings.watch_namespaces);
+    let mut outside = Outside::open(&means, &settings).await?;
     let mut controller = Controller::new(means, settings);
-    controller.turn_until(&until, bus, watches.boxed()).await;
-    controller.finish().await;
+    controller.turn_until(&until, &mut outside).await;
+    controller.finish(&mut outside, &farewell::WHEN_TOLD).await;
     Ok(())
 }
 
@@ -130,12 +133,7 @@ impl Controller {
         Now { instant: Instant::now(), wall: (self.clock)() }
     }
 
-    async fn turn_until(
-        &mut self,
-        until: &CancellationToken,
-        mut bus: BoxStream<'static, BusEvent>,
-        mut watches: BoxStream<'static, Seen>,
-    ) {
+    async fn turn_until(&mut self, until: &CancellationToken, outside: &mut Outside) {
         let far = Duration::from_secs(3600);
         loop {
             let acting = self.take_turns();
@@ -144,8 +142,8 @@ impl Controller {
             let wakes_at = due.unwrap_or_else(|| Instant::now() + far);
             tokio::select! {
                 () = until.cancelled() => return,
-                Some(seen) = watches.next() => self.saw(seen),
-                Some(event) = bus.next() => self.heard(event),
+                Some(seen) = outside.watches.next() => self.saw(seen),
+                Some(event) = outside.bus.next() => self.heard(event),
                 Some(done) = self.tasks.join_next() => self.task_ended(done),
                 Ok(()) = self.leading.changed() => self.leadership_changed(),
                 () = tokio::time::sleep_until(wakes_at) => {}
@@ -259,23 +257,6 @@ impl Controller {
             self.core.world.touch_all();
         } else {
             tracing::warn!("not in charge any more; only watching");
-        }
-    }
-
-    /// Effects in flight are given some seconds; what they do not finish a successor takes up from what is on record.
-    async fn finish(mut self) {
-        let end = Instant::now() + FAREWELL;
-        while let Ok(Some(done)) = tokio::time::timeout_at(end, self.tasks.join_next()).await {
-            self.task_ended(done);
-        }
-        if !self.tasks.is_empty() {
-            tracing::warn!(unfinished = self.tasks.len(), "stopping with effects in flight");
-        }
-        self.tasks.shutdown().await;
-        // With the performer the last who can announce anything is gone; what was announced may still be written.
-        drop(self.performer);
-        if tokio::time::timeout_at(end, &mut self.recorder).await.is_err() {
-            self.recorder.abort();
         }
     }
 }

@@ -34,13 +34,20 @@ const DEFAULT_NAMESPACE: &str = "wasmcloud-system";
 /// It reconciles all five kinds through the API server and NATS, until it is told to stop. Only the holder of the Lease
 /// `d34db3ef.wasmcloud.dev` in the controller's namespace acts; the upstream operator respects the same Lease. That
 /// namespace is --namespace, else OPERATOR_NAMESPACE, else wasmcloud-system.
+///
+/// Told to stop, it finishes what is in flight, puts on record what another controller needs to go on from there, lets the
+/// Lease go and exits within 10 seconds. After a crash --release does the same: it is what to run before the upstream
+/// operator takes a cluster back.
 #[derive(Debug, Args)]
 pub struct RunControllerArgs {
     #[command(flatten)]
     flags: ControllerFlags,
+    /// Only hand the cluster over: wait for the Lease, put on record what another controller needs, and exit
+    #[arg(long, help_heading = "Operation")]
+    release: bool,
 }
 
-/// Runs until SIGTERM or Ctrl-C.
+/// Runs until SIGTERM or Ctrl-C, or, to release, until all is handed over.
 ///
 /// # Errors
 /// When the API server or NATS cannot be reached, the CRDs are missing, or an address cannot be listened on.
@@ -64,7 +71,10 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     let client = context.cluster.client();
     let means = Means { client, bus: bus.clone(), leading, clock: context.now, metrics, health, identity };
     tracing::info!(namespace, nats = flags.nats_url, version = env!("CARGO_PKG_VERSION"), "starting");
-    let stopped = work(means, settings, &until).await;
+    let stopped = match args.release {
+        true => release(ui, means, settings, &until).await,
+        false => work(means, settings, &until).await,
+    };
     tokio::join!(lease.end(), bus.close());
     stopped
 }
@@ -86,6 +96,24 @@ async fn work(means: Means, settings: Settings, until: &CancellationToken) -> Re
     let ended = running.await.map_err(|error| Error::Controller(error.to_string()));
     until.cancel();
     ended.and(told)
+}
+
+/// Takes the Lease, puts on record what another controller needs, and tells what that was.
+async fn release(ui: &Ui, means: Means, settings: Settings, until: &CancellationToken) -> Result<(), Error> {
+    let working = CancellationToken::new();
+    let releasing = controller::hand_over(means, settings, working.clone());
+    tokio::pin!(releasing);
+    let (done, told) = tokio::select! {
+        done = &mut releasing => (done, Ok(())),
+        told = told_to_stop() => {
+            working.cancel();
+            (releasing.await, told)
+        }
+    };
+    until.cancel();
+    let done = done.map_err(|error| Error::Controller(error.to_string()))?.unwrap_or_default();
+    done.iter().try_for_each(|line| ui.result(line))?;
+    told
 }
 
 /// Waits for SIGTERM, which is an orderly end, or for Ctrl-C, which is one too and has its own exit code.

@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
-use super::objects::{Key, What};
+use super::objects::{Key, ObjectKey, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
@@ -92,6 +93,7 @@ impl Core {
 
     /// The next turn that has anything to do outside; those that have not are taken on the way.
     pub fn next_turn(&mut self, now: Now) -> Option<Turn> {
+        self.world.judge_when_due(now.instant);
         loop {
             self.gather();
             let key = self.queue.next(now.instant)?;
@@ -103,7 +105,7 @@ impl Core {
 
     /// When the next delayed key is due.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.queue.wakes_at()
+        self.queue.wakes_at().into_iter().chain(self.world.judges_at()).min()
     }
 
     /// Keys that wait to be looked at, and those that are being worked on.
@@ -168,9 +170,9 @@ impl Core {
             }
         }
         self.world.config_overtakes(&key, config_news);
-        settled.unheard.iter().for_each(|id| self.unheard(id, now));
-        if let Some((id, name)) = &settled.dead {
-            self.dead(id, name, now);
+        settled.unheard.iter().for_each(|id| self.world.host_unheard(id, now));
+        if let Some(id) = &settled.dead {
+            self.world.host_silent(id, now);
         }
         self.queue.done(&key);
         // What was decided next rests on a write that was refused: it waits for the back-off.
@@ -179,6 +181,24 @@ impl Core {
             self.queue.add_at(key.clone(), at);
         }
         error
+    }
+
+    /// Takes in what came of something that was no turn.
+    pub fn take_in(&mut self, replies: Vec<Reply>, now: Instant) {
+        for reply in replies {
+            match reply {
+                Reply::Written(kind, object) => self.written(kind, *object),
+                Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
+                _ => {}
+            }
+        }
+    }
+
+    fn written(&mut self, kind: Kind, object: DynamicObject) {
+        let key = ObjectKey::of(&object.metadata);
+        if let Err(error) = self.world.written(kind, object) {
+            tracing::error!(kind = kind.name(), object = %key, %error, "the API server's answer cannot be read");
+        }
     }
 
     /// Takes in replies; tells when the key is to come again because of them, and what went wrong.
@@ -192,11 +212,7 @@ impl Core {
         let (mut again, mut error) = (None, None);
         for reply in replies {
             match reply {
-                Reply::Written(kind, object) => {
-                    if let Err(error) = self.world.written(kind, *object) {
-                        tracing::error!(%key, %error, "the API server's answer cannot be read");
-                    }
-                }
+                Reply::Written(kind, object) => self.written(kind, *object),
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
                 Reply::OwnerGone(owner) => {
                     self.world.owner_is_gone(&owner);
@@ -231,23 +247,6 @@ impl Core {
                 tracing::warn!(kind = key.what.name(), object = %key.object, error, ?wait, "the API server refused");
                 (Some(now + wait), Some("api"))
             }
-        }
-    }
-
-    fn unheard(&mut self, id: &str, now: Instant) {
-        if self.world.live.unheard(id, now) {
-            tracing::warn!(id, "nobody listens under the host's id any more; its workloads go elsewhere");
-            self.world.host_lost(id);
-        } else if let Some(host) = self.world.live.get(id) {
-            let name = host.beat.friendly_name.clone();
-            self.world.touch_host(&name);
-        }
-    }
-
-    fn dead(&mut self, id: &str, name: &str, now: Instant) {
-        if self.world.live.is_settled(now) && self.world.live.declare_dead(id, name, now) {
-            tracing::warn!(host = name, id, "the host is silent and does not answer; its workloads go elsewhere");
-            self.world.host_lost(id);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! WorkloadDeployment: one replica set a revision, the newest brought up as the rollout's settings say.
 
 mod make;
+pub(super) mod release;
 mod status;
 mod template;
 #[cfg(test)]
@@ -124,7 +125,10 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     if let Some(size) = step.create {
         return create(observed, &sets, &template, size, now);
     }
-    let mut effects: Vec<_> = step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)).collect();
+    let mut effects: Vec<_> =
+        step.scale.first().and_then(|_| status::rename_current(deployment, &sets)).into_iter().collect();
+    effects.extend(step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)));
+    effects.extend(status::rename_previous(deployment, &sets, &step.scale));
     if effects.is_empty() {
         effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set)));
     }

@@ -185,8 +185,8 @@ pub struct Settled {
     pub next: Option<tokio::time::Instant>,
     /// Ids of hosts on which nobody listened.
     pub unheard: Vec<String>,
-    /// A host that did not answer when asked: id and name.
-    pub dead: Option<(String, String)>,
+    /// Id of a host that did not answer when asked.
+    pub dead: Option<String>,
 }
 
 /// The instant and the time of day, both told.

@@ -13,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 use super::lease::{Elector, RENEW_DEADLINE, RETRY, Step};
 use crate::api::names::LEASE;
 
+/// How long letting the Lease go may take: the process is about to end.
+const FAREWELL: Duration = Duration::from_millis(700);
+
 /// Tries to hold the Lease and says on the channel whether it does, until cancelled; then it lets the Lease go.
 pub struct Leadership {
     api: Api<Lease>,
@@ -116,7 +119,7 @@ impl Leadership {
             let lease = self.api.get(LEASE).await?;
             self.api.replace(LEASE, &PostParams::default(), &Lease { spec: Some(spec), ..lease }).await
         };
-        match timeout(RETRY, release).await {
+        match timeout(FAREWELL, release).await {
             Ok(Ok(_)) => tracing::info!(lease = LEASE, "released"),
             Ok(Err(error)) => tracing::warn!(lease = LEASE, %error, "not released: it expires by itself"),
             Err(_) => tracing::warn!(lease = LEASE, "not released in time: it expires by itself"),

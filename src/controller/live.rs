@@ -1,11 +1,20 @@
 //! What is known of hosts from the bus: who was heard when, who is silent, and when silence means anything.
 
-use std::collections::HashMap;
+mod guard;
+mod names;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::hosts::wire::HostHeartbeat;
+use crate::schema::metadata::{label_value, qualified_name};
+use guard::Guard;
+pub use guard::{Alarm, HELD, Judgement};
+pub use names::Claim;
 
 /// How often a host reports.
 pub const HEARTBEAT_PERIOD: Duration = Duration::from_secs(15);
@@ -15,35 +24,105 @@ pub const TIME_TO_LIVE: Duration = Duration::from_secs(60);
 pub const SETTLING: Duration = Duration::from_secs(20);
 /// Requests without a listener that make a host dead: one may be a hiccup of the bus.
 const PROBES: u32 = 2;
+/// So far apart they have to be: a hiccup may swallow several at once.
+pub const BETWEEN_PROBES: Duration = Duration::from_secs(1);
 
 /// Whether a host can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It was heard from lately.
     Alive,
-    /// Nobody can tell: it was not heard from yet, or we are or were deaf.
+    /// Nobody can tell: it was not heard from yet, or we are or were deaf, or too many fell silent at once.
     Unsure,
     /// It is gone.
     Dead,
 }
 
-/// A host that was heard from since this process started.
+/// Why a host that was heard lately is asked whether it is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Challenge {
+    /// Another host has died, and it has to be told from the death of many.
+    RollCall,
+    /// Another host calls itself the same.
+    SameName,
+    /// A host that was started later reports from its address: both cannot be there, unless the address is not what it
+    /// seems. One that answers is; one that does not is gone.
+    SameAddress,
+    /// Its Pod is gone.
+    PodGone,
+    /// Its object says that it was silent before this process started.
+    KnownSilent,
+}
+
+impl Challenge {
+    /// Whether it is so strong that a host which does not answer is gone, without waiting for its silence to last.
+    pub fn is_evidence(self) -> bool {
+        matches!(self, Self::SameAddress | Self::PodGone | Self::KnownSilent)
+    }
+}
+
+/// A host that was heard from since this process started, or was found to be dead.
 #[derive(Clone, Debug)]
 pub struct LiveHost {
-    /// Its last report.
+    /// Its last report, labels that no API server would take left out.
     pub beat: HostHeartbeat,
-    /// When that came.
+    /// Names of the labels that were left out.
+    pub odd_labels: Vec<String>,
+    /// When the last report came.
     pub heard: Instant,
+    /// When the first one came.
+    pub first_heard: Instant,
+    /// The name of its Host object; `None` while another may have the better right to it.
+    pub name: Option<String>,
     /// Since when it is dead.
     pub dead_since: Option<Instant>,
+    /// Nothing may be concluded from its death yet: many seem to have died with it.
+    pub held: bool,
     /// Requests in a row that found nobody listening.
     pub unheard: u32,
+    /// When the last of them was counted.
+    pub unheard_at: Option<Instant>,
+    /// Why it is asked whether it is still there.
+    pub challenge: Option<Challenge>,
 }
 
 impl LiveHost {
+    fn new(beat: HostHeartbeat, now: Instant) -> Self {
+        Self {
+            beat,
+            odd_labels: Vec::new(),
+            heard: now,
+            first_heard: now,
+            name: None,
+            dead_since: None,
+            held: false,
+            unheard: 0,
+            unheard_at: None,
+            challenge: None,
+        }
+    }
+
     /// Whether it was heard lately and nothing was said against it since.
     fn is_reliable(&self, now: Instant) -> bool {
-        self.dead_since.is_none() && self.unheard == 0 && now < self.heard + TIME_TO_LIVE
+        self.dead_since.is_none() && !self.is_doubted() && now < self.heard + TIME_TO_LIVE
+    }
+
+    /// Whether something speaks against it being there.
+    pub fn is_doubted(&self) -> bool {
+        self.unheard > 0 || self.challenge.is_some_and(Challenge::is_evidence)
+    }
+
+    fn address(&self) -> (&str, u64) {
+        (&self.beat.hostname, self.beat.http_port)
+    }
+
+    /// Whether both say to be reached at the same address.
+    fn shares_address(&self, other: &Self) -> bool {
+        !self.beat.hostname.is_empty() && self.address() == other.address()
+    }
+
+    fn challenge(&mut self, why: Challenge) {
+        self.challenge = self.challenge.max(Some(why));
     }
 }
 
@@ -54,8 +133,8 @@ pub struct News {
     pub eligibility: bool,
     /// Its count of Workloads differs from its last one.
     pub count: bool,
-    /// Ids of hosts that this one replaced: same address, older start.
-    pub replaced: Vec<String>,
+    /// Ids of hosts that have to be asked whether they are still there.
+    pub challenged: Vec<String>,
 }
 
 /// All hosts on the bus.
@@ -63,6 +142,8 @@ pub struct News {
 pub struct LiveHosts {
     hosts: HashMap<String, LiveHost>,
     by_name: HashMap<String, String>,
+    nameless: BTreeSet<String>,
+    guard: Guard,
     connected: Option<Instant>,
     started: Instant,
 }
@@ -70,7 +151,14 @@ pub struct LiveHosts {
 impl LiveHosts {
     /// Nobody was heard yet.
     pub fn new(started: Instant) -> Self {
-        Self { hosts: HashMap::new(), by_name: HashMap::new(), connected: None, started }
+        Self {
+            hosts: HashMap::new(),
+            by_name: HashMap::new(),
+            nameless: BTreeSet::new(),
+            guard: Guard::default(),
+            connected: None,
+            started,
+        }
     }
 
     /// The bus is up.
@@ -78,9 +166,13 @@ impl LiveHosts {
         self.connected = Some(now);
     }
 
-    /// The bus is down: from now on we are deaf.
+    /// The bus is down: from now on we are deaf, and what was last said of the dead may have been our own deafness.
     pub fn disconnected(&mut self) {
         self.connected = None;
+        self.guard = Guard::default();
+        for host in self.hosts.values_mut().filter(|host| host.held || host.dead_since.is_none()) {
+            (host.dead_since, host.held, host.unheard, host.unheard_at) = (None, false, 0, None);
+        }
     }
 
     /// When silence will mean something; `None` while the bus is down.
@@ -98,7 +190,7 @@ impl LiveHosts {
         self.hosts.get(id)
     }
 
-    /// The host that last reported under that friendly name.
+    /// The host whose Host object has that name.
     pub fn named(&self, name: &str) -> Option<&LiveHost> {
         self.hosts.get(self.by_name.get(name)?)
     }
@@ -116,182 +208,129 @@ impl LiveHosts {
     /// Whether the host of that id can be relied on.
     pub fn standing(&self, id: &str, now: Instant) -> Standing {
         match self.hosts.get(id) {
-            Some(host) if host.dead_since.is_some() => Standing::Dead,
-            Some(host) if now < host.heard + TIME_TO_LIVE => Standing::Alive,
+            Some(host) if host.dead_since.is_some() && !host.held => Standing::Dead,
+            Some(host) if host.dead_since.is_none() && now < host.heard + TIME_TO_LIVE => Standing::Alive,
             _ => Standing::Unsure,
         }
     }
 
     /// Takes in a heartbeat.
     pub fn heard(&mut self, beat: HostHeartbeat, now: Instant) -> News {
-        let replaced = self.replaced_by(&beat, now);
-        self.by_name.insert(beat.friendly_name.clone(), beat.id.clone());
         let id = beat.id.clone();
-        let next = LiveHost { beat, heard: now, dead_since: None, unheard: 0 };
+        let mut next = LiveHost::new(beat, now);
+        next.odd_labels = drop_odd_labels(&mut next.beat);
         let news = match self.hosts.get(&id) {
-            None => News { eligibility: true, count: true, replaced },
-            Some(old) => News {
-                eligibility: !old.is_reliable(now) || able(&old.beat) != able(&next.beat),
-                count: old.beat.workload_count != next.beat.workload_count,
-                replaced,
-            },
+            None => News { eligibility: true, count: true, challenged: self.challenged_by(&next) },
+            Some(old) => {
+                (next.first_heard, next.name) = (old.first_heard, old.name.clone());
+                News {
+                    eligibility: !old.is_reliable(now) || able(&old.beat) != able(&next.beat),
+                    count: old.beat.workload_count != next.beat.workload_count,
+                    challenged: Vec::new(),
+                }
+            }
         };
+        if next.name.is_none() {
+            self.nameless.insert(id.clone());
+        }
         self.hosts.insert(id, next);
         news
     }
 
-    /// Nobody listens under the id. Counts only while silence means something, and only the second time.
+    /// Nobody listens under the id. Counts only while silence means something, and only the second time after a while.
     pub fn unheard(&mut self, id: &str, now: Instant) -> bool {
         if !self.is_settled(now) {
             return false;
         }
         let Some(host) = self.hosts.get_mut(id) else { return false };
-        host.unheard += 1;
-        if host.unheard >= PROBES && host.dead_since.is_none() {
-            host.dead_since = Some(now);
-            return true;
-        }
-        false
-    }
-
-    /// It did not answer when asked after a long silence: it is dead, unless it was heard from while it was being asked. A
-    /// host never heard from is entered as such.
-    pub fn declare_dead(&mut self, id: &str, name: &str, now: Instant) -> bool {
-        if self.standing(id, now) == Standing::Alive {
+        if host.unheard_at.is_some_and(|at| now < at + BETWEEN_PROBES) {
             return false;
         }
-        let heard = self.started;
-        let host = self.hosts.entry(id.to_owned()).or_insert_with(|| LiveHost {
-            beat: HostHeartbeat { id: id.to_owned(), friendly_name: name.to_owned(), ..HostHeartbeat::default() },
-            heard,
-            dead_since: None,
-            unheard: 0,
-        });
-        self.by_name.entry(name.to_owned()).or_insert_with(|| id.to_owned());
-        let news = host.dead_since.is_none();
-        host.dead_since.get_or_insert(now);
-        news
+        host.unheard += 1;
+        host.unheard_at = Some(now);
+        if host.unheard < PROBES || host.dead_since.is_some() {
+            return false;
+        }
+        self.dies(id, now);
+        true
+    }
+
+    /// It did not answer when asked after a long silence, or with evidence against it: it is dead, unless it was heard from
+    /// while it was being asked.
+    pub fn declare_dead(&mut self, id: &str, now: Instant) -> bool {
+        let Some(host) = self.hosts.get(id) else { return false };
+        let evidence = host.challenge.is_some_and(Challenge::is_evidence);
+        if host.dead_since.is_some() || (self.standing(id, now) == Standing::Alive && !evidence) {
+            return false;
+        }
+        self.dies(id, now);
+        true
+    }
+
+    /// Enters a host that is known from its object alone and does not answer. Its name and address are the object's; of one
+    /// that was known to be silent before we started its death is no news.
+    pub fn declare_dead_unheard(&mut self, object: HostHeartbeat, known: bool, now: Instant) {
+        let (id, name) = (object.id.clone(), object.friendly_name.clone());
+        if self.hosts.contains_key(&id) {
+            return;
+        }
+        let mut host = LiveHost::new(object, self.started);
+        if !self.by_name.contains_key(&name) {
+            self.by_name.insert(name.clone(), id.clone());
+            host.name = Some(name);
+        }
+        host.challenge = known.then_some(Challenge::KnownSilent);
+        self.hosts.insert(id.clone(), host);
+        self.dies(&id, now);
+    }
+
+    /// Something speaks against a host: it is to be asked. Tells whether that is news.
+    pub fn doubt(&mut self, id: &str, why: Challenge) -> bool {
+        let Some(host) = self.hosts.get_mut(id).filter(|host| host.dead_since.is_none()) else { return false };
+        let before = host.challenge;
+        host.challenge(why);
+        host.challenge != before
     }
 
     /// Forgets a host whose object is gone.
     pub fn forget(&mut self, id: &str) {
-        if let Some(host) = self.hosts.remove(id)
-            && self.by_name.get(&host.beat.friendly_name).is_some_and(|known| known == id)
-        {
-            self.by_name.remove(&host.beat.friendly_name);
+        self.nameless.remove(id);
+        let Some(name) = self.hosts.remove(id).and_then(|host| host.name) else { return };
+        if self.by_name.get(&name).is_some_and(|known| known == id) {
+            self.by_name.remove(&name);
         }
     }
 
-    /// A process that took over another's address, started later: the other cannot be running any more.
-    fn replaced_by(&mut self, beat: &HostHeartbeat, now: Instant) -> Vec<String> {
-        let same_address = |old: &LiveHost| {
-            !beat.hostname.is_empty() && old.beat.hostname == beat.hostname && old.beat.http_port == beat.http_port
-        };
-        let mut replaced = Vec::new();
-        for (id, old) in &mut self.hosts {
-            let same_name = old.beat.friendly_name == beat.friendly_name;
-            let earlier = old.beat.started_at.zip(beat.started_at).is_some_and(|(old, new)| old < new);
-            if *id != beat.id && old.dead_since.is_none() && earlier && (same_name || same_address(old)) {
-                old.dead_since = Some(now);
-                replaced.push(id.clone());
-            }
+    /// Hosts whose place a newcomer seems to have taken: one at its address that was started earlier, one of its name.
+    /// They are asked whether they are there. Only a newcomer casts doubt, so that two which merely look alike do so once.
+    fn challenged_by(&mut self, newcomer: &LiveHost) -> Vec<String> {
+        let mut challenged = Vec::new();
+        for (id, old) in self.hosts.iter_mut().filter(|(_, old)| old.dead_since.is_none()) {
+            let earlier = old.beat.started_at.zip(newcomer.beat.started_at).is_some_and(|(old, new)| old < new);
+            let why = if earlier && old.shares_address(newcomer) {
+                Challenge::SameAddress
+            } else if old.name.as_ref() == Some(&newcomer.beat.friendly_name) {
+                Challenge::SameName
+            } else {
+                continue;
+            };
+            old.challenge(why);
+            challenged.push(id.clone());
         }
-        replaced
+        challenged
     }
 }
 
 /// What decides which Workloads a host can take.
 fn able(beat: &HostHeartbeat) -> impl PartialEq + '_ {
-    (&beat.labels, &beat.environment, &beat.imports, &beat.exports, &beat.friendly_name)
+    (&beat.labels, &beat.environment, &beat.imports, &beat.exports)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seconds(n: u64) -> Duration {
-        Duration::from_secs(n)
-    }
-
-    fn beat(id: &str) -> HostHeartbeat {
-        HostHeartbeat { id: id.into(), friendly_name: format!("name-{id}"), ..HostHeartbeat::default() }
-    }
-
-    fn started(id: &str, name: &str, second: i64) -> HostHeartbeat {
-        HostHeartbeat {
-            friendly_name: name.into(),
-            hostname: "10.0.0.1".into(),
-            http_port: 8000,
-            started_at: jiff::Timestamp::from_second(second).ok(),
-            ..beat(id)
-        }
-    }
-
-    #[test]
-    fn a_host_is_alive_while_it_is_heard_and_never_dead_by_time_alone() {
-        let t = Instant::now();
-        let mut hosts = LiveHosts::new(t);
-        assert_eq!(hosts.standing("a", t + seconds(900)), Standing::Unsure);
-        assert!(hosts.heard(beat("a"), t).eligibility);
-        assert_eq!(hosts.standing("a", t + seconds(59)), Standing::Alive);
-        assert_eq!(hosts.standing("a", t + seconds(60)), Standing::Unsure);
-        assert!(hosts.declare_dead("a", "name-a", t + seconds(61)));
-        assert_eq!(hosts.standing("a", t + seconds(61)), Standing::Dead);
-        assert!(hosts.heard(beat("a"), t + seconds(70)).eligibility, "it is back");
-        assert_eq!(hosts.standing("a", t + seconds(71)), Standing::Alive);
-    }
-
-    #[test]
-    fn a_heartbeat_that_says_nothing_new_is_no_news() {
-        let t = Instant::now();
-        let mut hosts = LiveHosts::new(t);
-        hosts.heard(beat("a"), t);
-        assert_eq!(hosts.heard(beat("a"), t + seconds(15)), News::default());
-        let more = HostHeartbeat { workload_count: 3, ..beat("a") };
-        assert!(hosts.heard(more, t + seconds(30)).count);
-        let other = HostHeartbeat { environment: "x".into(), ..beat("a") };
-        assert!(hosts.heard(other, t + seconds(45)).eligibility);
-    }
-
-    #[test]
-    fn nobody_listening_counts_twice_and_only_once_the_bus_has_settled() {
-        let t = Instant::now();
-        let mut hosts = LiveHosts::new(t);
-        hosts.heard(beat("a"), t);
-        assert!(!hosts.unheard("a", t), "the bus is not even connected");
-        hosts.connected(t);
-        assert!(!hosts.unheard("a", t + seconds(5)));
-        assert!(!hosts.unheard("a", t + seconds(19)));
-        assert!(!hosts.unheard("a", t + seconds(20)), "the first that counts");
-        assert!(hosts.unheard("a", t + seconds(21)));
-        assert_eq!(hosts.standing("a", t + seconds(21)), Standing::Dead);
-        hosts.disconnected();
-        assert!(!hosts.is_settled(t + seconds(9_999)));
-    }
-
-    #[test]
-    fn a_heartbeat_between_clears_the_doubt() {
-        let t = Instant::now();
-        let mut hosts = LiveHosts::new(t);
-        hosts.connected(t);
-        hosts.heard(beat("a"), t);
-        assert!(!hosts.unheard("a", t + seconds(30)));
-        hosts.heard(beat("a"), t + seconds(31));
-        assert!(!hosts.unheard("a", t + seconds(32)));
-    }
-
-    #[test]
-    fn a_later_start_at_the_same_address_ends_the_earlier_host() {
-        let t = Instant::now();
-        let mut hosts = LiveHosts::new(t);
-        hosts.heard(started("old", "one", 100), t);
-        assert_eq!(hosts.heard(started("new", "two", 200), t).replaced, ["old"]);
-        assert_eq!(hosts.standing("old", t), Standing::Dead);
-        assert_eq!(
-            hosts.heard(started("stale", "three", 150), t).replaced,
-            Vec::<String>::new(),
-            "not by an older one"
-        );
-        assert_eq!(hosts.standing("new", t), Standing::Alive);
-    }
+/// Takes out the labels that no API server would take, so that they do not cost the whole Host object. Tells their names.
+fn drop_odd_labels(beat: &mut HostHeartbeat) -> Vec<String> {
+    let fits = |name: &str, value: &str| qualified_name(name).is_empty() && label_value(value).is_empty();
+    let odd: Vec<_> =
+        beat.labels.iter().filter(|(name, value)| !fits(name, value)).map(|(name, _)| name.clone()).collect();
+    odd.iter().for_each(|name| drop(beat.labels.remove(name)));
+    odd
 }

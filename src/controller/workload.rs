@@ -2,6 +2,7 @@
 
 mod drift;
 mod leave;
+pub(super) mod release;
 mod settle;
 mod status;
 #[cfg(test)]
@@ -187,7 +188,7 @@ impl World {
 
     /// Every host, as placement sees it.
     pub fn candidates(&self, now: Instant) -> impl Iterator<Item = Candidate<'_>> {
-        let taken_in = |live: &&LiveHost| self.settings.takes_host_of(&live.beat.environment);
+        let taken_in = |live: &&LiveHost| live.name.is_some() && self.settings.takes_host_of(&live.beat.environment);
         self.live.iter().filter(taken_in).map(move |live| self.as_candidate(live, now))
     }
 
@@ -199,15 +200,16 @@ impl World {
 
     fn as_candidate<'w>(&'w self, live: &'w LiveHost, now: Instant) -> Candidate<'w> {
         let beat = &live.beat;
-        let object = self.hosts.get(&self.host_key(&beat.friendly_name));
+        let name = live.name.as_deref().unwrap_or(&beat.friendly_name);
+        let object = self.hosts.get(&self.host_key(name));
         let total = beat.system_memory_total;
         let used = total.saturating_sub(beat.system_memory_free);
         Candidate {
             id: &beat.id,
-            name: &beat.friendly_name,
+            name,
             environment: &beat.environment,
             labels: &beat.labels,
-            alive: self.live.standing(&beat.id, now) == Standing::Alive && live.unheard == 0,
+            alive: self.live.standing(&beat.id, now) == Standing::Alive && !live.is_doubted(),
             unschedulable: object.is_some_and(|host| super::host::is_unschedulable(host)),
             imports: &beat.imports,
             exports: &beat.exports,

@@ -5,6 +5,7 @@
 mod capacity;
 mod configs;
 mod gone;
+mod hosts;
 mod relations;
 
 use std::collections::{BTreeSet, HashMap};
@@ -19,7 +20,7 @@ pub use configs::Values;
 use gone::Gone;
 use relations::Relations;
 
-use super::live::{LiveHosts, News, Standing};
+use super::live::{LiveHosts, Standing};
 use super::memory::Memory;
 use super::objects::{
     Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, ReplicaSet, ReplicaSetBody,
@@ -28,7 +29,6 @@ use super::objects::{
 use super::settings::Settings;
 use super::store::{Change, Store};
 use crate::api::Kind;
-use crate::hosts::wire::HostHeartbeat;
 
 /// Everything the controller knows.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl World {
             .chain(keys(Kind::WorkloadReplicaSet, self.replica_sets.iter().map(|o| o.key()).collect()))
             .chain(keys(Kind::Workload, self.workloads.iter().map(|o| o.key()).collect()));
         self.touched.extend(all);
-        let live: Vec<_> = self.live.iter().map(|host| host.beat.friendly_name.clone()).collect();
+        let live: Vec<_> = self.live.iter().filter_map(|host| host.name.clone()).collect();
         for name in live {
             self.touch_host(&name);
         }
@@ -188,43 +188,6 @@ impl World {
             }
             Kind::Workload => self.workloads.list_ends(scope).iter().for_each(|change| self.workload_changed(change)),
         }
-    }
-
-    /// A host reported.
-    pub fn heartbeat(&mut self, beat: HostHeartbeat, now: Instant) {
-        let (id, name) = (beat.id.clone(), beat.friendly_name.clone());
-        let News { eligibility, count, replaced } = self.live.heard(beat, now);
-        self.touch_host(&name);
-        if eligibility {
-            self.touch_unplaced();
-            self.touch_workloads_on(&id);
-        }
-        if count && self.disagrees(&id) {
-            self.ask_about(&id);
-        }
-        for old in replaced {
-            self.host_lost(&old);
-        }
-    }
-
-    /// The bus is up: hosts will be heard again, and what waited for it goes on.
-    pub fn bus_up(&mut self, now: Instant) {
-        self.live.connected(now);
-        self.touch_all();
-    }
-
-    /// The bus is down.
-    pub fn bus_down(&mut self) {
-        self.live.disconnected();
-    }
-
-    /// A host is dead: its object and its Workloads are looked at again.
-    pub fn host_lost(&mut self, id: &str) {
-        if let Some(host) = self.live.get(id) {
-            let name = host.beat.friendly_name.clone();
-            self.touch_host(&name);
-        }
-        self.touch_workloads_on(id);
     }
 
     /// Names a key.
@@ -332,30 +295,6 @@ impl World {
         users.into_iter().for_each(|user| self.touch(Kind::WorkloadDeployment, user));
     }
 
-    fn host_changed(&mut self, change: &Change<HostBody>) {
-        let Some(host) = newest(change) else { return };
-        self.relations.host(change);
-        let (key, id) = (host.key(), host.host_id.clone());
-        self.touch(Kind::Host, key);
-        let marks = |host: &Option<Arc<Host>>| {
-            let host = host.as_ref()?;
-            let tombstones: Vec<_> = host.tombstones().map(str::to_owned).collect();
-            Some((super::host::is_unschedulable(host), tombstones))
-        };
-        if marks(&change.old) != marks(&change.new) {
-            self.touch_unplaced();
-            self.touch_workloads_on(&id);
-        }
-        if let Some(old) = change.old.as_ref().filter(|old| old.host_id != id) {
-            // The name has passed to another host: nothing names the former one any more.
-            self.touch_workloads_on(&old.host_id);
-        }
-        if change.new.is_none() && self.live.get(&id).is_some_and(|live| live.dead_since.is_some()) {
-            self.live.forget(&id);
-            self.touch_workloads_on(&id);
-        }
-    }
-
     fn deployment_changed(&mut self, change: &Change<DeploymentBody>) {
         let Some(deployment) = newest(change) else { return };
         self.relations.deployment(change);
@@ -426,14 +365,6 @@ impl World {
         }
     }
 
-    /// A Workload that turns up on a dead host is to be among what is on record to be stopped there.
-    fn touch_if_dead(&mut self, id: &str) {
-        let dead = self.live.get(id).filter(|live| live.dead_since.is_some());
-        if let Some(name) = dead.map(|live| live.beat.friendly_name.clone()) {
-            self.touch_host(&name);
-        }
-    }
-
     fn touch_unplaced(&mut self) {
         let waiting: Vec<_> = self.unplaced.iter().cloned().collect();
         waiting.into_iter().for_each(|key| self.touch(Kind::Workload, key));
@@ -442,22 +373,6 @@ impl World {
     fn touch_workloads_on(&mut self, id: &str) {
         let keys: Vec<_> = self.relations.workloads_on(id).cloned().collect();
         keys.into_iter().for_each(|key| self.touch(Kind::Workload, key));
-    }
-
-    /// Whether a host says to run another number of Workloads than we think, with no start on its way that explains it.
-    fn disagrees(&self, id: &str) -> bool {
-        let Some(host) = self.live.get(id) else { return false };
-        let ours = self.workloads_on(id).filter(|w| w.host_id() == Some(id) && w.workload_id().is_some()).count();
-        self.starts.on(id) == 0 && u64::try_from(ours) != Ok(host.beat.workload_count)
-    }
-
-    /// Has the Workloads on a host asked for.
-    fn ask_about(&mut self, id: &str) {
-        let uids: Vec<_> = self.workloads_on(id).map(|workload| workload.uid().to_owned()).collect();
-        for uid in uids {
-            self.memory.entry(uid).or_default().ask = true;
-        }
-        self.touch_workloads_on(id);
     }
 }
 

@@ -184,9 +184,33 @@ fn write(
 }
 
 /// While a rollout runs, the old replica set with the most available replicas: upstream's operator keeps that one.
-fn previous<'s>(sets: &'s [Set<'_>], newest: Option<&str>) -> Option<&'s str> {
-    let old = sets.iter().filter(|set| Some(set.set.name()) != newest && set.is_live());
+pub(super) fn previous<'s>(sets: &'s [Set<'_>], newest: Option<&str>) -> Option<&'s str> {
+    let old = sets.iter().filter(|set| Some(set.set.name()) != newest && set.set.spec.replicas() > 0);
     old.max_by_key(|set| set.tally.available).map(|set| set.set.name())
+}
+
+/// One that is gone back to is named as the current one before it has any Workloads: upstream's operator makes another one
+/// of the same template otherwise.
+pub(super) fn rename_current(deployment: &Deployment, sets: &[Set<'_>]) -> Option<Effect> {
+    let named = deployment.status.as_ref().and_then(|status| status.current_replica_set.as_ref());
+    let newest = sets.iter().find(|set| set.is_new)?.set.name();
+    let status = json!({
+        "currentReplicaSet": { "name": newest },
+        "previousReplicaSet": previous(sets, Some(newest)).map(|name| json!({ "name": name })),
+    });
+    let patch = || status_patch(Kind::WorkloadDeployment, deployment.key(), deployment.uid(), status);
+    (named.map(LocalObjectReference::name) != Some(newest)).then(patch)
+}
+
+/// One that becomes history is not the previous one any more from then on: upstream's operator deletes that without looking.
+pub(super) fn rename_previous(deployment: &Deployment, sets: &[Set<'_>], sizes: &[(usize, i32)]) -> Option<Effect> {
+    let named = deployment.status.as_ref()?.previous_replica_set.as_ref()?.name();
+    let ends = |set: &Set<'_>| sizes.iter().any(|(at, size)| *size == 0 && sets[*at].set.name() == set.set.name());
+    sets.iter().find(|set| set.set.name() == named && ends(set))?;
+    let others = sets.iter().filter(|set| !set.is_new && set.set.spec.replicas() > 0 && !ends(set));
+    let next = others.max_by_key(|set| set.tally.available).map(|set| json!({ "name": set.set.name() }));
+    let status = json!({ "previousReplicaSet": next });
+    Some(status_patch(Kind::WorkloadDeployment, deployment.key(), deployment.uid(), status))
 }
 
 /// When a rollout last moved.

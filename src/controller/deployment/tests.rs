@@ -1,6 +1,5 @@
 //! Rollouts from end to end in a cluster in memory.
 
-mod adoption;
 mod artifacts;
 mod healing;
 mod status;
@@ -85,10 +84,9 @@ fn a_first_rollout_ends_with_all_replicas_running_and_says_so() {
 fn once_all_is_well_nothing_more_is_written_but_that_hosts_live() {
     let mut cluster = rolled_out();
     cluster.pass(3_600);
-    let others = cluster
-        .done
-        .iter()
-        .filter(|effect| !matches!(effect, Effect::Patch { kind: Kind::Host, .. } | Effect::Ask { .. }));
+    let others = cluster.done.iter().filter(|effect| {
+        !matches!(effect, Effect::Patch { kind: Kind::Host, .. } | Effect::Ask { .. } | Effect::Probe { .. })
+    });
     assert_eq!(others.count(), 0, "{:#?}", cluster.done);
     let asked = cluster.done.iter().filter(|effect| matches!(effect, Effect::Ask { .. })).count();
     assert!((3 * 12..=3 * 16).contains(&asked), "each Workload is asked for about every 5 minutes: {asked}");

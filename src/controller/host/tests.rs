@@ -1,5 +1,9 @@
 //! Host objects and what stands on them.
 
+mod mass;
+mod names;
+mod refresh;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -101,21 +105,6 @@ fn a_report_that_says_nothing_new_is_not_written() {
 }
 
 #[test]
-fn last_seen_is_refreshed_with_the_first_report_after_forty_seconds_and_not_with_every_one() {
-    let mut cluster = Simulation::with_hosts(1);
-    let mut oldest = 0;
-    for _ in 0..600 {
-        cluster.pass(1);
-        let seen = cluster.get(Kind::Host, "host-1")["status"]["lastSeen"].as_str().unwrap().to_owned();
-        let seen: jiff::Timestamp = seen.parse().unwrap();
-        oldest = oldest.max(cluster.now().wall.as_second() - seen.as_second());
-    }
-    assert!(oldest <= 45, "{oldest} s");
-    let writes = cluster.status_patches(Kind::Host).len();
-    assert!((12..=14).contains(&writes), "{writes} writes in 600 s");
-}
-
-#[test]
 fn what_a_user_acts_on_is_written_at_once() {
     type Change = fn(&mut HostHeartbeat);
     let changes: [Change; 3] =
@@ -173,8 +162,14 @@ fn silence_of_less_than_a_minute_means_nothing_but_that_nobody_listens_does() {
     let gone = answered(&decision, Reply::Heartbeat(Err(BusError::NoResponders)), now, true);
     assert_eq!(gone.unheard, ["1"]);
     assert!(!world.live.unheard("1", now.instant), "once may be a hiccup");
-    assert!(matches!(&decided(&world, now).effects[..], [Effect::Probe { .. }]), "so it is asked again");
-    assert!(world.live.unheard("1", now.instant));
+    let again = decided(&world, now);
+    assert!(
+        again.effects.is_empty() && again.next == Some(now.instant + ASK_AGAIN),
+        "so it is asked again after a while"
+    );
+    let later = Now { instant: now.instant + ASK_AGAIN, ..now };
+    assert!(matches!(&decided(&world, later).effects[..], [Effect::Probe { .. }]));
+    assert!(world.live.unheard("1", later.instant));
 }
 
 #[test]
@@ -184,7 +179,7 @@ fn one_that_answers_lives_and_one_that_does_not_is_dead() {
     let alive = answered(&decision, Reply::Heartbeat(Ok(Box::new(heartbeat("1")))), now, true);
     assert!(alive.dead.is_none() && alive.unheard.is_empty());
     let silent = answered(&decision, Reply::Heartbeat(Err(BusError::TimedOut(patience::PROBE))), now, true);
-    assert_eq!(silent.dead, Some(("1".into(), "host-1".into())));
+    assert_eq!(silent.dead, Some("1".to_owned()));
     let gone = answered(&decision, Reply::Heartbeat(Err(BusError::NoResponders)), now, true);
     assert_eq!((gone.dead, gone.unheard), (None, vec!["1".to_owned()]), "one may be a hiccup");
     assert!(gone.next.is_some());
@@ -225,7 +220,7 @@ fn one_with_a_start_on_its_way_is_not_asked() {
 fn a_dead_host_is_unknown_and_never_false_and_its_workloads_are_on_record() {
     let (mut world, now) =
         world(&[known(), workload("a").on("1", true), workload("b").on("1", true)], heartbeat("1"), 70);
-    assert!(world.live.declare_dead("1", "host-1", now.instant));
+    world.host_silent("1", now.instant);
     let decision = decided(&world, now);
     let conditions = status_in(&decision).unwrap()["conditions"].as_array().unwrap().clone();
     for condition in conditions {
@@ -240,7 +235,7 @@ fn a_dead_host_is_unknown_and_never_false_and_its_workloads_are_on_record() {
 fn tombstones_are_added_to_those_that_are_there() {
     let object = known().setting("tombstones", "older");
     let (mut world, now) = world(&[object, workload("a").on("1", true)], heartbeat("1"), 70);
-    world.live.declare_dead("1", "host-1", now.instant);
+    world.host_silent("1", now.instant);
     let text = format!("{:?}", decided(&world, now).effects);
     assert!(text.contains("older,uid-of-a"), "{text}");
 }
@@ -335,6 +330,72 @@ fn a_terminating_object_is_let_go() {
     let decision = decided(&world, now);
     let [Effect::Patch { patch, .. }] = &decision.effects[..] else { panic!("{decision:?}") };
     assert_eq!(patch["metadata"]["finalizers"], json!([]));
+}
+
+#[test]
+fn a_deleted_object_of_a_living_host_goes_after_what_is_on_record_is_stopped() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.edit(
+        Kind::Host,
+        "host-1",
+        json!({ "metadata": { "annotations": { "runtime.wasmcloud.dev/tombstones": "x" } } }),
+    );
+    cluster.host("1").running.insert("x".into(), ("old:1".into(), WorkloadState::Running));
+    cluster.host("1").link = Link::Mute;
+    cluster.delete(Kind::Host, "host-1");
+    cluster.run();
+    assert_eq!(cluster.all(Kind::Host).len(), 1, "it cannot be stopped yet");
+    cluster.host("1").link = Link::Up;
+    cluster.pass(30);
+    assert!(cluster.hosts["1"].running.is_empty());
+    assert_eq!(cluster.get(Kind::Host, "host-1")["metadata"]["deletionTimestamp"], Value::Null, "and is made anew");
+}
+
+fn announced(cluster: &Simulation) -> Vec<(String, String)> {
+    let said = cluster.done.iter().filter_map(|effect| match effect {
+        Effect::Announce(said) => Some((said.reason.clone(), said.message.clone())),
+        _ => None,
+    });
+    said.collect()
+}
+
+#[test]
+fn who_deletes_the_object_of_a_dead_host_is_told_what_may_still_run_there() {
+    let mut cluster = Simulation::with_hosts(2);
+    cluster.apply(&deployment("web").replicas(2));
+    cluster.run();
+    cluster.host("1").link = Link::Mute;
+    cluster.pass(120);
+    let id = cluster.hosts["1"].running.keys().next().unwrap().clone();
+    cluster.delete(Kind::Host, "host-1");
+    cluster.run();
+    assert_eq!(cluster.all(Kind::Host).len(), 1);
+    let said = announced(&cluster);
+    assert_eq!(said.iter().filter(|(reason, words)| reason == "TombstonesGivenUp" && words.contains(&id)).count(), 1);
+}
+
+#[test]
+fn after_a_day_the_tombstones_are_told_and_the_object_goes_even_over_restarts() {
+    let mut cluster = Simulation::with_hosts(2);
+    cluster.apply(&deployment("web").replicas(2));
+    cluster.run();
+    cluster.host("1").link = Link::Mute;
+    cluster.pass(600);
+    let id = cluster.hosts["1"].running.keys().next().unwrap().clone();
+    let mut conditions = cluster.get(Kind::Host, "host-1")["status"]["conditions"].clone();
+    for condition in conditions.as_array_mut().unwrap() {
+        condition["lastTransitionTime"] = json!(wall().checked_sub(Duration::from_secs(23 * 3600)).unwrap());
+    }
+    let day_ago = json!({ "status": { "conditions": conditions } });
+    cluster.api.patch(Kind::Host, &key(), &day_ago, true).unwrap();
+    cluster.restart();
+    cluster.pass(600);
+    assert_eq!(cluster.all(Kind::Host).len(), 2);
+    cluster.pass(3600);
+    assert_eq!(cluster.all(Kind::Host).len(), 1);
+    let said = announced(&cluster);
+    assert_eq!(said.iter().filter(|(reason, words)| reason == "TombstonesGivenUp" && words.contains(&id)).count(), 1);
+    assert_eq!(cluster.running("web:1"), 3, "it may run there, and somebody was told");
 }
 
 #[test]

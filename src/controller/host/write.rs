@@ -1,6 +1,7 @@
 //! What is written on Host objects.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -11,16 +12,36 @@ use crate::api::names::{API_VERSION, annotation, condition, finalizer};
 use crate::api::{Condition, HasConditions, Kind};
 use crate::controller::conditions::{Verdict, conditions, same};
 use crate::controller::effect::{Effect, Now, Version, status_patch, without_finalizer};
-use crate::controller::live::LiveHost;
+use crate::controller::events::Announcement;
+use crate::controller::live::{Alarm, LiveHost};
 use crate::controller::objects::{Host, ObjectKey};
 use crate::hosts::wire::HostHeartbeat;
 
-/// While nothing else changes, `lastSeen` and load are written so often, seconds: whoever takes over from us deletes hosts
-/// last seen over 60 s ago.
-const REFRESH: i64 = 40;
+/// While nothing else changes, `lastSeen` and load are written so often: whoever takes over from us deletes hosts last seen
+/// over 60 s ago, and `lastSeen` is at most 40 s old while a host beats. A host that is asked then is seen at that moment,
+/// which makes 77 writes a minute for 50 hosts. Its own reports come every 15 s: writing with them would either be late or
+/// make 100.
+const REFRESH: i64 = 39;
+/// Reason while a host is silent.
+pub(super) const SILENT: &str = "HostSilent";
+/// Of a dead host.
+pub(super) const MOVED: &str = "the host does not answer; its Workloads are started elsewhere";
+/// Of a host that seems dead with most others.
+pub(super) const HELD_BACK: &str =
+    "the host does not answer, and neither do most others; nothing is moved for a minute";
+
+/// What there is to be written of a host that reports.
+pub(super) enum Report {
+    /// Something that a user acts on.
+    Telling(Effect),
+    /// Only that it is alive.
+    Stale(Effect),
+    /// Nothing before.
+    FreshUntil(Instant),
+}
 
 /// The object of a host that reports for the first time, and its first status.
-pub(super) fn create(key: &ObjectKey, live: &LiveHost, now: Timestamp) -> Vec<Effect> {
+pub(super) fn create(key: &ObjectKey, live: &LiveHost, now: Now) -> Vec<Effect> {
     let beat = &live.beat;
     let mut object = fields(beat);
     object["apiVersion"] = json!(API_VERSION);
@@ -31,8 +52,8 @@ pub(super) fn create(key: &ObjectKey, live: &LiveHost, now: Timestamp) -> Vec<Ef
         "labels": beat.labels,
         "finalizers": [finalizer::HOST],
     });
-    let next = conditions(&[], &well(), 1, now);
-    let patch = json!({ "status": report(beat, &next, now) });
+    let next = conditions(&[], &well(), 1, now.wall);
+    let patch = json!({ "status": report(beat, &next, seen(live, now)) });
     vec![
         Effect::Create { kind: Kind::Host, objects: vec![object] },
         Effect::Patch { kind: Kind::Host, key: key.clone(), patch, status: true },
@@ -66,30 +87,29 @@ pub(super) fn spec(object: &Host, live: &LiveHost) -> Option<Effect> {
     Some(Effect::Patch { kind: Kind::Host, key: object.key(), patch, status: false })
 }
 
-/// The status of a host that reports, if a user would act on a difference, or it is time to show that it is alive.
-pub(super) fn alive(object: &Host, live: &LiveHost, now: Timestamp) -> Option<Effect> {
+/// The status of a host that reports: written if a user would act on a difference, or it is time to show that it is alive.
+pub(super) fn alive(object: &Host, live: &LiveHost, now: Now) -> Report {
     let beat = &live.beat;
-    let next = conditions(object.conditions(), &well(), object.generation(), now);
-    let fresh = object.status.as_ref().is_some_and(|status| {
-        let seen = status.last_seen.as_ref().map_or(i64::MAX, |Time(seen)| now.as_second() - seen.as_second());
-        let telling = same(&status.conditions.clone().unwrap_or_default(), &next)
-            && status.version == beat.version
-            && status.workload_count.unwrap_or_default() == count(beat.workload_count)
-            && status.component_count.unwrap_or_default() == count(beat.component_count);
-        telling && (0..REFRESH).contains(&seen)
-    });
-    (!fresh).then(|| patch(object, report(beat, &next, now)))
+    let next = conditions(object.conditions(), &well(), object.generation(), now.wall);
+    let effect = || patch(object, report(beat, &next, seen(live, now)));
+    let Some(status) = &object.status else { return Report::Telling(effect()) };
+    let same = same(object.conditions(), &next)
+        && status.version == known(&beat.version)
+        && status.workload_count.unwrap_or_default() == count(beat.workload_count)
+        && status.component_count.unwrap_or_default() == count(beat.component_count);
+    if !same {
+        return Report::Telling(effect());
+    }
+    let age = status.last_seen.as_ref().map_or(REFRESH, |Time(seen)| now.wall.as_second() - seen.as_second());
+    match u64::try_from(REFRESH - age) {
+        Ok(left @ 1..) if age >= 0 => Report::FreshUntil(now.instant + Duration::from_secs(left)),
+        _ => Report::Stale(effect()),
+    }
 }
 
-/// The status of a dead host: never False, which would have upstream's operator delete every Workload on it.
-pub(super) fn dead(object: &Host, since: Instant, now: Now) -> Option<Effect> {
-    let silent = now.instant.saturating_duration_since(since).as_secs();
-    let words = "the host does not answer; its Workloads are started elsewhere";
-    tracing::trace!(host = %object.key(), silent, "dead");
-    let verdicts = [
-        Verdict::open(condition::REPORTING, "HostSilent", words),
-        Verdict::open(condition::READY, "HostSilent", words),
-    ];
+/// The status of a silent host: never False, which would have upstream's operator delete every Workload on it.
+pub(super) fn silent(object: &Host, words: &str, now: Now) -> Option<Effect> {
+    let verdicts = [Verdict::open(condition::REPORTING, SILENT, words), Verdict::open(condition::READY, SILENT, words)];
     let next = conditions(object.conditions(), &verdicts, object.generation(), now.wall);
     if same(object.conditions(), &next) {
         return None;
@@ -100,6 +120,49 @@ pub(super) fn dead(object: &Host, since: Instant, now: Now) -> Option<Effect> {
         status["lastSeen"] = Value::Null;
     }
     Some(patch(object, status))
+}
+
+/// How long the object has been saying that the host is silent: that outlives us.
+pub(super) fn silent_for(object: &Host, now: Timestamp) -> Duration {
+    let reporting = object.condition(condition::REPORTING).filter(|reporting| reporting.reason() == SILENT);
+    let since = reporting.and_then(|reporting| reporting.last_transition_time.as_ref());
+    since.and_then(|Time(since)| Duration::try_from(now.duration_since(*since)).ok()).unwrap_or_default()
+}
+
+/// Most hosts have vanished together.
+pub(super) fn most_are_gone(object: &Host, alarm: &Alarm) -> Effect {
+    let Alarm { missing, total, .. } = alarm;
+    let words = format!(
+        "{missing} of {total} hosts vanished together: that looks like the network and not like so many dead hosts, so \
+         nothing is moved for a minute"
+    );
+    Effect::Announce(Announcement::warning(Kind::Host, object, "MostHostsVanished", &words))
+}
+
+/// What may still run on a host is not going to be stopped by us any more.
+pub(super) fn given_up(object: &Host, ids: &[&str], why: &str) -> Effect {
+    let words = format!(
+        "{why}, and nobody is left to see that these Workloads are stopped on it should it come back: {}",
+        ids.join(", ")
+    );
+    Effect::Announce(Announcement::warning(Kind::Host, object, "TombstonesGivenUp", &words))
+}
+
+/// What a user should be told of a host that is new here: reasons and words.
+pub(super) fn oddities(key: &ObjectKey, live: &LiveHost) -> Vec<(&'static str, String)> {
+    let (beat, mut all) = (&live.beat, Vec::new());
+    if key.name != beat.friendly_name {
+        let words = format!(
+            "the host {} calls itself \"{}\", which is the name of another host; its Host object is \"{}\"",
+            beat.id, beat.friendly_name, key.name
+        );
+        all.push(("HostNameTaken", words));
+    }
+    if !live.odd_labels.is_empty() {
+        let words = format!("labels of the host that are none are left out: {}", live.odd_labels.join(", "));
+        all.push(("InvalidHostLabels", words));
+    }
+    all
 }
 
 /// Puts on record which Workloads are to be stopped should the host come back.
@@ -138,6 +201,15 @@ fn write_tombstones(object: &Host, ids: BTreeSet<&str>) -> Effect {
     Effect::Patch { kind: Kind::Host, key: object.key(), patch, status: false }
 }
 
+/// When a host was last heard, by the time of day.
+fn seen(live: &LiveHost, now: Now) -> Timestamp {
+    now.wall.checked_sub(now.instant.saturating_duration_since(live.heard)).unwrap_or(now.wall)
+}
+
+fn known(text: &str) -> String {
+    if text.is_empty() { "unknown".to_owned() } else { text.to_owned() }
+}
+
 fn well() -> [Verdict; 2] {
     [Verdict::well(condition::REPORTING), Verdict::well(condition::READY)]
 }
@@ -155,8 +227,7 @@ fn patch(object: &Host, status: Value) -> Effect {
     status_patch(Kind::Host, object.key(), object.uid(), status)
 }
 
-fn report(beat: &HostHeartbeat, conditions: &[Condition], now: Timestamp) -> Value {
-    let known = |text: &str| if text.is_empty() { "unknown".to_owned() } else { text.to_owned() };
+fn report(beat: &HostHeartbeat, conditions: &[Condition], seen: Timestamp) -> Value {
     let cpu = if beat.system_cpu_usage.is_finite() { format!("{:.2}", beat.system_cpu_usage) } else { "0".to_owned() };
     json!({
         "conditions": conditions,
@@ -169,7 +240,7 @@ fn report(beat: &HostHeartbeat, conditions: &[Condition], now: Timestamp) -> Val
         "systemMemoryFree": count(beat.system_memory_free),
         "componentCount": count(beat.component_count),
         "workloadCount": count(beat.workload_count),
-        "lastSeen": Time(now),
+        "lastSeen": Time(seen),
     })
 }
 

@@ -71,6 +71,11 @@ pub(super) fn write(workload: &Workload, verdicts: &Verdicts, place: &Place<'_>,
     write_conditions(workload, next, place)
 }
 
+/// The write that says where it is and leaves the rest as it is; none if it says so already.
+pub(super) fn remark(workload: &Workload, place: &Place<'_>) -> Option<Effect> {
+    write_conditions(workload, workload.conditions().to_vec(), place)
+}
+
 /// A terminating Workload that may run somewhere: Placement is on record, and it is not Ready.
 pub(super) fn write_placed_while_terminating(workload: &Workload, host: &OnHost, now: Timestamp) -> Option<Effect> {
     let terminating = "the Workload is being deleted";
@@ -94,6 +99,16 @@ fn write_conditions(workload: &Workload, next: Vec<Condition>, place: &Place<'_>
     if unchanged {
         return None;
     }
+    let next = without_grace(next);
     let status = json!({ "conditions": next, "hostId": host, "environment": environment, "workloadId": id });
     Some(status_patch(Kind::Workload, workload.key(), workload.uid(), status))
+}
+
+/// Upstream's operator deletes a Workload whose Sync has not been True for a minute, and counts from its transition time.
+/// Ours keep their name while they wait or back off, so there is nothing to count from.
+fn without_grace(mut conditions: Vec<Condition>) -> Vec<Condition> {
+    for sync in conditions.iter_mut().filter(|condition| condition.type_ == SYNC && !condition.is_true()) {
+        sync.last_transition_time = None;
+    }
+    conditions
 }

@@ -105,7 +105,11 @@ impl Relations {
     }
 
     pub(super) fn host_with_id(&self, id: &str) -> Option<&ObjectKey> {
-        self.hosts.0.get(id)?.first()
+        self.hosts_with_id(id).next()
+    }
+
+    pub(super) fn hosts_with_id(&self, id: &str) -> impl Iterator<Item = &ObjectKey> {
+        self.hosts.0.get(id).into_iter().flatten()
     }
 
     pub(super) fn replica_set(&mut self, change: &Change<ReplicaSetBody>) {

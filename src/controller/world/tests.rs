@@ -120,7 +120,7 @@ fn one_that_was_moved_behind_our_back_may_be_only_where_its_status_says() {
     world.heartbeat(heartbeat("1"), now);
     assert_eq!(world.workloads_perhaps_on("1", now).count(), 1);
     assert_eq!(world.workloads_perhaps_on("2", now).count(), 0);
-    world.live.declare_dead("1", "host-1", now + std::time::Duration::from_secs(70));
+    world.host_silent("1", now + std::time::Duration::from_secs(70));
     assert_eq!(world.workloads_perhaps_on("2", now).count(), 1, "it is on its way");
 }
 
@@ -223,7 +223,7 @@ fn a_cordon_or_a_tombstone_names_the_hosts_workloads() {
 fn a_workload_that_turns_up_on_a_dead_host_has_the_host_looked_at() {
     let now = Instant::now();
     let mut world = world_of(&[host("1"), workload("w")], now);
-    world.live.declare_dead("1", "host-1", now);
+    world.host_silent("1", now + std::time::Duration::from_secs(20));
     feed(&mut world, &workload("w").status(json!({ "hostId": "1" })).version(2));
     assert!(touched(&mut world).contains(&(Kind::Host, "host-1".into())));
 }

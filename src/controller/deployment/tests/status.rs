@@ -130,7 +130,7 @@ fn no_status_on_the_way_breaks_a_rule_of_taking_over() {
     let status = &cluster.get(Kind::WorkloadDeployment, "web")["status"];
     assert_eq!(status["previousReplicaSet"], Value::Null, "the rollout has ended");
     for patch in cluster.status_patches(Kind::WorkloadDeployment) {
-        for condition in patch["conditions"].as_array().unwrap() {
+        for condition in patch["conditions"].as_array().into_iter().flatten() {
             assert!(condition["observedGeneration"].is_i64());
         }
     }

@@ -102,7 +102,7 @@ fn failed_starts_do_not_hold_up_a_stop() {
 fn a_dead_host_lets_go_once_its_tombstone_is_written() {
     let object = ending(workload("w").on("1", true));
     let (mut world, now) = world(&[object.clone(), host("1")]);
-    world.live.declare_dead("1", "host-1", now.instant + Duration::from_secs(70));
+    world.host_silent("1", now.instant + Duration::from_secs(70));
     assert_eq!(kinds(&decided(&world, now)), [] as [&str; 0], "nothing is on record yet");
     let buried = host("1").version(2).setting("tombstones", "uid-of-w");
     world.apply(Kind::Host, crate::controller::fixtures::dynamic(&buried.value())).unwrap();

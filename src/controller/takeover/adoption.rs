@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::controller::fixtures::{Answer, dump};
+use crate::controller::effect::Effect;
+use crate::controller::fixtures::{Answer, PULL_ERROR, dump};
 use crate::hosts::wire::WorkloadState;
 
 const HOSTS: [&str; 3] = ["host-id-0000", "host-id-0001", "host-id-0002"];
@@ -66,6 +67,11 @@ fn halfway_cluster() -> Simulation {
     }
     cluster.restart();
     cluster
+}
+
+/// How many replicas of any image ran at the worst moment.
+fn fewest(cluster: &Simulation) -> usize {
+    cluster.moments.iter().map(|images| images.values().sum()).min().unwrap_or_default()
 }
 
 fn web(cluster: &Simulation) -> &Value {
