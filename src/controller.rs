@@ -47,6 +47,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::hosts::{BusError, BusEvent, HostBus};
+use crate::registry::Registry;
 use core::{Core, Turn};
 use effect::{Now, Performer, Reply, Settled};
 use events::recorder::Recorder;
@@ -65,6 +66,8 @@ pub struct Means {
     pub client: Client,
     /// The hosts.
     pub bus: Arc<dyn HostBus>,
+    /// The registries of images.
+    pub registry: Arc<dyn Registry>,
     /// Whether this process is in charge.
     pub leading: channel::Receiver<bool>,
     /// The time of day.
@@ -113,9 +116,9 @@ struct Outcome {
 
 impl Controller {
     fn new(means: Means, settings: Settings) -> Self {
-        let Means { client, bus, leading, clock, metrics, health, identity } = means;
+        let Means { client, bus, registry, leading, clock, metrics, health, identity } = means;
         let (announcer, recorder) = Recorder::new(client.clone(), identity, leading.clone(), clock, metrics.clone());
-        let performer = Arc::new(Performer::new(client, bus, leading.clone(), metrics.clone(), announcer));
+        let performer = Arc::new(Performer::new(client, bus, leading.clone(), metrics.clone(), announcer, registry));
         Self {
             core: Core::new(settings, Instant::now()),
             tasks: JoinSet::new(),

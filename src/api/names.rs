@@ -165,6 +165,8 @@ pub mod reason {
     /// Sync: a ConfigMap or Secret changed since the Workload was started.
     pub const CONFIG_DRIFT: &str = "ConfigDrift";
 
+    /// Sync, Published: the registry did not say what the image's tag stands for; the message is its own.
+    pub const RESOLVE_FAILED: &str = "ResolveFailed";
     /// Artifact: the deployment uses an artifact that it does not list, or that does not exist.
     pub const ARTIFACT_NOT_FOUND: &str = "ArtifactNotFound";
     /// Deploy: a replica set was made for the current template.

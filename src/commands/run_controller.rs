@@ -24,6 +24,7 @@ use crate::controller::settings::Settings;
 use crate::controller::{self, Means};
 use crate::error::Error;
 use crate::hosts::nats::NatsBus;
+use crate::registry::OciRegistry;
 use crate::ui::Ui;
 
 /// The namespace of the Lease and of Host objects, unless told.
@@ -69,7 +70,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     let identity = identity(global);
     let (leading, lease) = lead(&flags, &context.cluster, &namespace, identity.clone(), context.now, &until);
     let client = context.cluster.client();
-    let means = Means { client, bus: bus.clone(), leading, clock: context.now, metrics, health, identity };
+    let registry = Arc::new(OciRegistry::new(flags.allow_insecure_registries));
+    let means = Means { client, bus: bus.clone(), registry, leading, clock: context.now, metrics, health, identity };
     tracing::info!(namespace, nats = flags.nats_url, version = env!("CARGO_PKG_VERSION"), "starting");
     let stopped = match args.release {
         true => release(ui, means, settings, &until).await,

@@ -64,6 +64,7 @@ impl Turn {
         match &self.then {
             Then::Nothing => Settled::default(),
             Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
+            Then::Artifact(pending) => artifact::settle(pending, replies, now),
             Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
         }
     }
@@ -137,6 +138,7 @@ impl Core {
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
         match (key.what, then) {
             (_, Then::Workload(pending)) => Some(pending.uid().to_owned()),
+            (_, Then::Artifact(pending)) => Some(pending.uid().to_owned()),
             (What::Kind(Kind::WorkloadDeployment), _) => {
                 self.world.deployments.get(&key.object).map(|object| object.uid().to_owned())
             }
@@ -228,7 +230,7 @@ impl Core {
                     self.world.config_read(readings, config_news);
                 }
                 Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
-                Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) => {}
+                Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) | Reply::Digest(_) => {}
             }
         }
         if error.is_none() {

@@ -1,6 +1,7 @@
 //! WorkloadReplicaSet: as many Workloads of one template as it asks for.
 
 mod make;
+mod pull_secrets;
 pub(super) mod status;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+pub use pull_secrets::{PullSecrets, outdated as outdated_pull_secrets};
 pub use status::Tally;
 
 use super::effect::{Decision, Effect, Now, Version};
@@ -40,6 +42,8 @@ pub struct Observed<'w> {
     pub places: Places<'w>,
     /// Names in its namespace that are taken, among those it would use.
     pub taken: BTreeSet<String>,
+    /// What its Workloads are given beside the template.
+    pub pull_secrets: PullSecrets,
     /// What is remembered of it.
     pub memory: Memory,
     /// The rules of placement.
@@ -58,6 +62,8 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         let previous = status.and_then(|status| status.previous_replica_set.as_ref());
         workloads.is_empty() && !named(current) && !named(previous)
     });
+    let pull_secrets = deployment.as_ref().filter(|_| set.spec.replicas() > 0);
+    let pull_secrets = pull_secrets.map(|deployment| PullSecrets::of(world, deployment)).unwrap_or_default();
     let min_ready = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
     let wanted = usize::try_from(set.spec.replicas()).unwrap_or_default();
     let lacks = workloads.iter().filter(|workload| !workload.is_terminating()).count() < wanted;
@@ -71,6 +77,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         workloads,
         places: if lacks { world.places(Some(set), None, now) } else { Places::default() },
         taken,
+        pull_secrets,
         memory: world.memory_of(set.uid()),
         policy: &world.settings.policy,
     })

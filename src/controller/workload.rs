@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 pub use settle::{Pending, settle};
@@ -52,6 +52,8 @@ pub struct Observed<'w> {
     pub places: Option<Places<'w>>,
     /// What became of the configuration it was started with.
     pub drift: Drift,
+    /// The parts of its spec with pull secrets, if it is to have others than it has.
+    pub pull_secrets: Option<Value>,
     /// Starts in flight.
     pub starts: &'w Starts,
     /// The rules of placement.
@@ -119,9 +121,11 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let places =
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
     let drift = if settled_there { drift::observe(world, workload, &memory) } else { Drift::default() };
+    let pull_secrets = goes.then(|| super::replica_set::outdated_pull_secrets(world, workload)).flatten();
     Some(Observed {
         workload,
         drift,
+        pull_secrets,
         owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
@@ -305,6 +309,12 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
     let (workload, memory) = (observed.workload, &observed.memory);
     if let Some(until) = memory.waits_until(now.instant) {
         return Decision { next: Some(until), ..Decision::default() };
+    }
+    if let Some(spec) = &observed.pull_secrets {
+        let patch = json!({ "metadata": { "resourceVersion": workload.metadata.resource_version }, "spec": spec });
+        let effects = vec![Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }];
+        // The answer brings it again; should the API server have kept it as it was, it is not forgotten.
+        return Decision { effects, next: Some(now.instant + Duration::from_secs(5)), ..Decision::default() };
     }
     let host = match choose(observed) {
         Ok(host) => host,

@@ -9,6 +9,8 @@ pub(crate) mod hosts;
 pub(crate) mod judgement;
 #[cfg(feature = "local")]
 pub(crate) mod local;
+#[cfg(feature = "local")]
+pub(crate) mod registry;
 
 use std::fmt::Write as _;
 use std::net::TcpListener;

@@ -13,12 +13,13 @@ use super::read_config::{Reader, Unread};
 use super::{Effect, Refusal, Reply, Version};
 use crate::api::Kind;
 use crate::api::names::field_manager;
-use crate::controller::config::{self, DigestKey, Subject};
+use crate::controller::config::{self, ConfigRef, DigestKey, Subject};
 use crate::controller::events::recorder::Announcer;
 use crate::controller::metrics::Metrics;
 use crate::controller::objects::{ObjectKey, Workload, is_foreground};
 use crate::hosts::wire::WorkloadStatus;
 use crate::hosts::{BusError, HostBus};
+use crate::registry::Registry;
 
 /// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
 const WRITES_AT_ONCE: usize = 24;
@@ -30,6 +31,7 @@ pub struct Performer {
     leading: watch::Receiver<bool>,
     writes: Semaphore,
     reader: Reader,
+    registry: Arc<dyn Registry>,
     metrics: Arc<Metrics>,
     announcer: Announcer,
 }
@@ -42,9 +44,10 @@ impl Performer {
         leading: watch::Receiver<bool>,
         metrics: Arc<Metrics>,
         announcer: Announcer,
+        registry: Arc<dyn Registry>,
     ) -> Self {
         let reader = Reader::new(client.clone(), DigestKey::default());
-        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), reader, metrics, announcer }
+        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), reader, registry, metrics, announcer }
     }
 
     /// Does one thing after the other; the first refusal ends it.
@@ -71,6 +74,7 @@ impl Performer {
             }
             Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
             Effect::Start { host, workload } => self.start(&host, &workload).await,
+            Effect::ResolveDigest { image, secret } => vec![self.resolve(&image, secret.as_ref()).await],
             Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs).await)],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
             Effect::Stop { .. } if !self.leads() => vec![Reply::Refused(Refusal::NotLeading)],
@@ -173,7 +177,7 @@ impl Performer {
     async fn start(&self, host: &str, workload: &Workload) -> Vec<Reply> {
         let (sources, readings) = match self.reader.sources(workload).await {
             Ok(read) => read,
-            Err(Unread::Forbidden(problem)) => return vec![Reply::Config(problem)],
+            Err(Unread::Unusable(problem)) => return vec![Reply::Config(problem)],
             Err(Unread::Failed(words)) => return vec![Reply::Refused(Refusal::Other(words))],
         };
         let told = match config::start_request(&Subject::of(workload), &sources) {
@@ -182,6 +186,21 @@ impl Performer {
             Err(problem) => Reply::Config(problem),
         };
         vec![Reply::Read(readings), told]
+    }
+
+    async fn resolve(&self, image: &str, secret: Option<&ConfigRef>) -> Reply {
+        if !*self.leading.borrow() {
+            return Reply::Refused(Refusal::NotLeading);
+        }
+        let credentials = match secret {
+            Some(secret) => match self.reader.credentials(secret, image).await {
+                Ok(credentials) => Some(credentials),
+                Err(Unread::Unusable(problem)) => return Reply::Digest(Err(problem.into())),
+                Err(Unread::Failed(words)) => return Reply::Refused(Refusal::Other(words)),
+            },
+            None => None,
+        };
+        Reply::Digest(self.registry.digest(image, credentials.as_ref()).await.map_err(Into::into))
     }
 
     /// Waits for a turn to write, and makes sure that we are still in charge when it comes.

@@ -23,6 +23,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::faults::{Cut, Edge, Server};
 use super::hosts::Hosts;
+use super::registry::Images;
 
 /// How long anything may take, of the clock that may be paused.
 const PATIENCE: Duration = Duration::from_secs(400);
@@ -43,6 +44,7 @@ pub(crate) fn clock() -> Timestamp {
 pub(crate) struct Local {
     pub(crate) client: Client,
     pub(crate) hosts: Hosts,
+    pub(crate) registry: Images,
     pub(crate) controller: Running,
     server: Server,
     store: Store,
@@ -84,20 +86,21 @@ impl Local {
             request(&client, "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", &json!(definition))
                 .await;
         }
-        let controller = run_controller(Edge::new(&server, &hosts));
-        Self { client, hosts, controller, server, store, cluster: Some(cluster) }
+        let registry = Images::default();
+        let controller = run_controller(Edge::new(&server, &hosts), &registry);
+        Self { client, hosts, registry, controller, server, store, cluster: Some(cluster) }
     }
 
     /// Ends the controller without a farewell and starts another.
     pub(crate) fn replace_controller(&mut self) {
         self.controller.task.abort();
-        self.controller = run_controller(Edge::new(&self.server, &self.hosts));
+        self.controller = run_controller(Edge::new(&self.server, &self.hosts), &self.registry);
     }
 
     /// Ends the controller and leaves the lead to whoever holds the Lease: one process for each identity.
     pub(crate) fn replace_by_contenders<const N: usize>(&mut self, identities: [&str; N]) -> [Running; N] {
         self.controller.task.abort();
-        identities.map(|identity| contend(identity, Edge::new(&self.server, &self.hosts)))
+        identities.map(|identity| contend(identity, Edge::new(&self.server, &self.hosts), &self.registry))
     }
 
     /// The API server ends, and every watch with it.
@@ -179,20 +182,20 @@ impl Local {
 }
 
 /// The controller in charge.
-fn run_controller(edge: Edge) -> Running {
+fn run_controller(edge: Edge, registry: &Images) -> Running {
     let (leading, led) = watch::channel(true);
     let until = CancellationToken::new();
-    let means = means(&edge, led.clone());
+    let means = means(&edge, registry, led.clone());
     let task = tokio::spawn(run(means, until.clone()));
     Running { edge, leading: led, task, _until: until.drop_guard(), _leading: Some(leading) }
 }
 
 /// A controller that leads while it holds the Lease.
-fn contend(identity: &str, edge: Edge) -> Running {
+fn contend(identity: &str, edge: Edge, registry: &Images) -> Running {
     let (leading, led) = watch::channel(false);
     let (until, client) = (CancellationToken::new(), edge.client("wasmcloud-system"));
     let leadership = Leadership::new(client, "wasmcloud-system", identity.to_owned(), leading, clock);
-    let (means, end) = (means(&edge, led.clone()), until.clone());
+    let (means, end) = (means(&edge, registry, led.clone()), until.clone());
     let task = tokio::spawn(async move {
         tokio::join!(leadership.run(end.clone()), run(means, end));
     });
@@ -203,10 +206,11 @@ async fn run(means: Means, until: CancellationToken) {
     controller::run(means, Settings::default(), until).await.unwrap();
 }
 
-fn means(edge: &Edge, leading: watch::Receiver<bool>) -> Means {
+fn means(edge: &Edge, registry: &Images, leading: watch::Receiver<bool>) -> Means {
     Means {
         client: edge.client("wasmcloud-system"),
         bus: Arc::new(edge.clone()),
+        registry: Arc::new(registry.clone()),
         leading,
         clock,
         metrics: Arc::new(Metrics::default()),
