@@ -160,6 +160,8 @@ pub mod reason {
     pub const CROSS_ENVIRONMENT_SCHEDULING_DENIED: &str = "CrossEnvironmentSchedulingDenied";
     /// Placement: the host answered the start with an error; the message is the host's.
     pub const START_FAILED: &str = "StartFailed";
+    /// Events: the host answered the stop with an error; the message is the host's.
+    pub const STOP_FAILED: &str = "StopFailed";
     /// Placement: the host did not answer the start.
     pub const HOST_DID_NOT_ANSWER: &str = "HostDidNotAnswer";
     /// Sync: a ConfigMap or Secret changed since the Workload was started.

@@ -115,7 +115,8 @@ fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
             Decision { effects, ..Decision::default() }
         }
         Err(error) => {
-            tracing::error!(replica_set = %observed.set.key(), %error, "its template cannot be read");
+            let (kind, object) = (Kind::WorkloadReplicaSet.name(), observed.set.key());
+            tracing::error!(kind, %object, %error, "its template cannot be read");
             Decision::default()
         }
     }

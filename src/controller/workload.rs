@@ -306,7 +306,7 @@ fn spread(uid: &str) -> Duration {
 
 /// It has to go somewhere: where it was meant to go if that still fits, else where placement says.
 fn go(observed: &Observed<'_>, now: Now) -> Decision {
-    let (workload, memory) = (observed.workload, &observed.memory);
+    let (workload, memory) = (observed.workload, &without_the_dead(observed));
     if let Some(until) = memory.waits_until(now.instant) {
         return Decision { next: Some(until), ..Decision::default() };
     }
@@ -331,6 +331,16 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
     effects.push(Effect::Start { host: chosen.clone(), workload: workload.clone() });
     let pending = Pending::new(workload, &chosen, environment, memory);
     Decision { effects, then: Then::Workload(pending), room: Room::Take(chosen), ..Decision::default() }
+}
+
+/// What a host left unanswered that is dead by now is no reason to wait: what ran there is started elsewhere at once.
+fn without_the_dead(observed: &Observed<'_>) -> Memory {
+    let memory = observed.memory.clone();
+    let leaves_a_dead_one = |host: &OnHost| host.confirmed && host.standing == Standing::Dead;
+    match observed.host.as_ref().is_some_and(leaves_a_dead_one) {
+        true => Memory { failures: 0, until: None, ..memory },
+        false => memory,
+    }
 }
 
 /// The host it was meant for, else the one that placement says.

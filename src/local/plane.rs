@@ -186,7 +186,7 @@ impl Control {
         let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
         let identity = names::LOCAL_LEASE_IDENTITY.to_owned();
         let registry = Arc::new(OciRegistry::new(false));
-        let means = Means { client, bus, registry, leading, clock, metrics, health, identity };
+        let means = Means { client, bus, registry, leading, clock, metrics, health, identity, onlooker: None };
         let controller = tokio::spawn(controller::run(means, settings, until.clone()));
         Ok(Self { controller, lease, until, _leading })
     }

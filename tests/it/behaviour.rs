@@ -5,4 +5,5 @@ mod events;
 mod faults;
 mod hosts;
 mod lease;
+mod observability;
 mod story;

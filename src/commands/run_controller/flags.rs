@@ -77,6 +77,9 @@ pub struct ControllerFlags {
     /// Log as JSON, one object a line
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true", hide_default_value = true, hide_possible_values = true, help_heading = "Operation")]
     pub json_log: bool,
+    /// Draw a live summary below the log when standard error is a terminal
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Operation")]
+    pub summary: bool,
 }
 
 impl ControllerFlags {

@@ -8,6 +8,7 @@ use kube::core::DynamicObject;
 use kube::{Api, Client};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use super::read_config::{Reader, Unread};
 use super::{Effect, Refusal, Reply, Version};
@@ -16,6 +17,7 @@ use crate::api::names::field_manager;
 use crate::controller::config::{self, ConfigRef, DigestKey, Subject};
 use crate::controller::events::recorder::Announcer;
 use crate::controller::metrics::Metrics;
+use crate::controller::narrate;
 use crate::controller::objects::{ObjectKey, Workload, is_foreground};
 use crate::hosts::wire::WorkloadStatus;
 use crate::hosts::{BusError, HostBus};
@@ -66,19 +68,24 @@ impl Performer {
 
     async fn perform_one(&self, effect: Effect) -> Vec<Reply> {
         match effect {
-            Effect::Create { kind, objects } => self.create_all(kind, objects).await,
-            Effect::Patch { kind, key, patch, status } => vec![self.patch(kind, &key, &patch, status).await],
+            Effect::Create { kind, objects } => narrate::created(self.create_all(kind, objects).await),
+            Effect::Patch { kind, key, patch, status } => {
+                let reply = self.patch(kind, &key, &patch, status).await;
+                vec![if status { reply } else { narrate::patched(kind, &key, &patch, reply) }]
+            }
             Effect::Delete { kind, objects } => {
                 let deletions = objects.into_iter().map(|object| self.delete(kind, object));
-                futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await
+                narrate::deleted(futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await)
             }
             Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
-            Effect::Start { host, workload } => self.start(&host, &workload).await,
+            Effect::Start { host, workload } => narrate::started(&host, &workload, self.start(&host, &workload).await),
             Effect::ResolveDigest { image, secret } => vec![self.resolve(&image, secret.as_ref()).await],
             Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs).await)],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
             Effect::Stop { .. } if !self.leads() => vec![Reply::Refused(Refusal::NotLeading)],
-            Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
+            Effect::Stop { host, id } => {
+                vec![narrate::stopped(&host, &id, Reply::Host(about(&id, self.bus.stop(&host, &id).await)))]
+            }
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
             Effect::Announce(announcement) => {
                 self.announcer.announce(announcement);
@@ -182,7 +189,12 @@ impl Performer {
         };
         let told = match config::start_request(&Subject::of(workload), &sources) {
             Ok(_) if !self.leads() => Reply::Refused(Refusal::NotLeading),
-            Ok(request) => Reply::Host(about(&request.workload_id, self.bus.start(host, &request).await)),
+            Ok(request) => {
+                let sent = Instant::now();
+                let answer = self.bus.start(host, &request).await;
+                self.metrics.started(sent.elapsed());
+                Reply::Host(about(&request.workload_id, answer))
+            }
             Err(problem) => Reply::Config(problem),
         };
         vec![Reply::Read(readings), told]

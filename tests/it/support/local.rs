@@ -12,6 +12,7 @@ use kubectl_wasmcloud::controller::leadership::Leadership;
 use kubectl_wasmcloud::controller::metrics::Metrics;
 use kubectl_wasmcloud::controller::serve::Health;
 use kubectl_wasmcloud::controller::settings::Settings;
+use kubectl_wasmcloud::controller::summary::Summary;
 use kubectl_wasmcloud::controller::{self, Means};
 use kubectl_wasmcloud::local::{self, store::Store};
 use kubectl_wasmcloud::plan::rollout::{Snapshot, State, assess};
@@ -45,10 +46,20 @@ pub(crate) struct Local {
     pub(crate) client: Client,
     pub(crate) hosts: Hosts,
     pub(crate) registry: Images,
+    /// What who looks on is shown.
+    pub(crate) summary: watch::Receiver<Summary>,
+    company: Company,
     pub(crate) controller: Running,
     server: Server,
     store: Store,
     cluster: Option<local::Cluster>,
+}
+
+/// Who all controllers of a cluster have to do with, beside the API server and the hosts.
+#[derive(Clone)]
+struct Company {
+    registry: Images,
+    onlooker: watch::Sender<Summary>,
 }
 
 /// A controller that runs; without a farewell it ends with this value.
@@ -56,6 +67,8 @@ pub(crate) struct Running {
     /// Its way to the outside.
     pub(crate) edge: Edge,
     pub(crate) leading: watch::Receiver<bool>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: Arc<Health>,
     task: JoinHandle<()>,
     _until: DropGuard,
     _leading: Option<watch::Sender<bool>>,
@@ -87,20 +100,22 @@ impl Local {
                 .await;
         }
         let registry = Images::default();
-        let controller = run_controller(Edge::new(&server, &hosts), &registry);
-        Self { client, hosts, registry, controller, server, store, cluster: Some(cluster) }
+        let (onlooker, summary) = watch::channel(Summary::default());
+        let company = Company { registry: registry.clone(), onlooker };
+        let controller = run_controller(Edge::new(&server, &hosts), &company);
+        Self { client, hosts, registry, summary, company, controller, server, store, cluster: Some(cluster) }
     }
 
     /// Ends the controller without a farewell and starts another.
     pub(crate) fn replace_controller(&mut self) {
         self.controller.task.abort();
-        self.controller = run_controller(Edge::new(&self.server, &self.hosts), &self.registry);
+        self.controller = run_controller(Edge::new(&self.server, &self.hosts), &self.company);
     }
 
     /// Ends the controller and leaves the lead to whoever holds the Lease: one process for each identity.
     pub(crate) fn replace_by_contenders<const N: usize>(&mut self, identities: [&str; N]) -> [Running; N] {
         self.controller.task.abort();
-        identities.map(|identity| contend(identity, Edge::new(&self.server, &self.hosts), &self.registry))
+        identities.map(|identity| contend(identity, Edge::new(&self.server, &self.hosts), &self.company))
     }
 
     /// The API server ends, and every watch with it.
@@ -182,40 +197,43 @@ impl Local {
 }
 
 /// The controller in charge.
-fn run_controller(edge: Edge, registry: &Images) -> Running {
+fn run_controller(edge: Edge, company: &Company) -> Running {
     let (leading, led) = watch::channel(true);
     let until = CancellationToken::new();
-    let means = means(&edge, registry, led.clone());
+    let means = means(&edge, company, led.clone());
+    let (metrics, health) = (means.metrics.clone(), means.health.clone());
     let task = tokio::spawn(run(means, until.clone()));
-    Running { edge, leading: led, task, _until: until.drop_guard(), _leading: Some(leading) }
+    Running { edge, leading: led, metrics, health, task, _until: until.drop_guard(), _leading: Some(leading) }
 }
 
 /// A controller that leads while it holds the Lease.
-fn contend(identity: &str, edge: Edge, registry: &Images) -> Running {
+fn contend(identity: &str, edge: Edge, company: &Company) -> Running {
     let (leading, led) = watch::channel(false);
     let (until, client) = (CancellationToken::new(), edge.client("wasmcloud-system"));
     let leadership = Leadership::new(client, "wasmcloud-system", identity.to_owned(), leading, clock);
-    let (means, end) = (means(&edge, registry, led.clone()), until.clone());
+    let (means, end) = (means(&edge, company, led.clone()), until.clone());
+    let (metrics, health) = (means.metrics.clone(), means.health.clone());
     let task = tokio::spawn(async move {
         tokio::join!(leadership.run(end.clone()), run(means, end));
     });
-    Running { edge, leading: led, task, _until: until.drop_guard(), _leading: None }
+    Running { edge, leading: led, metrics, health, task, _until: until.drop_guard(), _leading: None }
 }
 
 async fn run(means: Means, until: CancellationToken) {
     controller::run(means, Settings::default(), until).await.unwrap();
 }
 
-fn means(edge: &Edge, registry: &Images, leading: watch::Receiver<bool>) -> Means {
+fn means(edge: &Edge, company: &Company, leading: watch::Receiver<bool>) -> Means {
     Means {
         client: edge.client("wasmcloud-system"),
         bus: Arc::new(edge.clone()),
-        registry: Arc::new(registry.clone()),
+        registry: Arc::new(company.registry.clone()),
         leading,
         clock,
         metrics: Arc::new(Metrics::default()),
         health: Arc::new(Health::default()),
         identity: "kubectl-wasmcloud_test".to_owned(),
+        onlooker: Some(company.onlooker.clone()),
     }
 }
 
