@@ -1,11 +1,13 @@
 //! What a controller tells: Events, logs, metrics, probes; and what it never tells.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::sleep;
+use tracing::Dispatch;
+use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::EnvFilter;
 
@@ -31,6 +33,12 @@ impl io::Write for Log {
 impl Log {
     /// Logs as `--json-log` does, until the guard is dropped.
     fn capture(filter: &str) -> (Self, DefaultGuard) {
+        // While there is only one subscriber, tracing asks the thread that comes first to a line of code whether anybody
+        // wants it, and remembers the no of another test's thread. Beside this one there are always two.
+        static OTHER: OnceLock<Dispatch> = OnceLock::new();
+        OTHER.get_or_init(|| {
+            Dispatch::new(tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(io::sink).finish())
+        });
         let log = Self::default();
         let to = log.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -172,6 +180,7 @@ async fn probes_and_metrics_tell_how_it_is() {
     local.rolled_out("hello").await;
     assert_eq!(local.controller.health.lacks(), None);
     assert!(local.controller.health.is_alive().await);
+    sleep(Duration::from_secs(1)).await;
     let summary = local.summary.borrow().clone();
     assert_eq!((summary.deployments.ready, summary.workloads_ready, summary.hosts.ready), (1, 2, 1));
     let text = local.controller.metrics.text();
@@ -231,7 +240,8 @@ async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else() {
     ] {
         local.apply(&with(name, image, from, pull)).await;
     }
-    local.rolled_out("hello").await;
+    let runs = async || (local.hosts.images() == ["registry.example/hello:v1"]).then_some(());
+    local.eventually("the one that can run does", runs).await;
     sleep(Duration::from_secs(30)).await;
     local.hosts.mood("one", Mood::Failing(WORDS));
     local.apply(&with("hello", "registry.example/hello:v2", "config", "pull")).await;
