@@ -48,7 +48,7 @@ pub(crate) struct Local {
     pub(crate) registry: Images,
     /// What who looks on is shown.
     pub(crate) summary: watch::Receiver<Summary>,
-    company: Company,
+    onlooker: watch::Sender<Summary>,
     pub(crate) controller: Running,
     server: Server,
     store: Store,
@@ -56,10 +56,9 @@ pub(crate) struct Local {
 }
 
 /// Who all controllers of a cluster have to do with, beside the API server and the hosts.
-#[derive(Clone)]
-struct Company {
-    registry: Images,
-    onlooker: watch::Sender<Summary>,
+struct Company<'a> {
+    registry: &'a Images,
+    onlooker: &'a watch::Sender<Summary>,
 }
 
 /// A controller that runs; without a farewell it ends with this value.
@@ -101,21 +100,25 @@ impl Local {
         }
         let registry = Images::default();
         let (onlooker, summary) = watch::channel(Summary::default());
-        let company = Company { registry: registry.clone(), onlooker };
+        let company = Company { registry: &registry, onlooker: &onlooker };
         let controller = run_controller(Edge::new(&server, &hosts), &company);
-        Self { client, hosts, registry, summary, company, controller, server, store, cluster: Some(cluster) }
+        Self { client, hosts, registry, summary, onlooker, controller, server, store, cluster: Some(cluster) }
+    }
+
+    fn company(&self) -> Company<'_> {
+        Company { registry: &self.registry, onlooker: &self.onlooker }
     }
 
     /// Ends the controller without a farewell and starts another.
     pub(crate) fn replace_controller(&mut self) {
         self.controller.task.abort();
-        self.controller = run_controller(Edge::new(&self.server, &self.hosts), &self.company);
+        self.controller = run_controller(Edge::new(&self.server, &self.hosts), &self.company());
     }
 
     /// Ends the controller and leaves the lead to whoever holds the Lease: one process for each identity.
     pub(crate) fn replace_by_contenders<const N: usize>(&mut self, identities: [&str; N]) -> [Running; N] {
         self.controller.task.abort();
-        identities.map(|identity| contend(identity, Edge::new(&self.server, &self.hosts), &self.company))
+        identities.map(|identity| contend(identity, Edge::new(&self.server, &self.hosts), &self.company()))
     }
 
     /// The API server ends, and every watch with it.
@@ -197,7 +200,7 @@ impl Local {
 }
 
 /// The controller in charge.
-fn run_controller(edge: Edge, company: &Company) -> Running {
+fn run_controller(edge: Edge, company: &Company<'_>) -> Running {
     let (leading, led) = watch::channel(true);
     let until = CancellationToken::new();
     let means = means(&edge, company, led.clone());
@@ -207,7 +210,7 @@ fn run_controller(edge: Edge, company: &Company) -> Running {
 }
 
 /// A controller that leads while it holds the Lease.
-fn contend(identity: &str, edge: Edge, company: &Company) -> Running {
+fn contend(identity: &str, edge: Edge, company: &Company<'_>) -> Running {
     let (leading, led) = watch::channel(false);
     let (until, client) = (CancellationToken::new(), edge.client("wasmcloud-system"));
     let leadership = Leadership::new(client, "wasmcloud-system", identity.to_owned(), leading, clock);
@@ -223,7 +226,7 @@ async fn run(means: Means, until: CancellationToken) {
     controller::run(means, Settings::default(), until).await.unwrap();
 }
 
-fn means(edge: &Edge, company: &Company, leading: watch::Receiver<bool>) -> Means {
+fn means(edge: &Edge, company: &Company<'_>, leading: watch::Receiver<bool>) -> Means {
     Means {
         client: edge.client("wasmcloud-system"),
         bus: Arc::new(edge.clone()),
