@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod naming;
 mod narrate;
 pub mod objects;
+pub mod patience;
 pub mod placement;
 pub mod queue;
 pub mod release;
@@ -96,6 +97,7 @@ pub struct Means {
 /// # Errors
 /// When the bus cannot be listened to.
 pub async fn run(means: Means, settings: Settings, until: CancellationToken) -> Result<(), BusError> {
+    let means = Means { client: patience::within_a_minute(means.client), ..means };
     let mut outside = Outside::open(&means, &settings).await?;
     let mut controller = Controller::new(means, settings);
     controller.turn_until(&until, &mut outside).await;

@@ -191,7 +191,9 @@ impl Core {
             self.world.host_silent(id, now);
         }
         self.queue.done(&key);
-        for at in [next, settled.next, again].into_iter().flatten() {
+        // What was decided next rests on a write that was refused: it waits for the back-off.
+        let wishes = if error.is_some() && again.is_some() { [None, None] } else { [next, settled.next] };
+        for at in wishes.into_iter().chain([again]).flatten() {
             self.queue.add_at(key.clone(), at);
         }
         error
@@ -283,4 +285,21 @@ pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
         Kind::Workload => workload::observe(world, object, at).map(|observed| workload::decide(&observed, now)),
     };
     decision.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::controller::fixtures::{Simulation, workload};
+
+    #[test]
+    fn a_status_that_is_refused_is_tried_again_after_the_back_off_and_not_before() {
+        let mut simulation = Simulation::with_hosts(1);
+        simulation.refuses_statuses = true;
+        simulation.apply(&workload("w"));
+        simulation.pass(30);
+        assert!((3..=6).contains(&simulation.starts().len()), "{:?}", simulation.starts());
+        simulation.refuses_statuses = false;
+        simulation.pass(30);
+        assert!(simulation.get(crate::api::Kind::Workload, "w")["status"]["hostId"].is_string());
+    }
 }

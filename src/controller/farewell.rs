@@ -10,7 +10,7 @@ use super::effect::{Refusal, Reply};
 use super::release::{self, Answers, Deed};
 use super::settings::Settings;
 use super::watch::{self, Seen};
-use super::{Controller, Means};
+use super::{Controller, Means, patience};
 use crate::hosts::{BusError, BusEvent};
 
 /// Questions to hosts in flight at once.
@@ -62,6 +62,7 @@ pub async fn hand_over(
     settings: Settings,
     until: CancellationToken,
 ) -> Result<Option<Vec<String>>, BusError> {
+    let means = Means { client: patience::within_a_minute(means.client), ..means };
     let mut outside = Outside::open(&means, &settings).await?;
     let mut controller = Controller::new(means, settings);
     if !controller.wait_for_charge(&until, &mut outside).await {

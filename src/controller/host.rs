@@ -322,6 +322,11 @@ impl Pending {
     }
 }
 
+/// Puts on record that a Workload is to be stopped on a host; nothing if that is on record.
+pub fn entomb(host: &Host, workload: &str) -> Option<Effect> {
+    write::entomb(host, &[workload])
+}
+
 /// Whether the object says that the host is silent.
 pub fn says_silent(host: &Host) -> bool {
     host.condition(condition::REPORTING).is_some_and(|reporting| reporting.reason() == write::SILENT)

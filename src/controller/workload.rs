@@ -1,6 +1,7 @@
 //! Workload: placed on a host, started, kept in step with it, stopped.
 
 mod drift;
+mod leave;
 pub(super) mod release;
 mod settle;
 mod status;
@@ -20,7 +21,7 @@ pub use settle::{Pending, settle};
 use super::effect::{Decision, Effect, Now, Room, Then, Version, finalizers_patch};
 use super::live::{LiveHost, Standing, TIME_TO_LIVE};
 use super::memory::Memory;
-use super::objects::{ObjectKey, ReplicaSet, Workload, is_foreground};
+use super::objects::{Host, ObjectKey, ReplicaSet, Workload, is_foreground};
 use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
 use super::routes::Exit;
 use super::world::{Starts, World, owner};
@@ -45,6 +46,8 @@ pub struct Observed<'w> {
     pub assigned: Option<OnHost>,
     /// While it is being deleted: whether a Service still leads to it.
     pub exit: Exit,
+    /// The object of the host it was on, if that host lives and is given up.
+    pub left: Option<Arc<Host>>,
     /// What is remembered of it.
     pub memory: Memory,
     /// The host it was meant for, if it still fits and did not fail it too often.
@@ -117,8 +120,9 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let assigned =
         workload.assigned_host().filter(|id| workload.host_id().is_some_and(|other| other != *id)).map(there);
     let memory = world.memory_of(workload.uid());
+    let left = leave::observe(world, workload, host.as_ref(), &memory);
     let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
-    let goes = !workload.is_terminating() && !settled_there;
+    let goes = !workload.is_terminating() && (!settled_there || left.is_some());
     let intended = goes.then(|| intended(world, workload, &memory, now)).flatten();
     let places =
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
@@ -132,6 +136,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         host,
         assigned,
         exit: teardown::exit(world, workload, now),
+        left,
         memory,
         intended,
         places,
@@ -259,7 +264,7 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     }
     for host in observed.host.iter().chain(&observed.assigned) {
         match host.standing {
-            Standing::Alive if host.confirmed => return stay(observed, host, now),
+            Standing::Alive if host.confirmed && !leave::decide(observed, host) => return stay(observed, host, now),
             Standing::Unsure => return Decision { next: host.clearer_at, ..Decision::default() },
             // The Host's own reconcile writes the tombstones of all its Workloads at once and wakes them.
             Standing::Dead if !host.entombed => return Decision::default(),
@@ -327,7 +332,7 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
     if !observed.starts.has_room(&chosen) {
         return Decision { room: Room::Await(chosen), ..Decision::default() };
     }
-    let mut effects = Vec::new();
+    let mut effects: Vec<_> = leave::entomb(observed).into_iter().collect();
     if workload.assigned_host() != Some(&chosen) {
         effects.push(assign(workload, &chosen));
     }

@@ -3,6 +3,7 @@
 mod adoption;
 mod crds;
 mod events;
+mod faults;
 mod hosts;
 mod lease;
 mod observability;

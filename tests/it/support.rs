@@ -2,7 +2,11 @@
 
 pub(crate) mod component;
 #[cfg(feature = "local")]
+pub(crate) mod faults;
+#[cfg(feature = "local")]
 pub(crate) mod hosts;
+#[cfg(feature = "local")]
+pub(crate) mod judgement;
 #[cfg(feature = "local")]
 pub(crate) mod local;
 #[cfg(feature = "local")]

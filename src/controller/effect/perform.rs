@@ -84,6 +84,7 @@ impl Performer {
             Effect::ResolveDigest { image, secret } => vec![self.resolve(&image, secret.as_ref()).await],
             Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs).await)],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
+            Effect::Stop { .. } if !self.leads() => vec![Reply::Refused(Refusal::NotLeading)],
             Effect::Stop { host, id } => {
                 vec![narrate::stopped(&host, &id, Reply::Host(about(&id, self.bus.stop(&host, &id).await)))]
             }
@@ -186,15 +187,13 @@ impl Performer {
 
     /// What was read for it comes before what became of it.
     async fn start(&self, host: &str, workload: &Workload) -> Vec<Reply> {
-        if !*self.leading.borrow() {
-            return vec![Reply::Refused(Refusal::NotLeading)];
-        }
         let (sources, readings) = match self.reader.sources(workload).await {
             Ok(read) => read,
             Err(Unread::Unusable(problem)) => return vec![Reply::Config(problem)],
             Err(Unread::Failed(words)) => return vec![Reply::Refused(Refusal::Other(words))],
         };
         let told = match config::start_request(&Subject::of(workload), &sources) {
+            Ok(_) if !self.leads() => Reply::Refused(Refusal::NotLeading),
             Ok(request) => {
                 let sent = Instant::now();
                 let answer = self.bus.start(host, &request).await;
@@ -224,11 +223,16 @@ impl Performer {
     /// Waits for a turn to write, and makes sure that we are still in charge when it comes.
     async fn turn(&self, kind: &'static str, verb: &'static str) -> Option<tokio::sync::SemaphorePermit<'_>> {
         let permit = self.writes.acquire().await.ok()?;
-        if !*self.leading.borrow() {
+        if !self.leads() {
             return None;
         }
         self.metrics.wrote(kind, verb);
         Some(permit)
+    }
+
+    /// Asked right before each request that changes something: while others were waited for, the lead may have been lost.
+    fn leads(&self) -> bool {
+        *self.leading.borrow()
     }
 
     fn api(&self, kind: Kind, key: &ObjectKey) -> Api<Raw> {

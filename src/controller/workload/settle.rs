@@ -256,7 +256,9 @@ impl Pending {
             return self.later(now);
         }
         let mut memory = self.memory.clone();
-        let wait = memory.failed(None, self.uid(), now.instant);
+        // While it is open whether it runs there at all, the host may be given up for it.
+        let blamed = self.workload.workload_id().is_none().then_some(self.host.as_str());
+        let wait = memory.failed(blamed, self.uid(), now.instant);
         memory.ask = true;
         let unheard = self.unheard(error);
         Settled { memory: Some(memory), next: Some(now.instant + wait), unheard, ..Settled::default() }

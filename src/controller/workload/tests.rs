@@ -4,6 +4,7 @@ mod answers;
 mod config;
 mod death;
 mod draining;
+mod leaving;
 mod placing;
 mod teardown;
 

@@ -170,7 +170,7 @@ impl Left {
     }
 
     fn starts(&self) -> usize {
-        ["host-0000", "host-0001", "host-0002"].iter().map(|name| self.hosts.starts_of(name)).sum()
+        ["host-0000", "host-0001", "host-0002"].iter().map(|name| self.hosts.starts(name)).sum()
     }
 
     /// How long ago the Hosts were last seen according to their status, seconds: the longest.

@@ -107,7 +107,7 @@ async fn a_rollout_costs_one_event() {
     sleep(Duration::from_secs(60)).await;
     let reasons: Vec<_> = events(&local, "").await.iter().map(|event| event["reason"].clone()).collect();
     assert_eq!(reasons, ["NewReplicaSetCreated"; 2]);
-    let metrics = local.metrics.text();
+    let metrics = local.controller.metrics.text();
     assert!(metrics.contains("api_writes_total{kind=\"Event\",verb=\"create\"} 2\n"), "{metrics}");
 }
 
@@ -175,15 +175,15 @@ async fn while_nothing_happens_nothing_is_logged() {
 #[tokio::test(start_paused = true)]
 async fn probes_and_metrics_tell_how_it_is() {
     let local = Local::with_hosts(&["one"]).await;
-    assert!(local.health.lacks().is_some(), "it has only begun");
+    assert!(local.controller.health.lacks().is_some(), "it has only begun");
     local.apply(&deployment("hello:v1", 2)).await;
     local.rolled_out("hello").await;
-    assert_eq!(local.health.lacks(), None);
-    assert!(local.health.is_alive().await);
+    assert_eq!(local.controller.health.lacks(), None);
+    assert!(local.controller.health.is_alive().await);
     sleep(Duration::from_secs(1)).await;
     let summary = local.summary.borrow().clone();
     assert_eq!((summary.deployments.ready, summary.workloads_ready, summary.hosts.ready), (1, 2, 1));
-    let text = local.metrics.text();
+    let text = local.controller.metrics.text();
     for line in [
         "wasmcloud_controller_leading 1",
         "wasmcloud_controller_bus_connected 1",
@@ -195,9 +195,9 @@ async fn probes_and_metrics_tell_how_it_is() {
         assert!(text.lines().any(|there| there == line), "{line}\n{text}");
     }
     local.hosts.connection(false);
-    local.eventually("it is not ready", async || local.health.lacks()).await;
-    assert!(local.metrics.text().contains("bus_connected 0\n"));
-    assert!(local.health.is_alive().await, "without hosts it is not ready and well");
+    local.eventually("it is not ready", async || local.controller.health.lacks()).await;
+    assert!(local.controller.metrics.text().contains("bus_connected 0\n"));
+    assert!(local.controller.health.is_alive().await, "without hosts it is not ready and well");
 }
 
 #[tokio::test(start_paused = true)]
@@ -249,7 +249,7 @@ async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else() {
     let told = serde_json::to_string(&local.hosts.requests()).unwrap();
     assert!(told.contains(needles[0]) && told.contains(needles[2]), "the host needs them");
 
-    let mut shown = vec![("metrics".to_owned(), local.metrics.text())];
+    let mut shown = vec![("metrics".to_owned(), local.controller.metrics.text())];
     shown.push(("summary".to_owned(), format!("{:?}", local.summary.borrow())));
     let events = events(&local, "").await;
     for reason in ["StartFailed", "SecretKeyNotUtf8", "PullSecretInvalid", "PullSecretHasNoRegistry"] {

@@ -8,18 +8,21 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use kube::Client;
 use kubectl_wasmcloud::api::crds;
+use kubectl_wasmcloud::controller::leadership::Leadership;
 use kubectl_wasmcloud::controller::metrics::Metrics;
 use kubectl_wasmcloud::controller::serve::Health;
 use kubectl_wasmcloud::controller::settings::Settings;
 use kubectl_wasmcloud::controller::summary::Summary;
 use kubectl_wasmcloud::controller::{self, Means};
-use kubectl_wasmcloud::local;
+use kubectl_wasmcloud::local::{self, store::Store};
 use kubectl_wasmcloud::plan::rollout::{Snapshot, State, assess};
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::faults::{Cut, Edge, Server};
 use super::hosts::Hosts;
 use super::registry::Images;
 
@@ -42,72 +45,94 @@ pub(crate) fn clock() -> Timestamp {
 pub(crate) struct Local {
     pub(crate) client: Client,
     pub(crate) hosts: Hosts,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) health: Arc<Health>,
+    pub(crate) registry: Images,
     /// What who looks on is shown.
     pub(crate) summary: watch::Receiver<Summary>,
     onlooker: watch::Sender<Summary>,
-    pub(crate) registry: Images,
-    cluster: local::Cluster,
-    _controller: DropGuard,
-    _leading: watch::Sender<bool>,
+    pub(crate) controller: Running,
+    server: Server,
+    store: Store,
+    cluster: Option<local::Cluster>,
+}
+
+/// Who all controllers of a cluster have to do with, beside the API server and the hosts.
+struct Company<'a> {
+    registry: &'a Images,
+    onlooker: &'a watch::Sender<Summary>,
+}
+
+/// A controller that runs; without a farewell it ends with this value.
+pub(crate) struct Running {
+    /// Its way to the outside.
+    pub(crate) edge: Edge,
+    pub(crate) leading: watch::Receiver<bool>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: Arc<Health>,
+    task: JoinHandle<()>,
+    _until: DropGuard,
+    _leading: Option<watch::Sender<bool>>,
+}
+
+impl Running {
+    /// Whether it came to an end by itself.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.task.is_finished()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 impl Local {
     /// A cluster with these hosts, and the controller in charge.
     pub(crate) async fn with_hosts(names: &[&str]) -> Self {
-        let cluster = local::Cluster::in_memory(clock).await;
-        let client = cluster.client("default");
-        let hosts = Hosts::new();
+        let (hosts, server, store) = (Hosts::new(), Server::default(), Store::in_memory());
+        let cluster = local::Cluster::on(store.clone(), clock).await;
+        server.set(Some(cluster.api.router()));
+        let client = Edge::new(&server, &hosts).client("default");
         names.iter().for_each(|name| hosts.join(name));
         for definition in crds() {
             request(&client, "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", &json!(definition))
                 .await;
         }
-        let (leading, led) = watch::channel(true);
-        let until = CancellationToken::new();
+        let registry = Images::default();
         let (onlooker, summary) = watch::channel(Summary::default());
-        let mut local = Self {
-            client,
-            hosts,
-            metrics: Arc::default(),
-            health: Arc::default(),
-            summary,
-            onlooker,
-            registry: Images::default(),
-            cluster,
-            _controller: until.clone().drop_guard(),
-            _leading: leading,
-        };
-        local.run_controller(led, until);
-        local
+        let company = Company { registry: &registry, onlooker: &onlooker };
+        let controller = run_controller(Edge::new(&server, &hosts), &company);
+        Self { client, hosts, registry, summary, onlooker, controller, server, store, cluster: Some(cluster) }
     }
 
-    fn run_controller(&mut self, leading: watch::Receiver<bool>, until: CancellationToken) {
-        (self.metrics, self.health) = (Arc::default(), Arc::default());
-        let means = Means {
-            client: self.cluster.client("wasmcloud-system"),
-            bus: Arc::new(self.hosts.clone()),
-            registry: Arc::new(self.registry.clone()),
-            leading,
-            clock,
-            metrics: self.metrics.clone(),
-            health: self.health.clone(),
-            identity: "kubectl-wasmcloud_test".to_owned(),
-            onlooker: Some(self.onlooker.clone()),
-        };
-        tokio::spawn(controller::run(means, Settings::default(), until));
+    fn company(&self) -> Company<'_> {
+        Company { registry: &self.registry, onlooker: &self.onlooker }
     }
 
     /// Ends the controller without a farewell and starts another.
     pub(crate) fn replace_controller(&mut self) {
-        let (leading, led) = watch::channel(true);
-        let until = CancellationToken::new();
-        // One that is not in charge any more has nothing to hand over.
-        self._leading.send_replace(false);
-        self._controller = until.clone().drop_guard();
-        self._leading = leading;
-        self.run_controller(led, until);
+        self.controller.task.abort();
+        self.controller = run_controller(Edge::new(&self.server, &self.hosts), &self.company());
+    }
+
+    /// Ends the controller and leaves the lead to whoever holds the Lease: one process for each identity.
+    pub(crate) fn replace_by_contenders<const N: usize>(&mut self, identities: [&str; N]) -> [Running; N] {
+        self.controller.task.abort();
+        identities.map(|identity| contend(identity, Edge::new(&self.server, &self.hosts), &self.company()))
+    }
+
+    /// The API server ends, and every watch with it.
+    pub(crate) fn stop_api_server(&mut self) {
+        self.server.set(None);
+        self.cluster = None;
+        self.controller.edge.cut(Cut::Torn);
+    }
+
+    /// The API server is there again, with what was kept; no watch goes back to before that.
+    pub(crate) async fn start_api_server(&mut self) {
+        let cluster = local::Cluster::on(self.store.clone(), clock).await;
+        self.server.set(Some(cluster.api.router()));
+        self.cluster = Some(cluster);
     }
 
     /// Applies an object as `deploy` does.
@@ -131,9 +156,22 @@ impl Local {
         self.client.request(http::Request::get(path).body(Vec::new()).unwrap()).await.unwrap()
     }
 
+    /// Merge-patches an object, or its `status`, by hand.
+    pub(crate) async fn edit(&self, plural: &str, name: &str, part: &str, patch: &Value) -> Value {
+        let namespace = if plural == "hosts" { "wasmcloud-system" } else { "default" };
+        let path = format!("{GROUP}/namespaces/{namespace}/{plural}/{name}{part}?fieldManager=hand");
+        let request = http::Request::patch(path).header("content-type", "application/merge-patch+json");
+        self.client.request(request.body(patch.to_string().into_bytes()).unwrap()).await.unwrap()
+    }
+
     /// Deletes an object in the background.
     pub(crate) async fn delete(&self, plural: &str, name: &str) {
-        let path = format!("{GROUP}/namespaces/default/{plural}/{name}");
+        let (root, namespace) = match plural {
+            "configmaps" | "secrets" | "services" => ("/api/v1", "default"),
+            "hosts" => (GROUP, "wasmcloud-system"),
+            _ => (GROUP, "default"),
+        };
+        let path = format!("{root}/namespaces/{namespace}/{plural}/{name}");
         let _: Value = self.client.request(http::Request::delete(path).body(Vec::new()).unwrap()).await.unwrap();
     }
 
@@ -155,15 +193,66 @@ impl Local {
     /// Waits until a deployment has rolled out its newest template, as `rollout status` sees it.
     pub(crate) async fn rolled_out(&self, name: &str) {
         self.eventually("the rollout is through", async || {
-            let deployment = self.get("workloaddeployments", name).await;
-            let snapshot = Snapshot {
-                deployment: Some(serde_json::from_value(deployment).unwrap()),
-                replica_sets: typed(self.objects("workloadreplicasets").await),
-                workloads: typed(self.objects("workloads").await),
-            };
-            (assess(&snapshot).state == State::Complete).then_some(())
+            (assess(&snapshot(self, name).await).state == State::Complete).then_some(())
         })
         .await;
+    }
+}
+
+/// The controller in charge.
+fn run_controller(edge: Edge, company: &Company<'_>) -> Running {
+    let (leading, led) = watch::channel(true);
+    let until = CancellationToken::new();
+    let means = means(&edge, company, led.clone());
+    let (metrics, health) = (means.metrics.clone(), means.health.clone());
+    let task = tokio::spawn(run(means, until.clone()));
+    Running { edge, leading: led, metrics, health, task, _until: until.drop_guard(), _leading: Some(leading) }
+}
+
+/// A controller that leads while it holds the Lease.
+fn contend(identity: &str, edge: Edge, company: &Company<'_>) -> Running {
+    let (leading, led) = watch::channel(false);
+    let (until, client) = (CancellationToken::new(), edge.client("wasmcloud-system"));
+    let leadership = Leadership::new(client, "wasmcloud-system", identity.to_owned(), leading, clock);
+    let (means, end) = (means(&edge, company, led.clone()), until.clone());
+    let (metrics, health) = (means.metrics.clone(), means.health.clone());
+    let task = tokio::spawn(async move {
+        tokio::join!(leadership.run(end.clone()), run(means, end));
+    });
+    Running { edge, leading: led, metrics, health, task, _until: until.drop_guard(), _leading: None }
+}
+
+async fn run(means: Means, until: CancellationToken) {
+    controller::run(means, Settings::default(), until).await.unwrap();
+}
+
+fn means(edge: &Edge, company: &Company<'_>, leading: watch::Receiver<bool>) -> Means {
+    Means {
+        client: edge.client("wasmcloud-system"),
+        bus: Arc::new(edge.clone()),
+        registry: Arc::new(company.registry.clone()),
+        leading,
+        clock,
+        metrics: Arc::new(Metrics::default()),
+        health: Arc::new(Health::default()),
+        identity: "kubectl-wasmcloud_test".to_owned(),
+        onlooker: Some(company.onlooker.clone()),
+    }
+}
+
+/// A deployment with what belongs to it, as `rollout status` reads it.
+pub(crate) async fn snapshot(local: &Local, name: &str) -> Snapshot {
+    let of_it = |set: &Value| set["metadata"]["ownerReferences"][0]["name"] == name;
+    let sets: Vec<_> = local.objects("workloadreplicasets").await.into_iter().filter(of_it).collect();
+    let is_mine = |workload: &Value| {
+        let owner = &workload["metadata"]["ownerReferences"][0]["name"];
+        sets.iter().any(|set| set["metadata"]["name"] == *owner)
+    };
+    let workloads = local.objects("workloads").await.into_iter().filter(is_mine).collect();
+    Snapshot {
+        deployment: Some(serde_json::from_value(local.get("workloaddeployments", name).await).unwrap()),
+        replica_sets: typed(sets),
+        workloads: typed(workloads),
     }
 }
 
