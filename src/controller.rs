@@ -275,7 +275,7 @@ impl Controller {
     }
 
     /// While we are in charge only we say when a host was last seen.
-    fn look_for_strangers(&mut self, key: &ObjectKey, object: &kube::core::DynamicObject) {
+    fn look_for_strangers(&mut self, key: &ObjectKey, object: &objects::Raw) {
         let Some(known) = self.core.world.hosts.get(key) else { return };
         let version = object.metadata.resource_version.as_deref().and_then(|version| version.parse().ok());
         let version = version.filter(|version| *version > known.version());
