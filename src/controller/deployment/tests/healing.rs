@@ -189,7 +189,7 @@ fn regressions() -> Option<Box<dyn FailurePersistence>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 400, failure_persistence: regressions(), ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 400, failure_persistence: regressions(), ..Default::default() })]
 
     #[test]
     fn whatever_happened_a_healed_cluster_runs_what_was_asked_for_once(happened in events(), seed in any::<u64>()) {

@@ -246,7 +246,7 @@ fn regressions() -> Option<Box<dyn FailurePersistence>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: regressions(), ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: regressions(), ..Default::default() })]
 
     #[test]
     fn whatever_happens_the_bounds_hold_and_the_rollout_ends(happened in events()) {
