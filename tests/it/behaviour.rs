@@ -1,5 +1,6 @@
 //! The controller's behaviours on the local API server and simulated hosts, with time that stands still until waited for.
 
+mod artifacts;
 mod crds;
 mod events;
 mod hosts;
