@@ -1,6 +1,7 @@
 //! The controller's behaviours on the local API server and simulated hosts, with time that stands still until waited for.
 
 mod adoption;
+mod artifacts;
 mod crds;
 mod events;
 mod faults;
