@@ -200,12 +200,8 @@ async fn probes_and_metrics_tell_how_it_is() {
     assert!(local.controller.health.is_alive().await, "without hosts it is not ready and well");
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else() {
-    // As in a Secret's data, in a host's environment, and as user:password of a registry.
-    let needles = ["hunter2-planted", "aHVudGVyMi1wbGFudGVk", "pa55-planted", "Ym9iOnBhNTUtcGxhbnRlZA=="];
-    let (log, _guard) = Log::capture("trace");
-    let local = Local::with_hosts(&["one"]).await;
+/// Secrets with those values: as text, and as user and password of a registry, some of them unreadable.
+async fn plant(local: &Local, needles: [&str; 4]) {
     let docker = json!({ "auths": { "registry.example": { "auth": needles[3] } } }).to_string();
     for (name, data) in [
         ("config", json!({ "KEY": needles[0] })),
@@ -221,6 +217,15 @@ async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else() {
     binary.push(0xff);
     let data = json!({ "KEY": k8s_openapi::ByteString(binary) });
     local.apply(&json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "binary" }, "data": data })).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else() {
+    // As in a Secret's data, in a host's environment, and as user:password of a registry.
+    let needles = ["hunter2-planted", "aHVudGVyMi1wbGFudGVk", "pa55-planted", "Ym9iOnBhNTUtcGxhbnRlZA=="];
+    let (log, _guard) = Log::capture("trace");
+    let local = Local::with_hosts(&["one"]).await;
+    plant(&local, needles).await;
     // What was planted by now is the test's own doing: requests to the API server may be traced.
     log.clear();
 
