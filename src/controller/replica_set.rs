@@ -1,5 +1,6 @@
 //! WorkloadReplicaSet: as many Workloads of one template as it asks for.
 
+pub(crate) mod drain;
 mod make;
 pub(super) mod status;
 #[cfg(test)]
@@ -10,14 +11,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::time::Instant;
 
 pub use status::Tally;
 
 use super::effect::{Decision, Effect, Now, Version};
+use super::events::Announcement;
 use super::memory::Memory;
-use super::objects::{ObjectKey, ReplicaSet, Workload};
-use super::placement::Policy;
+use super::objects::{Host, ObjectKey, ReplicaSet, Workload};
+use super::placement::{NoPlace, Policy};
+use super::rollout::settings::Strategy;
 use super::workload::{Owner, Places, delete, read_owner};
 use super::world::World;
 use crate::api::names::{annotation, condition};
@@ -36,6 +40,10 @@ pub struct Observed<'w> {
     pub min_ready: Duration,
     /// Its Workloads, by name.
     pub workloads: Vec<&'w Arc<Workload>>,
+    /// Those among them that run on a host that is being drained, with that host.
+    pub leaving: Vec<(&'w Arc<Workload>, &'w Arc<Host>)>,
+    /// Two at once are not wanted.
+    pub recreate: bool,
     /// Where new ones could go.
     pub places: Places<'w>,
     /// Names in its namespace that are taken, among those it would use.
@@ -58,18 +66,22 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         let previous = status.and_then(|status| status.previous_replica_set.as_ref());
         workloads.is_empty() && !named(current) && !named(previous)
     });
-    let min_ready = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
+    let settings = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
     let wanted = usize::try_from(set.spec.replicas()).unwrap_or_default();
     let lacks = workloads.iter().filter(|workload| !workload.is_terminating()).count() < wanted;
-    let names = make::names(set, if lacks { workloads.len() + wanted } else { 0 });
+    let leaving = leaving(world, &workloads);
+    let makes = lacks || !leaving.is_empty();
+    let names = make::names(set, if makes { workloads.len() + wanted + 1 } else { 0 });
     let taken = names.filter(|name| world.workloads.get(&key.sibling(name)).is_some()).collect();
     Some(Observed {
         set,
         owner: world.owner_state(&set.metadata, key, Kind::WorkloadDeployment),
         unannounced,
-        min_ready: min_ready.map(|settings| settings.min_ready).unwrap_or_default(),
+        recreate: settings.as_ref().is_some_and(|settings| settings.strategy == Strategy::Recreate),
+        min_ready: settings.map(|settings| settings.min_ready).unwrap_or_default(),
         workloads,
-        places: if lacks { world.places(Some(set), None, now) } else { Places::default() },
+        leaving,
+        places: if makes { world.places(Some(set), None, now) } else { Places::default() },
         taken,
         memory: world.memory_of(set.uid()),
         policy: &world.settings.policy,
@@ -95,10 +107,67 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         }
         return scale_up(observed, wanted - living.len());
     }
-    if living.len() > wanted {
-        return scale_down(&living, living.len() - wanted);
+    let leaving: Vec<_> = observed.leaving.iter().map(|(workload, _)| *workload).collect();
+    if living.len() - drain::pairs(&living, &leaving) > wanted {
+        return scale_down(observed, &living, living.len() - wanted, now);
     }
-    status::decide(observed, now)
+    let rules = drain::Rules { recreate: observed.recreate, min_ready: observed.min_ready, now: now.wall };
+    match drain::step(&living, &leaving, rules) {
+        Some(step) => leave(observed, step, now),
+        None => status::decide(observed, now),
+    }
+}
+
+/// Its Workloads that are on hosts being drained.
+fn leaving<'w>(world: &'w World, workloads: &[&'w Arc<Workload>]) -> Vec<(&'w Arc<Workload>, &'w Arc<Host>)> {
+    if !world.drains() {
+        return Vec::new();
+    }
+    let on_drained = |workload: &&'w Arc<Workload>| {
+        let host = world.host_object(workload.host_id()?)?;
+        (!workload.is_terminating() && super::host::is_draining(host)).then_some((*workload, host))
+    };
+    workloads.iter().filter_map(on_drained).collect()
+}
+
+/// Does the next step of a drain, and says so where no other host fits.
+fn leave(observed: &Observed<'_>, step: drain::Step<'_>, now: Now) -> Decision {
+    use drain::Step;
+    let delete =
+        |workload: &Arc<Workload>| Effect::Delete { kind: Kind::Workload, objects: vec![Version::of(workload)] };
+    let (workload, next) = match step {
+        Step::Replaced(old) => return Decision { effects: vec![delete(old)], ..Decision::default() },
+        Step::Wait(at) => {
+            let decision = status::decide(observed, now);
+            let at = at.map(|at| now.instant + status::until(at, now.wall));
+            return Decision { next: decision.next.into_iter().chain(at).min(), ..decision };
+        }
+        Step::Replace(old) => (old, make::replacement(observed, old)),
+        Step::Stop(old) => (old, make::fits(observed).map(|fits| fits.map(|()| Value::Null))),
+    };
+    match next {
+        Ok(Ok(Value::Null)) => Decision { effects: vec![delete(workload)], ..Decision::default() },
+        Ok(Ok(object)) => {
+            let effects = vec![Effect::Create { kind: Kind::Workload, objects: vec![object] }];
+            Decision { effects, ..Decision::default() }
+        }
+        Ok(Err(why)) => stays(observed, workload, &why, now),
+        Err(error) => {
+            tracing::error!(replica_set = %observed.set.key(), %error, "its template cannot be read");
+            status::decide(observed, now)
+        }
+    }
+}
+
+/// No other host fits: it stays until one does, and who looks at the host that is being drained is told.
+fn stays(observed: &Observed<'_>, workload: &Arc<Workload>, why: &NoPlace, now: Now) -> Decision {
+    let mut decision = status::decide(observed, now);
+    let host = observed.leaving.iter().find(|(leaving, _)| leaving.uid() == workload.uid()).map(|(_, host)| host);
+    if let Some(host) = host {
+        let words = format!("Workload {} cannot leave the host: {}", workload.key(), why.words());
+        decision.effects.push(Effect::Announce(Announcement::warning(Kind::Host, host, "DrainBlocked", &words)));
+    }
+    Decision { unplaced: true, ..decision }
 }
 
 fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
@@ -114,8 +183,17 @@ fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
     }
 }
 
-fn scale_down(living: &[&Arc<Workload>], excess: usize) -> Decision {
-    let objects = victims(living, excess).into_iter().map(|workload| Version::of(workload)).collect();
+/// Those that serve nobody go first, then those that have to leave their host anyway, then the others.
+fn scale_down(observed: &Observed<'_>, living: &[&Arc<Workload>], excess: usize, now: Now) -> Decision {
+    let serves = |workload: &Arc<Workload>| available(workload, observed.min_ready, now.wall).is_ok();
+    let leaves = |workload: &Arc<Workload>| observed.leaving.iter().any(|(leaving, _)| leaving.uid() == workload.uid());
+    let (serving, useless): (Vec<_>, Vec<_>) = living.iter().copied().partition(|workload| serves(workload));
+    let (leaving, staying): (Vec<_>, Vec<_>) = serving.into_iter().partition(|workload| leaves(workload));
+    let mut going = Vec::with_capacity(excess);
+    for class in [useless, leaving, staying] {
+        going.extend(victims(&class, (excess - going.len()).min(class.len())));
+    }
+    let objects = going.into_iter().map(|workload| Version::of(workload)).collect();
     let effects = vec![Effect::Delete { kind: Kind::Workload, objects }];
     Decision { effects, ..Decision::default() }
 }

@@ -41,6 +41,8 @@ pub struct Observed<'w> {
     pub host: Option<OnHost>,
     /// The host it was given to, where its status still names another: it may be on that one too.
     pub assigned: Option<OnHost>,
+    /// Its host is being drained, and no replica set sees to it.
+    pub leaves: bool,
     /// What is remembered of it.
     pub memory: Memory,
     /// The host it was meant for, if it still fits and did not fail it too often.
@@ -110,7 +112,8 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         workload.assigned_host().filter(|id| workload.host_id().is_some_and(|other| other != *id)).map(there);
     let memory = world.memory_of(workload.uid());
     let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
-    let goes = !workload.is_terminating() && !settled_there;
+    let leaves = leaves(world, workload);
+    let goes = !workload.is_terminating() && (!settled_there || leaves);
     let intended = goes.then(|| intended(world, workload, &memory, now)).flatten();
     let places =
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
@@ -121,6 +124,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
+        leaves,
         memory,
         intended,
         places,
@@ -247,7 +251,9 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     }
     for host in observed.host.iter().chain(&observed.assigned) {
         match host.standing {
-            Standing::Alive if host.confirmed => return stay(observed, host, now),
+            Standing::Alive if host.confirmed => {
+                return if observed.leaves { leave(observed, host, now) } else { stay(observed, host, now) };
+            }
             Standing::Unsure => return Decision { next: host.clearer_at, ..Decision::default() },
             // The Host's own reconcile writes the tombstones of all its Workloads at once and wakes them.
             Standing::Dead if !host.entombed => return Decision::default(),
@@ -295,8 +301,34 @@ fn spread(uid: &str) -> Duration {
     ASK_EVERY - ASK_EVERY * share / 1000
 }
 
+/// Whether a Workload has to leave the host it is on and nobody but us can see to it: that is being drained, and no replica
+/// set makes a replacement.
+fn leaves(world: &World, workload: &Workload) -> bool {
+    let drained = |id| world.host_object(id).is_some_and(|host| super::host::is_draining(host));
+    world.drains()
+        && owner(&workload.metadata, Kind::WorkloadReplicaSet).is_none()
+        && workload.host_id().is_some_and(drained)
+}
+
+/// It is stopped where it is and then started elsewhere, for there can be only one of it; if another host fits.
+fn leave(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
+    if choose(observed).is_err() {
+        return Decision { unplaced: true, ..stay(observed, host, now) };
+    }
+    if observed.memory.stopped {
+        return go(observed, now);
+    }
+    if let Some(after) = observed.memory.stop_after.filter(|after| *after > now.instant) {
+        return Decision { next: Some(after), ..Decision::default() };
+    }
+    let effects = vec![Effect::Stop { host: host.id.clone(), id: observed.workload.uid().to_owned() }];
+    let pending = Pending::new(observed.workload, &host.id, &host.environment, &observed.memory);
+    Decision { effects, then: Then::Workload(pending), ..Decision::default() }
+}
+
 /// It has to go somewhere: where it was meant to go if that still fits, else where placement says.
 fn go(observed: &Observed<'_>, now: Now) -> Decision {
+    let started = Memory { stopped: false, ..observed.memory.clone() };
     let (workload, memory) = (observed.workload, &observed.memory);
     if let Some(until) = memory.waits_until(now.instant) {
         return Decision { next: Some(until), ..Decision::default() };
@@ -314,7 +346,7 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
         effects.push(assign(workload, &chosen));
     }
     effects.push(Effect::Start { host: chosen.clone(), workload: workload.clone() });
-    let pending = Pending::new(workload, &chosen, environment, memory);
+    let pending = Pending::new(workload, &chosen, environment, &started);
     Decision { effects, then: Then::Workload(pending), room: Room::Take(chosen), ..Decision::default() }
 }
 

@@ -110,10 +110,10 @@ impl World {
         for (uid, record) in &decision.records {
             self.memory.entry(uid.clone()).or_default().config = Some(record.clone());
         }
-        if key.what != Kind::Workload {
+        if key.what != Kind::Workload && key.what != Kind::WorkloadReplicaSet {
             return;
         }
-        self.waits_for_host(&key.object, decision.unplaced);
+        self.waits_for_host(key, decision.unplaced);
         if let Some(next) = self.starts.answer(&key.object, &decision.room) {
             self.touch(Kind::Workload, next);
         }
