@@ -1920,7 +1920,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__run__subcmd__controller)
-            opts="-n -s -v -h --nats-url --nats-creds --nats-ca --nats-client-cert --nats-client-key --nats-tls-first --pull-timeout --max-starts-per-host --watch-namespaces --host-namespaces --allow-shared-hosts --disable-artifact-controller --cpu-backpressure-threshold --memory-backpressure-threshold --leader-elect --metrics-bind-address --health-probe-bind-address --json-log --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -h --nats-url --nats-creds --nats-ca --nats-client-cert --nats-client-key --nats-tls-first --pull-timeout --max-starts-per-host --watch-namespaces --host-namespaces --allow-shared-hosts --disable-artifact-controller --allow-insecure-registries --cpu-backpressure-threshold --memory-backpressure-threshold --leader-elect --metrics-bind-address --health-probe-bind-address --json-log --summary --release --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1974,6 +1974,10 @@ _kubectl__wasmcloud() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --allow-insecure-registries)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
                 --cpu-backpressure-threshold)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1995,6 +1999,10 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 --json-log)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --summary)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;

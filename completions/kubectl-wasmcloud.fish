@@ -433,6 +433,8 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-
 false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l disable-artifact-controller -d 'Leave Artifacts to someone else' -r -f -a "true\t''
 false\t''"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l allow-insecure-registries -d 'Speak HTTP to the registries of Artifacts that are resolved; those of this machine are spoken to so anyway' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l cpu-backpressure-threshold -d 'CPU in use, percent, above which a host comes last in placement' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l memory-backpressure-threshold -d 'Memory in use, percent, above which a host comes last in placement' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l leader-elect -d 'Act only while holding the Lease; false only where no other controller can be' -r -f -a "true\t''
@@ -440,6 +442,8 @@ false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l metrics-bind-address -d 'Where to serve /metrics; 0 is nowhere; default is :8081 in a Pod and nowhere else' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l health-probe-bind-address -d 'Where to serve /healthz and /readyz; 0 is nowhere; default is :8082 in a Pod and nowhere else' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l json-log -d 'Log as JSON, one object a line' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l summary -d 'Draw a live summary below the log when standard error is a terminal' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l context -d 'Context of the kubeconfig to use' -r
@@ -459,6 +463,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too'
 always\t'Always'
 never\t'Never'"
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l release -d 'Only hand the cluster over: wait for the Lease, put on record what another controller needs, and exit'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s o -l output -d 'How to show it' -r -f -a "json\t'JSON, indented'

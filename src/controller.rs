@@ -18,6 +18,7 @@ pub mod live;
 pub mod memory;
 pub mod metrics;
 pub mod naming;
+mod narrate;
 pub mod objects;
 pub mod placement;
 pub mod queue;
@@ -27,6 +28,7 @@ pub mod rollout;
 pub mod serve;
 pub mod settings;
 pub mod store;
+pub mod summary;
 #[cfg(test)]
 mod takeover;
 pub mod watch;
@@ -46,6 +48,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::hosts::{BusError, BusEvent, HostBus};
+use crate::registry::Registry;
 use core::{Core, Turn};
 use effect::{Now, Performer, Reply, Settled};
 use events::recorder::Recorder;
@@ -55,7 +58,11 @@ use metrics::Metrics;
 use objects::ObjectKey;
 use serve::Health;
 use settings::Settings;
+use summary::{Board, Summary};
 use watch::Seen;
+
+/// Between two counts of the hosts for metrics.
+const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
 
 /// What the controller works with; passed in, so that tests can pass others.
 #[derive(Clone)]
@@ -64,6 +71,8 @@ pub struct Means {
     pub client: Client,
     /// The hosts.
     pub bus: Arc<dyn HostBus>,
+    /// The registries of images.
+    pub registry: Arc<dyn Registry>,
     /// Whether this process is in charge.
     pub leading: channel::Receiver<bool>,
     /// The time of day.
@@ -74,6 +83,8 @@ pub struct Means {
     pub health: Arc<Health>,
     /// Who we are, in the Lease and in Events.
     pub identity: String,
+    /// Where to post how things stand, if anybody looks on.
+    pub onlooker: Option<channel::Sender<Summary>>,
 }
 
 /// Reconciles until cancelled; then stops taking work, gives effects in flight some seconds and puts on record what a
@@ -99,6 +110,9 @@ struct Controller {
     health: Arc<Health>,
     synced: bool,
     recorder: JoinHandle<()>,
+    board: Option<Board>,
+    /// When hosts were last counted.
+    counted: Option<Instant>,
 }
 
 /// A turn that was carried out, and what came of it.
@@ -111,9 +125,9 @@ struct Outcome {
 
 impl Controller {
     fn new(means: Means, settings: Settings) -> Self {
-        let Means { client, bus, leading, clock, metrics, health, identity } = means;
+        let Means { client, bus, registry, leading, clock, metrics, health, identity, onlooker } = means;
         let (announcer, recorder) = Recorder::new(client.clone(), identity, leading.clone(), clock, metrics.clone());
-        let performer = Arc::new(Performer::new(client, bus, leading.clone(), metrics.clone(), announcer));
+        let performer = Arc::new(Performer::new(client, bus, leading.clone(), metrics.clone(), announcer, registry));
         Self {
             core: Core::new(settings, Instant::now()),
             tasks: JoinSet::new(),
@@ -124,6 +138,8 @@ impl Controller {
             health,
             synced: false,
             recorder: tokio::spawn(recorder.run()),
+            board: onlooker.map(Board::new),
+            counted: None,
         }
     }
 
@@ -133,13 +149,19 @@ impl Controller {
 
     async fn turn_until(&mut self, until: &CancellationToken, outside: &mut Outside) {
         let far = Duration::from_secs(3600);
+        let mut askers = self.health.begins();
+        self.metrics.leads(*self.leading.borrow());
         loop {
             let acting = self.take_turns();
             // What is due and not ours to do must not keep us awake.
             let due = self.core.wakes_at().filter(|_| acting);
-            let wakes_at = due.unwrap_or_else(|| Instant::now() + far);
+            let wakes_at = due.into_iter().chain(self.post()).min().unwrap_or_else(|| Instant::now() + far);
             tokio::select! {
                 () = until.cancelled() => return,
+                Some(asker) = askers.recv() => {
+                    // Who asked may have given up.
+                    let _ = asker.send(());
+                }
                 Some(seen) = outside.watches.next() => self.saw(seen),
                 Some(event) = outside.bus.next() => self.heard(event),
                 Some(done) = self.tasks.join_next() => self.task_ended(done),
@@ -163,11 +185,19 @@ impl Controller {
         true
     }
 
-    fn stand(&self) {
+    fn stand(&mut self) {
         let (now, world) = (Instant::now(), &self.core.world);
-        let alive = |host: &&live::LiveHost| world.live.standing(&host.beat.id, now) == live::Standing::Alive;
-        let (alive, all) = (world.live.iter().filter(alive).count(), world.live.iter().count());
-        self.metrics.stand(self.core.depth(), world.starts.total(), alive, all - alive);
+        self.metrics.stand(self.core.depth(), world.starts.total());
+        if self.counted.is_none_or(|counted| counted + BETWEEN_COUNTS <= now) {
+            self.counted = Some(now);
+            self.metrics.hosts(world.live.iter().map(|host| world.live.standing(&host.beat.id, now)));
+        }
+    }
+
+    /// Posts how things stand for who looks on; tells when there may be more to post.
+    fn post(&mut self) -> Option<Instant> {
+        let (now, leading, world) = (Instant::now(), *self.leading.borrow(), &self.core.world);
+        self.board.as_mut()?.post(now, || Summary::of(world, leading, now))
     }
 
     /// Takes in what a task brought back.
@@ -184,9 +214,6 @@ impl Controller {
         };
         let what = turn.key().what.name();
         self.metrics.reconciled(what, took);
-        if turn.starts() {
-            self.metrics.started(took);
-        }
         if let Some(category) = self.core.conclude(turn, replies, settled, Instant::now()) {
             self.metrics.failed(what, category);
         }
@@ -235,11 +262,13 @@ impl Controller {
             BusEvent::Connected => {
                 tracing::info!("connected to the hosts' message bus");
                 self.health.connected(true);
+                self.metrics.connected(true);
                 self.core.world.bus_up(Instant::now());
             }
             BusEvent::Disconnected => {
                 tracing::warn!("lost the hosts' message bus; nothing is concluded from silence until it is back");
                 self.health.connected(false);
+                self.metrics.connected(false);
                 self.core.world.bus_down();
             }
             BusEvent::Heartbeat(beat) => self.core.world.heartbeat(*beat, Instant::now()),

@@ -8,7 +8,8 @@
 //! the two halves reach it as they reach real ones. [`schema`] is what CustomResourceDefinitions say of their objects.
 //!
 //! Whatever decides takes values and returns values: clients, clocks and terminals are passed in. Only [`ui`] writes to
-//! standard output and error, only [`cluster`] and the controller's effects talk to Kubernetes, only [`hosts`] to hosts.
+//! standard output and error, only [`cluster`] and the controller's effects talk to Kubernetes, only [`hosts`] to hosts,
+//! only [`registry`] and the local host to registries.
 
 pub mod api;
 pub mod cli;
@@ -22,6 +23,7 @@ pub mod hosts;
 pub mod local;
 pub mod manifest;
 pub mod plan;
+pub mod registry;
 pub mod report;
 pub mod schema;
 pub mod ui;

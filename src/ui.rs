@@ -1,5 +1,6 @@
 //! The only user of standard output and error: results go to the one, everything else to the other.
 
+mod panel;
 mod progress;
 
 use std::fmt::Display;
@@ -11,6 +12,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use crate::context::Environment;
 use crate::error::{Error, Look};
 
+pub use panel::{LogStream, Panel};
 pub use progress::Bar;
 
 /// When to colour.
@@ -139,6 +141,16 @@ impl Ui {
     /// A line of progress with a bar of `length` steps; nothing is drawn where nothing can be redrawn.
     pub fn bar(&self, label: &str, length: u64) -> Bar {
         Bar::new(&self.progress, label, length, self.stderr.colour)
+    }
+
+    /// A few lines that stay below all else and are redrawn in place; nothing is drawn where nothing can be redrawn.
+    pub fn panel(&self) -> Panel {
+        Panel::new(&self.progress)
+    }
+
+    /// Where log lines go: above what is drawn, never through it.
+    pub fn log_stream(&self) -> LogStream {
+        LogStream::new(&self.progress)
     }
 
     /// Nobody is left to tell when this fails.

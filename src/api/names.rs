@@ -162,11 +162,15 @@ pub mod reason {
     pub const CROSS_ENVIRONMENT_SCHEDULING_DENIED: &str = "CrossEnvironmentSchedulingDenied";
     /// Placement: the host answered the start with an error; the message is the host's.
     pub const START_FAILED: &str = "StartFailed";
+    /// Events: the host answered the stop with an error; the message is the host's.
+    pub const STOP_FAILED: &str = "StopFailed";
     /// Placement: the host did not answer the start.
     pub const HOST_DID_NOT_ANSWER: &str = "HostDidNotAnswer";
     /// Sync: a ConfigMap or Secret changed since the Workload was started.
     pub const CONFIG_DRIFT: &str = "ConfigDrift";
 
+    /// Sync, Published: the registry did not say what the image's tag stands for; the message is its own.
+    pub const RESOLVE_FAILED: &str = "ResolveFailed";
     /// Artifact: the deployment uses an artifact that it does not list, or that does not exist.
     pub const ARTIFACT_NOT_FOUND: &str = "ArtifactNotFound";
     /// Deploy: a replica set was made for the current template.

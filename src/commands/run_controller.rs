@@ -1,6 +1,7 @@
 //! `run-controller`: the whole controller in the foreground.
 
 mod flags;
+mod summary;
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -21,9 +23,11 @@ use crate::controller::leadership::Leadership;
 use crate::controller::metrics::Metrics;
 use crate::controller::serve::{self, Health};
 use crate::controller::settings::Settings;
+use crate::controller::summary::Summary;
 use crate::controller::{self, Means};
 use crate::error::Error;
-use crate::hosts::nats::NatsBus;
+use crate::hosts::nats::{NatsBus, without_credentials};
+use crate::registry::OciRegistry;
 use crate::ui::Ui;
 
 /// The namespace of the Lease and of Host objects, unless told.
@@ -53,7 +57,7 @@ pub struct RunControllerArgs {
 /// When the API server or NATS cannot be reached, the CRDs are missing, or an address cannot be listened on.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Result<(), Error> {
     let flags = args.flags;
-    log(&flags, global.verbosity, ui.look().colour);
+    log(ui, &flags, global.verbosity);
     let asked = global.namespace.as_deref().or_else(|| global.environment.get("OPERATOR_NAMESPACE"));
     let namespace = asked.filter(|name| !name.is_empty()).unwrap_or(DEFAULT_NAMESPACE).to_owned();
     let settings = flags.settings(&namespace);
@@ -69,13 +73,22 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     let identity = identity(global);
     let (leading, lease) = lead(&flags, &context.cluster, &namespace, identity.clone(), context.now, &until);
     let client = context.cluster.client();
-    let means = Means { client, bus: bus.clone(), leading, clock: context.now, metrics, health, identity };
-    tracing::info!(namespace, nats = flags.nats_url, version = env!("CARGO_PKG_VERSION"), "starting");
+    // Not among JSON, and not among the details of requests.
+    let draws = flags.summary && !args.release && !flags.json_log && global.verbosity <= 5;
+    let (onlooker, drawing) = if draws { look_on(ui, &until) } else { (None, None) };
+    let registry = Arc::new(OciRegistry::new(flags.allow_insecure_registries));
+    let (bus_too, clock) = (bus.clone(), context.now);
+    let means = Means { client, bus: bus_too, registry, leading, clock, metrics, health, identity, onlooker };
+    tracing::info!(namespace, nats = %without_credentials(&flags.nats_url), version = env!("CARGO_PKG_VERSION"), "starting");
     let stopped = match args.release {
         true => release(ui, means, settings, &until).await,
         false => work(means, settings, &until).await,
     };
     tokio::join!(lease.end(), bus.close());
+    if let Some(drawing) = drawing {
+        // The panel is taken away before anything else is said; how that went matters no more.
+        let _ = drawing.await;
+    }
     stopped
 }
 
@@ -128,7 +141,7 @@ pub(super) async fn told_to_stop() -> Result<(), Error> {
 
 /// The Lease being held in the background.
 struct Held {
-    task: Option<tokio::task::JoinHandle<()>>,
+    task: Option<JoinHandle<()>>,
     until: CancellationToken,
 }
 
@@ -196,14 +209,25 @@ fn identity(global: &GlobalArgs) -> String {
     format!("{}{machine}_{number:016x}", names::LEASE_IDENTITY_PREFIX)
 }
 
-fn log(flags: &ControllerFlags, verbosity: u8, colour: bool) {
+/// The live summary, where there is a terminal to redraw it on.
+fn look_on(ui: &Ui, until: &CancellationToken) -> (Option<watch::Sender<Summary>>, Option<JoinHandle<()>>) {
+    if !ui.animates() {
+        return (None, None);
+    }
+    let (sender, posted) = watch::channel(Summary::default());
+    let drawing = tokio::spawn(summary::draw(ui.clone(), posted, until.child_token()));
+    (Some(sender), Some(drawing))
+}
+
+fn log(ui: &Ui, flags: &ControllerFlags, verbosity: u8) {
     let level = match verbosity {
         0..=5 => "warn,kubectl_wasmcloud=info,kube_client=off",
         6..=7 => "info,kubectl_wasmcloud=debug,async_nats=info,kube=debug",
         _ => "debug,kubectl_wasmcloud=trace",
     };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
-    let subscriber = subscriber.with_ansi(colour);
+    let (stream, colour) = (ui.log_stream(), ui.look().colour);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_ansi(colour);
+    let subscriber = subscriber.with_writer(move || stream.clone());
     // A test may have installed one.
     let _ = match flags.json_log {
         true => subscriber.json().flatten_event(true).with_target(false).try_init(),

@@ -9,6 +9,7 @@ use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
+use super::events::Subject;
 use super::objects::{Key, ObjectKey, What};
 use super::queue::Queue;
 use super::settings::Settings;
@@ -39,6 +40,7 @@ pub struct Turn {
     next: Option<Instant>,
     room: Room,
     bus_settled: bool,
+    subject: Option<Subject>,
     config_news: u64,
 }
 
@@ -61,11 +63,16 @@ impl Turn {
     /// What the replies amount to.
     pub fn settle(&self, replies: &[Reply], now: Now) -> Settled {
         let answered = self.answered();
-        match &self.then {
+        let mut settled = match &self.then {
             Then::Nothing => Settled::default(),
             Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
+            Then::Artifact(pending) => artifact::settle(pending, replies, now),
             Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
+        };
+        if let Some(subject) = &self.subject {
+            settled.effects = subject.tell(settled.effects);
         }
+        settled
     }
 
     /// The effects that have replies.
@@ -130,13 +137,16 @@ impl Core {
             memory.ask = false;
         }
         let bus_settled = self.world.live.is_settled(now.instant);
+        let subject = Subject::of(&self.world, &key);
+        let effects = subject.iter().fold(effects, |effects, subject| subject.tell(effects));
         let config_news = self.world.config_news();
-        Some(Turn { key, uid, effects, then, next, room, bus_settled, config_news })
+        Some(Turn { key, uid, effects, then, next, room, bus_settled, subject, config_news })
     }
 
     fn uid_of(&self, key: &Key, then: &Then) -> Option<String> {
         match (key.what, then) {
             (_, Then::Workload(pending)) => Some(pending.uid().to_owned()),
+            (_, Then::Artifact(pending)) => Some(pending.uid().to_owned()),
             (What::Kind(Kind::WorkloadDeployment), _) => {
                 self.world.deployments.get(&key.object).map(|object| object.uid().to_owned())
             }
@@ -155,7 +165,10 @@ impl Core {
         settled: Settled,
         now: Instant,
     ) -> Option<&'static str> {
-        let Turn { key, uid, next, room, effects, config_news, .. } = turn;
+        let Turn { key, uid, next, room, effects, subject, config_news, .. } = turn;
+        if let Some(subject) = subject {
+            replies.iter().for_each(|reply| subject.log_completion(reply));
+        }
         if let Room::Take(host) = room {
             self.world.start_ended(&host, &key.object);
         }
@@ -226,7 +239,7 @@ impl Core {
                     self.world.config_read(readings, config_news);
                 }
                 Reply::Heartbeat(Ok(beat)) => self.world.heartbeat(*beat, now),
-                Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) => {}
+                Reply::Heartbeat(Err(_)) | Reply::Host(_) | Reply::Config(_) | Reply::Digest(_) => {}
             }
         }
         if error.is_none() {

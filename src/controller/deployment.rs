@@ -1,5 +1,6 @@
 //! WorkloadDeployment: one replica set a revision, the newest brought up as the rollout's settings say.
 
+mod configuration;
 mod make;
 pub(super) mod release;
 mod status;
@@ -21,6 +22,7 @@ use super::rollout::{self, SetState};
 use super::store::Store;
 use super::world::World;
 use crate::api::{Kind, WorkloadSpec};
+pub use configuration::Configuration;
 use template::Unresolved;
 
 /// A deployment and all that a decision about it rests on.
@@ -32,10 +34,14 @@ pub struct Observed<'w> {
     pub sets: Vec<(&'w Arc<ReplicaSet>, Vec<&'w Arc<Workload>>)>,
     /// The Artifacts it lists, under the names it lists them, as far as they exist.
     pub artifacts: Vec<(&'w str, &'w Arc<Artifact>)>,
+    /// Artifacts are published by someone else.
+    pub artifacts_elsewhere: bool,
     /// All replica sets, for the names that are taken.
     pub replica_sets: &'w Store<ReplicaSetBody>,
     /// What is remembered of it.
     pub memory: Memory,
+    /// The configuration that it rolls out.
+    pub configuration: Option<Configuration>,
 }
 
 /// Looks up what a decision needs.
@@ -53,7 +59,10 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
     });
     let memory = world.memory_of(deployment.uid());
     let replica_sets = &world.replica_sets;
-    Some(Observed { deployment, sets, artifacts: artifacts.collect(), replica_sets, memory })
+    let configuration = configuration::observe(world, deployment, &sets);
+    let artifacts_elsewhere = world.settings.disable_artifact_controller;
+    let artifacts = artifacts.collect();
+    Some(Observed { deployment, sets, artifacts, artifacts_elsewhere, replica_sets, memory, configuration })
 }
 
 fn age_order(set: &ReplicaSet) -> (Option<jiff::Timestamp>, u64, String) {
@@ -111,34 +120,46 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         Ok(settings) => settings,
         Err(why) => return status::hindered(observed, &status::Hindrance::Settings(why), now),
     };
-    let template = match template::resolve(&deployment.spec, &observed.artifacts) {
+    let template = match template::resolve(&deployment.spec, &observed.artifacts, observed.artifacts_elsewhere) {
         Ok(template) => template,
         Err(why) if why.passing => return Decision::default(),
         Err(why) => return status::hindered(observed, &status::Hindrance::Artifact(why), now),
     };
     let sets = count(observed, &template, &settings, now);
+    let mut decision = roll(observed, &sets, &template, &settings, now);
+    let newest = sets.iter().find(|set| set.is_new).map(|set| &**set.set);
+    configuration::complete(observed.configuration.as_ref(), newest, &mut decision);
+    decision
+}
+
+/// Decides the next step of a rollout, or what to say of it.
+fn roll(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, settings: &RolloutSettings, now: Now) -> Decision {
+    let (deployment, configuration) = (observed.deployment, observed.configuration.as_ref());
     let states: Vec<_> = sets.iter().map(Set::state).collect();
     let replicas = deployment.spec.replicas();
     let step =
-        if settings.paused { paused_step(replicas, &states) } else { rollout::step(replicas, &settings, &states) };
+        if settings.paused { paused_step(replicas, &states) } else { rollout::step(replicas, settings, &states) };
 
     if let Some(size) = step.create {
-        return create(observed, &sets, &template, size, now);
+        if configuration::is_awaited(configuration) {
+            return Decision::default();
+        }
+        return create(observed, sets, &configuration::marked(configuration, template), size, now);
     }
     let mut effects: Vec<_> =
-        step.scale.first().and_then(|_| status::rename_current(deployment, &sets)).into_iter().collect();
+        step.scale.first().and_then(|_| status::rename_current(deployment, sets)).into_iter().collect();
     effects.extend(step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size)));
-    effects.extend(status::rename_previous(deployment, &sets, &step.scale));
+    effects.extend(status::rename_previous(deployment, sets, &step.scale));
     if effects.is_empty() {
         effects.extend(sets.iter().filter_map(|set| make::own_as_it_is(deployment, set)));
     }
-    effects
-        .extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, &sets)));
+    effects.extend(sets.iter().filter(|set| set.is_new).filter_map(|set| make::mark_newest(deployment, set.set, sets)));
+    effects.extend(configuration::note(configuration, sets));
     if effects.is_empty() {
-        effects.extend(prune(&sets, settings.history_limit));
+        effects.extend(prune(sets, settings.history_limit));
     }
     if effects.is_empty() {
-        return status::decide(observed, &sets, &settings, now);
+        return status::decide(observed, sets, settings, now);
     }
     Decision { effects, ..Decision::default() }
 }

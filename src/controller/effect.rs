@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 pub use perform::Performer;
 
+use super::artifact::LookupError;
 use super::config::{ConfigProblem, ConfigRef, Reading, Record};
 use super::events::Announcement;
 use super::objects::{ObjectKey, Seen, Workload};
@@ -63,6 +64,13 @@ pub enum Effect {
     },
     /// Read ConfigMaps and Secrets; only digests of their values come back.
     ReadConfig(Vec<ConfigRef>),
+    /// Ask a registry what an image stands for now.
+    ResolveDigest {
+        /// The image.
+        image: String,
+        /// The Secret with access to it.
+        secret: Option<ConfigRef>,
+    },
     /// Ask a host for the state of a Workload.
     Ask {
         /// Id of the host.
@@ -114,6 +122,8 @@ pub enum Reply {
     Host(Result<WorkloadStatus, BusError>),
     /// ConfigMaps and Secrets were read, or could not be.
     Read(Vec<Reading>),
+    /// What an image stands for now.
+    Digest(Result<String, LookupError>),
     /// A start was not sent, for want of configuration.
     Config(ConfigProblem),
     /// A host's answer to a probe.
@@ -158,6 +168,8 @@ pub enum Then {
     Nothing,
     /// By the Workload's rules.
     Workload(super::workload::Pending),
+    /// By the Artifact's rules.
+    Artifact(super::artifact::Pending),
     /// By the Host's rules.
     Host(super::host::Pending),
 }

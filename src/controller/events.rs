@@ -1,10 +1,14 @@
 //! Events: what a user who looks at an object is told beside its conditions.
 //!
 //! core/v1, because upstream's RBAC grants no other. What happened is an [`Announcement`]; [`correlator`] decides what
-//! becomes of it (a new Event, a higher count, nothing), and [`recorder`] writes that.
+//! becomes of it (a new Event, a higher count, nothing), and [`recorder`] writes that. Most announcements follow from
+//! conditions: see [`Subject`].
 
+mod conditions;
 pub mod correlator;
 pub mod recorder;
+
+pub use conditions::Subject;
 
 use super::conditions::bounded;
 use super::objects::{ObjectKey, Seen};

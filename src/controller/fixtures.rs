@@ -6,6 +6,7 @@ mod api_server;
 mod builders;
 mod config;
 mod hosts;
+mod registry;
 mod simulation;
 mod turns;
 

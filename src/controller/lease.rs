@@ -60,6 +60,8 @@ impl Elector {
         }
         let seen = self.observed.as_ref().map_or(now, |(_, at)| *at);
         if !holder.is_empty() && now < seen + lease_duration(spec) {
+            // Whoever holds it may act from now on: two must not, even for what is left of our own deadline.
+            self.renewed = None;
             return Step::Wait { holder };
         }
         Step::Update(self.claim(transitions.saturating_add(1), None, wall))
@@ -184,6 +186,16 @@ mod tests {
         assert!(elector.leads(t + RENEW_DEADLINE - Duration::from_millis(1)));
         assert!(!elector.leads(t + RENEW_DEADLINE));
         assert!(RENEW_DEADLINE < DURATION);
+    }
+
+    #[test]
+    fn leading_ends_when_another_is_seen_to_hold_the_lease() {
+        let (mut elector, t) = (Elector::new("me".into()), Instant::now());
+        elector.written(held_by("me", 0), t);
+        let taken = held_by("other", 1);
+        assert_eq!(elector.step(Some(&taken), t + seconds(2), wall(2)), Step::Wait { holder: "other".into() });
+        assert!(!elector.leads(t + seconds(2)));
+        assert_eq!(elector.release(wall(3)), None, "it is not ours to give away");
     }
 
     #[test]

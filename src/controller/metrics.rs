@@ -7,8 +7,10 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::live::Standing;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct KindLabel {
     kind: &'static str,
@@ -43,6 +45,7 @@ pub struct Metrics {
     starts_in_flight: Gauge,
     hosts: Family<StateLabel, Gauge>,
     leading: Gauge,
+    bus_connected: Gauge,
 }
 
 impl Default for Metrics {
@@ -59,6 +62,7 @@ impl Default for Metrics {
             starts_in_flight: Gauge::default(),
             hosts: Family::default(),
             leading: Gauge::default(),
+            bus_connected: Gauge::default(),
         };
         metrics.registered()
     }
@@ -78,6 +82,8 @@ impl Metrics {
         to.register("starts_in_flight", "Start requests that hosts have not answered", self.starts_in_flight.clone());
         to.register("hosts", "Hosts by state", self.hosts.clone());
         to.register("leading", "Whether this process is in charge", self.leading.clone());
+        to.register("bus_connected", "Whether hosts can be reached", self.bus_connected.clone());
+        to.register("build", "What is running", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         self
     }
 
@@ -101,18 +107,31 @@ impl Metrics {
         self.events_lost.inc();
     }
 
-    /// A start was answered, or given up.
+    /// A start was answered, or given up, so long after it was sent.
     pub fn started(&self, took: Duration) {
         self.start_latency.observe(took.as_secs_f64());
     }
 
-    /// How things stand.
-    pub fn stand(&self, queue_depth: usize, starts_in_flight: usize, alive: usize, other: usize) {
-        let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    /// How much is under way.
+    pub fn stand(&self, queue_depth: usize, starts_in_flight: usize) {
         self.queue_depth.set(number(queue_depth));
         self.starts_in_flight.set(number(starts_in_flight));
-        self.hosts.get_or_create(&StateLabel { state: "alive" }).set(number(alive));
-        self.hosts.get_or_create(&StateLabel { state: "not_alive" }).set(number(other));
+    }
+
+    /// How many hosts there are of each standing.
+    pub fn hosts(&self, standings: impl Iterator<Item = Standing>) {
+        let mut counts = [(Standing::Alive, "alive", 0), (Standing::Unsure, "unsure", 0), (Standing::Dead, "dead", 0)];
+        for standing in standings {
+            counts.iter_mut().filter(|count| count.0 == standing).for_each(|count| count.2 += 1);
+        }
+        for (_, state, count) in counts {
+            self.hosts.get_or_create(&StateLabel { state }).set(number(count));
+        }
+    }
+
+    /// Whether hosts can be reached.
+    pub fn connected(&self, yes: bool) {
+        self.bus_connected.set(i64::from(yes));
     }
 
     /// Whether this process is in charge.
@@ -129,6 +148,10 @@ impl Metrics {
     }
 }
 
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,7 +163,11 @@ mod tests {
         metrics.wrote("Workload", "create");
         metrics.failed("Host", "conflict");
         metrics.reconciled("WorkloadDeployment", Duration::from_millis(3));
-        metrics.stand(4, 2, 5, 1);
+        metrics.stand(4, 2);
+        metrics.hosts([Standing::Alive, Standing::Dead, Standing::Alive].into_iter());
+        metrics.connected(true);
+        metrics.started(Duration::from_millis(20));
+        metrics.event_lost();
         metrics.leads(true);
         let text = metrics.text();
         for line in [
@@ -148,7 +175,13 @@ mod tests {
             "wasmcloud_controller_reconcile_errors_total{kind=\"Host\",category=\"conflict\"} 1",
             "wasmcloud_controller_queue_depth 4",
             "wasmcloud_controller_starts_in_flight 2",
-            "wasmcloud_controller_hosts{state=\"alive\"} 5",
+            "wasmcloud_controller_hosts{state=\"alive\"} 2",
+            "wasmcloud_controller_hosts{state=\"unsure\"} 0",
+            "wasmcloud_controller_hosts{state=\"dead\"} 1",
+            "wasmcloud_controller_bus_connected 1",
+            "wasmcloud_controller_start_latency_seconds_count 1",
+            "wasmcloud_controller_events_lost_total 1",
+            concat!("wasmcloud_controller_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
             "wasmcloud_controller_leading 1",
             "wasmcloud_controller_reconcile_duration_seconds_count{kind=\"WorkloadDeployment\"} 1",
         ] {

@@ -2,6 +2,7 @@
 
 pub(crate) mod drain;
 mod make;
+mod pull_secrets;
 pub(super) mod status;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
 
+pub use pull_secrets::{PullSecrets, outdated as outdated_pull_secrets};
 pub use status::Tally;
 
 use super::effect::{Decision, Effect, Now, Version};
@@ -48,6 +50,8 @@ pub struct Observed<'w> {
     pub places: Places<'w>,
     /// Names in its namespace that are taken, among those it would use.
     pub taken: BTreeSet<String>,
+    /// What its Workloads are given beside the template.
+    pub pull_secrets: PullSecrets,
     /// What is remembered of it.
     pub memory: Memory,
     /// The rules of placement.
@@ -66,6 +70,8 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         let previous = status.and_then(|status| status.previous_replica_set.as_ref());
         workloads.is_empty() && !named(current) && !named(previous)
     });
+    let pull_secrets = deployment.as_ref().filter(|_| set.spec.replicas() > 0);
+    let pull_secrets = pull_secrets.map(|deployment| PullSecrets::of(world, deployment)).unwrap_or_default();
     let settings = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
     let wanted = usize::try_from(set.spec.replicas()).unwrap_or_default();
     let lacks = workloads.iter().filter(|workload| !workload.is_terminating()).count() < wanted;
@@ -83,6 +89,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         leaving,
         places: if makes { world.places(Some(set), None, now) } else { Places::default() },
         taken,
+        pull_secrets,
         memory: world.memory_of(set.uid()),
         policy: &world.settings.policy,
     })
@@ -177,7 +184,8 @@ fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
             Decision { effects, ..Decision::default() }
         }
         Err(error) => {
-            tracing::error!(replica_set = %observed.set.key(), %error, "its template cannot be read");
+            let (kind, object) = (Kind::WorkloadReplicaSet.name(), observed.set.key());
+            tracing::error!(kind, %object, %error, "its template cannot be read");
             Decision::default()
         }
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 pub use settle::{Pending, settle};
@@ -51,6 +51,8 @@ pub struct Observed<'w> {
     pub places: Option<Places<'w>>,
     /// What became of the configuration it was started with.
     pub drift: Drift,
+    /// The parts of its spec with pull secrets, if it is to have others than it has.
+    pub pull_secrets: Option<Value>,
     /// Starts in flight.
     pub starts: &'w Starts,
     /// The rules of placement.
@@ -118,9 +120,11 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let places =
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
     let drift = if settled_there { drift::observe(world, workload, &memory) } else { Drift::default() };
+    let pull_secrets = goes.then(|| super::replica_set::outdated_pull_secrets(world, workload)).flatten();
     Some(Observed {
         workload,
         drift,
+        pull_secrets,
         owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
@@ -328,10 +332,16 @@ fn leave(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
 
 /// It has to go somewhere: where it was meant to go if that still fits, else where placement says.
 fn go(observed: &Observed<'_>, now: Now) -> Decision {
-    let started = Memory { stopped: false, ..observed.memory.clone() };
-    let (workload, memory) = (observed.workload, &observed.memory);
+    let (workload, memory) = (observed.workload, &without_the_dead(observed));
+    let started = Memory { stopped: false, ..memory.clone() };
     if let Some(until) = memory.waits_until(now.instant) {
         return Decision { next: Some(until), ..Decision::default() };
+    }
+    if let Some(spec) = &observed.pull_secrets {
+        let patch = json!({ "metadata": { "resourceVersion": workload.metadata.resource_version }, "spec": spec });
+        let effects = vec![Effect::Patch { kind: Kind::Workload, key: workload.key(), patch, status: false }];
+        // The answer brings it again; should the API server have kept it as it was, it is not forgotten.
+        return Decision { effects, next: Some(now.instant + Duration::from_secs(5)), ..Decision::default() };
     }
     let host = match choose(observed) {
         Ok(host) => host,
@@ -348,6 +358,16 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
     effects.push(Effect::Start { host: chosen.clone(), workload: workload.clone() });
     let pending = Pending::new(workload, &chosen, environment, &started);
     Decision { effects, then: Then::Workload(pending), room: Room::Take(chosen), ..Decision::default() }
+}
+
+/// What a host left unanswered that is dead by now is no reason to wait: what ran there is started elsewhere at once.
+fn without_the_dead(observed: &Observed<'_>) -> Memory {
+    let memory = observed.memory.clone();
+    let leaves_a_dead_one = |host: &OnHost| host.confirmed && host.standing == Standing::Dead;
+    match observed.host.as_ref().is_some_and(leaves_a_dead_one) {
+        true => Memory { failures: 0, until: None, ..memory },
+        false => memory,
+    }
 }
 
 /// The host it was meant for, else the one that placement says.

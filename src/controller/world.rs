@@ -295,7 +295,13 @@ impl World {
         }
         let users: Vec<_> = self.relations.users_of_artifact(&key).cloned().collect();
         self.touch(Kind::Artifact, key);
-        users.into_iter().for_each(|user| self.touch(Kind::WorkloadDeployment, user));
+        let secret = |artifact: &Option<Arc<Artifact>>| artifact.as_ref().map(|a| a.spec.image_pull_secret.clone());
+        for user in users {
+            if secret(&change.old) != secret(&change.new) {
+                self.retry_workloads_of(&user);
+            }
+            self.touch(Kind::WorkloadDeployment, user);
+        }
     }
 
     fn deployment_changed(&mut self, change: &Change<DeploymentBody>) {

@@ -81,7 +81,7 @@ impl NatsBus {
         });
         let client = async_nats::connect_with_options(server_addresses(&options.url)?, connect)
             .await
-            .map_err(|error| NatsError::Connect(options.url.clone(), error))?;
+            .map_err(|error| NatsError::Connect(without_credentials(&options.url), error))?;
         let start_patience = start_patience(options.pull_timeout);
         Ok(Self { client, connection, start_patience, closed: CancellationToken::new() })
     }
@@ -242,8 +242,18 @@ async fn readable(path: &PathBuf) -> Result<(), NatsError> {
     tokio::fs::File::open(path).await.map(drop).map_err(|error| NatsError::File(path.clone(), error))
 }
 
+/// A NATS URL, or several, as they may be shown: user and password, or token, left out.
+pub fn without_credentials(urls: &str) -> String {
+    let bare = |url: &str| match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 <= at => format!("{}{}", &url[..scheme + 3], &url[at + 1..]),
+        (None, Some(at)) => url[at + 1..].to_owned(),
+        _ => url.to_owned(),
+    };
+    urls.split(',').map(bare).collect::<Vec<_>>().join(",")
+}
+
 fn server_addresses(urls: &str) -> Result<Vec<async_nats::ServerAddr>, NatsError> {
-    let parse = |url: &str| url.trim().parse().map_err(|error| NatsError::Url(url.trim().to_owned(), error));
+    let parse = |url: &str| url.trim().parse().map_err(|error| NatsError::Url(without_credentials(url.trim()), error));
     urls.split(',').filter(|url| !url.trim().is_empty()).map(parse).collect()
 }
 
@@ -258,6 +268,14 @@ mod tests {
         let told = told_by("runtime.operator.heartbeat.h2", payload);
         assert!(matches!(told, BusEvent::Refused { host, reason } if host == "h2" && reason.contains("subject")));
         assert!(matches!(told_by("runtime.operator.heartbeat.h3", b"{"), BusEvent::Refused { .. }));
+    }
+
+    #[test]
+    fn credentials_in_a_url_are_not_shown() {
+        assert_eq!(without_credentials("nats://user:p@ss@a:4222,tls://token@b,c:1"), "nats://a:4222,tls://b,c:1");
+        assert_eq!(without_credentials("user:pass@a:4222"), "a:4222");
+        let error = server_addresses("nats://user:hunter2@[").unwrap_err();
+        assert!(!error.to_string().contains("hunter2"), "{error}");
     }
 
     #[test]

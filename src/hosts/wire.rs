@@ -4,6 +4,7 @@
 //! `null` or absence for a default, unknown fields ignored. Writing leaves defaults out.
 
 mod lenient;
+mod redacted;
 #[cfg(test)]
 mod tests;
 
@@ -76,7 +77,7 @@ pub struct HostHeartbeat {
 }
 
 /// An interface of WIT with its configuration.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WitInterface {
     /// WIT namespace, as `wasi`.
@@ -194,7 +195,7 @@ pub struct Service {
 }
 
 /// What a component or service is given and allowed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LocalResources {
     /// For wasi:config.

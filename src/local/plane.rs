@@ -35,6 +35,7 @@ use crate::controller::settings::Settings;
 use crate::controller::{self, Means};
 use crate::hosts::nats::{NatsBus, NatsOptions};
 use crate::hosts::{BusError, HostBus};
+use crate::registry::OciRegistry;
 
 pub use trouble::PlaneError;
 
@@ -184,7 +185,8 @@ impl Control {
         let lease = tokio::spawn(lease::keep(client.clone(), namespace, clock, until.clone()));
         let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
         let identity = names::LOCAL_LEASE_IDENTITY.to_owned();
-        let means = Means { client, bus, leading, clock, metrics, health, identity };
+        let registry = Arc::new(OciRegistry::new(false));
+        let means = Means { client, bus, registry, leading, clock, metrics, health, identity, onlooker: None };
         let controller = tokio::spawn(controller::run(means, settings, until.clone()));
         Ok(Self { controller, lease, until, _leading })
     }

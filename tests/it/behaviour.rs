@@ -4,4 +4,5 @@ mod crds;
 mod events;
 mod hosts;
 mod lease;
+mod observability;
 mod story;

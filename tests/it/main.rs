@@ -24,4 +24,5 @@ mod rollout;
 mod run_controller;
 mod support;
 mod version;
+#[cfg(feature = "local")]
 mod wasm_host;

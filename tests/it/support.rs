@@ -5,6 +5,8 @@ pub(crate) mod component;
 pub(crate) mod hosts;
 #[cfg(feature = "local")]
 pub(crate) mod local;
+#[cfg(feature = "local")]
+pub(crate) mod registry;
 
 use std::fmt::Write as _;
 use std::net::TcpListener;

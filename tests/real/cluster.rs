@@ -75,12 +75,18 @@ pub(crate) struct Cluster {
     nats_port: u16,
     nats: Option<Process>,
     hosts: Vec<Process>,
+    kubeconfig: PathBuf,
     dir: TempDir,
 }
 
 impl Cluster {
     /// A cluster for the test of that name, CRDs installed.
     pub(crate) fn new(name: &str) -> Self {
+        Self::on(name, PathBuf::from(real("KUBECONFIG")))
+    }
+
+    /// A cluster on an API server of the test's own.
+    pub(crate) fn on(name: &str, kubeconfig: PathBuf) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let port = free_port();
         // A run against servers that an earlier one used must not meet its leftovers.
@@ -92,23 +98,29 @@ impl Cluster {
             nats_port: port,
             nats: None,
             hosts: Vec::new(),
+            kubeconfig,
             dir,
         };
         cluster.start_nats();
         ok(cluster.run(&["install"]));
-        ok(kubectl(&["create", "namespace", &cluster.namespace]));
+        ok(cluster.kubectl(&["create", "namespace", &cluster.namespace]));
         cluster
     }
 
     /// Starts a `wash host`; returns the port of its HTTP server.
     pub(crate) fn host(&mut self) -> u16 {
+        self.host_known_as("127.0.0.1")
+    }
+
+    /// Starts a `wash host` that says that this is its address; returns the port of its HTTP server, on loopback.
+    pub(crate) fn host_known_as(&mut self, address: &str) -> u16 {
         let (port, number) = (free_port(), self.hosts.len());
         let home = self.dir.path().join(format!("host-{number}"));
         std::fs::create_dir(&home).unwrap();
         let mut wash = Command::new(binary("wash"));
         wash.env("HOME", &home)
             .args(["host", "--scheduler-nats-url", &self.nats_url, "--data-nats-url", &self.nats_url])
-            .args(["--http-addr", &format!("127.0.0.1:{port}"), "--host-name", "127.0.0.1"])
+            .args(["--http-addr", &format!("127.0.0.1:{port}"), "--host-name", address])
             .args(["--environment", &self.namespace, "--host-group", "default", "--allow-insecure-registries"])
             .arg("--oci-cache-dir")
             .arg(home.join("oci"));
@@ -123,22 +135,32 @@ impl Cluster {
         self.hosts[number].wait();
     }
 
+    /// Sends a signal to the host that was started as the `number`th, counted from 0.
+    pub(crate) fn signal_host(&self, number: usize, signal: &str) {
+        self.hosts[number].signal(signal);
+    }
+
     /// Runs the controller, for this test's namespace only.
     pub(crate) fn controller(&self) -> Process {
-        let nats = self.nats_url.clone();
-        let scope = format!("--watch-namespaces={}", self.namespace);
-        let mut command = self.command(&["run-controller", &format!("--nats-url={nats}"), &scope]);
-        command.args(["--namespace", &self.system]);
-        let controller = Process::start(&mut command, self.dir.path().join("controller.log"));
+        let controller = self.start_controller("controller.log", &[]);
         eventually("the controller is in charge", || controller.log().contains("now in charge").then_some(()));
         controller
+    }
+
+    /// Starts a controller for this test's namespace only, with more flags, and does not wait for anything.
+    pub(crate) fn start_controller(&self, log: &str, flags: &[&str]) -> Process {
+        let (nats, scope) = (format!("--nats-url={}", self.nats_url), format!("--watch-namespaces={}", self.namespace));
+        let mut command = self.command(&["run-controller", &nats, &scope, "--namespace", &self.system]);
+        Process::start(command.args(flags), self.dir.path().join(log))
     }
 
     /// Starts NATS, for the first time or again.
     pub(crate) fn start_nats(&mut self) {
         let port = self.nats_port;
         let mut nats = Command::new(binary("nats-server"));
-        nats.args(["--addr", "127.0.0.1", "--port", &port.to_string()]);
+        // Hosts may say far too much; that the server lets it through is what makes it a test.
+        let much = self.file("nats.conf", "max_payload: 33554432\n");
+        nats.args(["--addr", "127.0.0.1", "--port", &port.to_string(), "--config", &much]);
         self.nats = Some(Process::start(&mut nats, self.dir.path().join("nats.log")));
         eventually("NATS listens", || TcpStream::connect(("127.0.0.1", port)).ok());
     }
@@ -184,14 +206,19 @@ impl Cluster {
     /// Objects of a kind in the test's namespace, read by the real kubectl.
     pub(crate) fn objects(&self, plural: &str) -> Vec<Value> {
         let resource = format!("{plural}.runtime.wasmcloud.dev");
-        let listed = ok(kubectl(&["get", &resource, "--namespace", &self.namespace, "--output", "json"]));
+        let listed = ok(self.kubectl(&["get", &resource, "--namespace", &self.namespace, "--output", "json"]));
         let list: Value = serde_json::from_str(&listed).unwrap();
         list["items"].as_array().unwrap().clone()
     }
 
+    /// Runs the real kubectl against this cluster.
+    pub(crate) fn kubectl(&self, args: &[&str]) -> Output {
+        Command::new(binary("kubectl")).env("KUBECONFIG", &self.kubeconfig).args(args).output().unwrap()
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud"));
-        command.env_clear().env("KUBECONFIG", real("KUBECONFIG")).env("HOME", self.dir.path()).args(args);
+        command.env_clear().env("KUBECONFIG", &self.kubeconfig).env("HOME", self.dir.path()).args(args);
         command.stdin(Stdio::null());
         command
     }
@@ -218,23 +245,34 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 /// Looks again and again until something is there.
 #[track_caller]
-#[expect(clippy::disallowed_methods, reason = "real servers keep real time")]
 pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
+    within(PATIENCE, what, || look().ok_or_else(String::new))
+}
+
+/// Looks again and again until something is there, for so long; in the end the last look says what is missing.
+#[track_caller]
+#[expect(clippy::disallowed_methods, reason = "real servers keep real time")]
+pub(crate) fn within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let end = Instant::now() + patience;
     loop {
-        if let Some(found) = look() {
-            return found;
+        match look() {
+            Ok(found) => return found,
+            Err(missing) => assert!(Instant::now() < end, "it never came about that {what}: {missing}"),
         }
-        assert!(Instant::now() < end, "it never came about that {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
 /// One GET request; status and body, or nothing if there is no whole answer.
 pub(crate) fn get(port: u16, host: &str) -> Option<(u16, String)> {
+    get_path(port, host, "/")
+}
+
+/// One GET request for a path; status and body, or nothing if there is no whole answer.
+pub(crate) fn get_path(port: u16, host: &str, path: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    write!(stream, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
@@ -255,7 +293,7 @@ pub(crate) fn nats_with(dir: &Path, configuration: &str) -> (Process, u16) {
 }
 
 /// A port below those that the system gives to outgoing connections; tests of one run do not meet.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 12_000 + u16::try_from(std::process::id() % 6_000).unwrap();
     let bindable = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();

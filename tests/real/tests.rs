@@ -2,8 +2,11 @@
 //! what is shared and runs these tests; each has namespaces, a NATS server, hosts and a controller of its own.
 
 pub(crate) mod cluster;
+mod faults;
+#[cfg(feature = "local")]
 mod host_bus;
 mod install;
 mod nats_access;
+mod nats_hosts;
 pub(crate) mod story;
 mod trouble;

@@ -55,6 +55,9 @@ pub struct ControllerFlags {
     /// Leave Artifacts to someone else
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true", hide_default_value = true, hide_possible_values = true, help_heading = "Scope")]
     pub disable_artifact_controller: bool,
+    /// Speak HTTP to the registries of Artifacts that are resolved; those of this machine are spoken to so anyway
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true", hide_default_value = true, hide_possible_values = true, help_heading = "Scope")]
+    pub allow_insecure_registries: bool,
     /// CPU in use, percent, above which a host comes last in placement
     #[arg(long, value_name = "PERCENT", default_value_t = 80.0, help_heading = "Scope")]
     pub cpu_backpressure_threshold: f32,
@@ -74,6 +77,9 @@ pub struct ControllerFlags {
     /// Log as JSON, one object a line
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true", hide_default_value = true, hide_possible_values = true, help_heading = "Operation")]
     pub json_log: bool,
+    /// Draw a live summary below the log when standard error is a terminal
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Operation")]
+    pub summary: bool,
 }
 
 impl ControllerFlags {

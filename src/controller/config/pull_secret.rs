@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::ConfigProblem;
 use crate::hosts::wire::ImagePullSecret;
+use crate::registry::untagged;
 
 #[derive(Deserialize)]
 struct DockerConfig {
@@ -32,7 +33,10 @@ impl fmt::Debug for Auth {
 
 /// The credentials in a Secret of type `kubernetes.io/dockerconfigjson` for the registry of an image. Of several entries
 /// that fit the one with the longest path counts, as it does to the kubelet.
-pub(super) fn credentials(
+///
+/// # Errors
+/// When it is no such Secret, or has nothing for that registry; never with what it holds.
+pub fn credentials(
     secret: &str,
     data: &BTreeMap<String, Vec<u8>>,
     image: &str,
@@ -62,11 +66,7 @@ impl Auth {
 
 /// Registry and path of an image, without tag and digest; images without a registry are Docker Hub's.
 fn repository(image: &str) -> String {
-    let image = image.split('@').next().unwrap_or_default();
-    let untagged = match image.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => image,
-    };
+    let untagged = untagged(image);
     match untagged.split_once('/') {
         Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => untagged.to_owned(),
         Some(_) => format!("docker.io/{untagged}"),

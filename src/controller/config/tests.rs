@@ -1,3 +1,5 @@
+mod secrecy;
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -20,7 +20,10 @@ pub(in crate::controller) fn decide(world: &World, key: &ObjectKey, now: Now) ->
         return Vec::new();
     }
     let settings = settings(observed.deployment).unwrap_or_default();
-    let Ok(template) = template::resolve(&observed.deployment.spec, &observed.artifacts) else { return Vec::new() };
+    let Ok(template) = template::resolve(&observed.deployment.spec, &observed.artifacts, observed.artifacts_elsewhere)
+    else {
+        return Vec::new();
+    };
     let sets = count(&observed, &template, &settings, now);
     let Some(newest) = sets.iter().find(|set| set.is_new) else { return Vec::new() };
     let previous = status::previous(&sets, Some(newest.set.name()));

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::Observed;
-use crate::api::names::{condition, reason};
+use super::{Observed, configuration};
+use crate::api::names::{annotation, condition, reason};
 use crate::api::{HasConditions, artifact_name, same_template_spec};
+use crate::controller::artifact;
 use crate::controller::objects::{Artifact, DeploymentSpec, ReplicaSet};
 use crate::controller::replica_set::is_ours;
 
@@ -20,10 +21,11 @@ pub(super) struct Unresolved {
 }
 
 /// The deployment's template with `artifact://NAME` replaced by the Artifact's URL verbatim and `spec.kubernetes` copied
-/// in; nothing else, for upstream's operator compares it.
+/// in; nothing else, for upstream's operator compares it. `elsewhere` is whether someone else publishes Artifacts.
 pub(super) fn resolve(
     spec: &DeploymentSpec,
     artifacts: &[(&str, &std::sync::Arc<Artifact>)],
+    elsewhere: bool,
 ) -> Result<Value, Unresolved> {
     let mut template = spec.template.clone();
     if !template.is_object() {
@@ -32,13 +34,17 @@ pub(super) fn resolve(
     if !template["spec"].is_object() {
         template["spec"] = json!({});
     }
+    if let Some(annotations) = template.get_mut("annotations").and_then(Value::as_object_mut) {
+        // It came with the template of an old replica set, and is about that one.
+        annotations.remove(annotation::CONFIG_HASH);
+    }
     let inner = &mut template["spec"];
     let components = inner.get_mut("components").and_then(Value::as_array_mut).into_iter().flatten();
     for component in components {
-        resolve_image(component, spec, artifacts)?;
+        resolve_image(component, spec, artifacts, elsewhere)?;
     }
     if let Some(service) = inner.get_mut("service").filter(|service| service.is_object()) {
-        resolve_image(service, spec, artifacts)?;
+        resolve_image(service, spec, artifacts, elsewhere)?;
     }
     if let Some(kubernetes) = spec.kubernetes.as_ref().filter(|kubernetes| !kubernetes.is_null()) {
         inner["kubernetes"] = kubernetes.clone();
@@ -50,6 +56,7 @@ fn resolve_image(
     part: &mut Value,
     spec: &DeploymentSpec,
     artifacts: &[(&str, &std::sync::Arc<Artifact>)],
+    elsewhere: bool,
 ) -> Result<(), Unresolved> {
     let Some(name) = part.get("image").and_then(Value::as_str).and_then(artifact_name) else { return Ok(()) };
     let missing = |message: String| Unresolved { reason: reason::ARTIFACT_NOT_FOUND, message, passing: false };
@@ -59,21 +66,38 @@ fn resolve_image(
     let from = listed.artifact_from.name();
     let found = artifacts.iter().find(|(listed, _)| *listed == name);
     let (_, artifact) = found.ok_or_else(|| missing(format!("Artifact \"{from}\" not found")))?;
-    let url = url(artifact).ok_or_else(|| Unresolved {
-        reason: "ArtifactNotPublished",
-        message: format!("Artifact \"{from}\" is not published yet"),
-        passing: artifact.status.as_ref().is_some_and(|status| status.artifact_url.is_some()),
-    })?;
+    let url = artifact::url(artifact).ok_or_else(|| unpublished(from, artifact, elsewhere))?;
     part["image"] = json!(url);
     Ok(())
 }
 
-/// The URL of an Artifact, once it is published for the spec it has now.
-fn url(artifact: &Artifact) -> Option<&str> {
-    let status = artifact.status.as_ref()?;
-    let current = status.observed_generation.is_none_or(|observed| observed == artifact.generation());
-    let published = artifact.is_condition_true(condition::PUBLISHED);
-    status.artifact_url.as_deref().filter(|url| current && published && !url.is_empty())
+/// What an Artifact is waited for that has no URL for the spec it has now.
+fn unpublished(name: &str, artifact: &Artifact, elsewhere: bool) -> Unresolved {
+    let published =
+        artifact.condition(condition::PUBLISHED).filter(|_| !artifact.is_condition_true(condition::PUBLISHED));
+    let refused = published.filter(|condition| condition.observed_generation == Some(artifact.generation()));
+    let status = artifact.status.as_ref();
+    let had_url = status.is_some_and(|status| status.artifact_url.is_some());
+    let why = match (
+        refused.and_then(|condition| condition.message.as_deref()),
+        status.and_then(|s| s.observed_generation),
+    ) {
+        (Some(message), _) => format!(": {message}"),
+        (None, Some(before)) if elsewhere => format!(
+            ": its status is about generation {before}, its spec is generation {}, and Artifacts are left to another \
+             controller (--disable-artifact-controller)",
+            artifact.generation()
+        ),
+        (None, None) if elsewhere => {
+            ": Artifacts are left to another controller (--disable-artifact-controller)".to_owned()
+        }
+        (None, _) => String::new(),
+    };
+    Unresolved {
+        reason: "ArtifactNotPublished",
+        message: format!("Artifact \"{name}\" is not published yet{why}"),
+        passing: had_url && refused.is_none() && !elsewhere,
+    }
 }
 
 /// The name of the replica set that has the template. Of several, made by an operator that was killed in between, the one
@@ -84,7 +108,10 @@ pub(super) fn newest<'o>(observed: &'o Observed<'_>, template: &Value) -> Option
     let all = || observed.sets.iter().map(|(set, _)| *set);
     let first = all().filter(|set| Some(set.name()) == named);
     let mut in_order = first.chain(all().filter(|set| Some(set.name()) != named));
-    in_order.find(|set| has_template(set, template)).map(|set| set.name())
+    let configuration = observed.configuration.as_ref();
+    let fits =
+        |set: &&std::sync::Arc<ReplicaSet>| has_template(set, template) && configuration::agrees(configuration, set);
+    in_order.find(fits).map(|set| set.name())
 }
 
 /// Compares templates, never hashes. A replica set of upstream's operator counts by its spec alone: there labels and
@@ -97,5 +124,7 @@ fn has_template(set: &ReplicaSet, template: &Value) -> bool {
 
 fn texts<'t>(template: &'t Value, field: &str) -> BTreeMap<&'t str, &'t Value> {
     let map = template.get(field).and_then(Value::as_object);
-    map.into_iter().flatten().map(|(name, value)| (name.as_str(), value)).collect()
+    let ours = |name: &&String| *name != annotation::CONFIG_HASH;
+    let map = map.into_iter().flatten().filter(|(name, _)| ours(name));
+    map.map(|(name, value)| (name.as_str(), value)).collect()
 }

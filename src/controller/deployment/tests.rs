@@ -1,6 +1,7 @@
 //! Rollouts from end to end in a cluster in memory.
 
 mod artifacts;
+mod configuration;
 mod healing;
 mod status;
 

@@ -8,17 +8,20 @@ use kube::core::DynamicObject;
 use kube::{Api, Client};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use super::read_config::{Reader, Unread};
 use super::{Effect, Refusal, Reply, Version};
 use crate::api::Kind;
 use crate::api::names::field_manager;
-use crate::controller::config::{self, DigestKey, Subject};
+use crate::controller::config::{self, ConfigRef, DigestKey, Subject};
 use crate::controller::events::recorder::Announcer;
 use crate::controller::metrics::Metrics;
+use crate::controller::narrate;
 use crate::controller::objects::{ObjectKey, Workload, is_foreground};
 use crate::hosts::wire::WorkloadStatus;
 use crate::hosts::{BusError, HostBus};
+use crate::registry::Registry;
 
 /// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
 const WRITES_AT_ONCE: usize = 24;
@@ -30,6 +33,7 @@ pub struct Performer {
     leading: watch::Receiver<bool>,
     writes: Semaphore,
     reader: Reader,
+    registry: Arc<dyn Registry>,
     metrics: Arc<Metrics>,
     announcer: Announcer,
 }
@@ -42,9 +46,10 @@ impl Performer {
         leading: watch::Receiver<bool>,
         metrics: Arc<Metrics>,
         announcer: Announcer,
+        registry: Arc<dyn Registry>,
     ) -> Self {
         let reader = Reader::new(client.clone(), DigestKey::default());
-        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), reader, metrics, announcer }
+        Self { client, bus, leading, writes: Semaphore::new(WRITES_AT_ONCE), reader, registry, metrics, announcer }
     }
 
     /// Does one thing after the other; the first refusal ends it.
@@ -63,17 +68,23 @@ impl Performer {
 
     async fn perform_one(&self, effect: Effect) -> Vec<Reply> {
         match effect {
-            Effect::Create { kind, objects } => self.create_all(kind, objects).await,
-            Effect::Patch { kind, key, patch, status } => vec![self.patch(kind, &key, &patch, status).await],
+            Effect::Create { kind, objects } => narrate::created(self.create_all(kind, objects).await),
+            Effect::Patch { kind, key, patch, status } => {
+                let reply = self.patch(kind, &key, &patch, status).await;
+                vec![if status { reply } else { narrate::patched(kind, &key, &patch, reply) }]
+            }
             Effect::Delete { kind, objects } => {
                 let deletions = objects.into_iter().map(|object| self.delete(kind, object));
-                futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await
+                narrate::deleted(futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await)
             }
             Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
-            Effect::Start { host, workload } => self.start(&host, &workload).await,
+            Effect::Start { host, workload } => narrate::started(&host, &workload, self.start(&host, &workload).await),
+            Effect::ResolveDigest { image, secret } => vec![self.resolve(&image, secret.as_ref()).await],
             Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs).await)],
             Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
-            Effect::Stop { host, id } => vec![Reply::Host(about(&id, self.bus.stop(&host, &id).await))],
+            Effect::Stop { host, id } => {
+                vec![narrate::stopped(&host, &id, Reply::Host(about(&id, self.bus.stop(&host, &id).await)))]
+            }
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
             Effect::Announce(announcement) => {
                 self.announcer.announce(announcement);
@@ -175,14 +186,34 @@ impl Performer {
         }
         let (sources, readings) = match self.reader.sources(workload).await {
             Ok(read) => read,
-            Err(Unread::Forbidden(problem)) => return vec![Reply::Config(problem)],
+            Err(Unread::Unusable(problem)) => return vec![Reply::Config(problem)],
             Err(Unread::Failed(words)) => return vec![Reply::Refused(Refusal::Other(words))],
         };
         let told = match config::start_request(&Subject::of(workload), &sources) {
-            Ok(request) => Reply::Host(about(&request.workload_id, self.bus.start(host, &request).await)),
+            Ok(request) => {
+                let sent = Instant::now();
+                let answer = self.bus.start(host, &request).await;
+                self.metrics.started(sent.elapsed());
+                Reply::Host(about(&request.workload_id, answer))
+            }
             Err(problem) => Reply::Config(problem),
         };
         vec![Reply::Read(readings), told]
+    }
+
+    async fn resolve(&self, image: &str, secret: Option<&ConfigRef>) -> Reply {
+        if !*self.leading.borrow() {
+            return Reply::Refused(Refusal::NotLeading);
+        }
+        let credentials = match secret {
+            Some(secret) => match self.reader.credentials(secret, image).await {
+                Ok(credentials) => Some(credentials),
+                Err(Unread::Unusable(problem)) => return Reply::Digest(Err(problem.into())),
+                Err(Unread::Failed(words)) => return Reply::Refused(Refusal::Other(words)),
+            },
+            None => None,
+        };
+        Reply::Digest(self.registry.digest(image, credentials.as_ref()).await.map_err(Into::into))
     }
 
     /// Waits for a turn to write, and makes sure that we are still in charge when it comes.

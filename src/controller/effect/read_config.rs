@@ -3,13 +3,16 @@
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::{Api, Client};
 
-use crate::controller::config::{self, ConfigProblem, ConfigRef, ConfigVersion, Contents, DigestKey, Reading, Sources};
+use crate::controller::config::{
+    self, ConfigProblem, ConfigRef, ConfigVersion, Contents, DigestKey, Reading, Sources, pull_secret,
+};
 use crate::controller::objects::Workload;
+use crate::hosts::wire::ImagePullSecret;
 
 /// Why something could not be read for a start.
 pub(super) enum Unread {
-    /// It would be no different the next time.
-    Forbidden(ConfigProblem),
+    /// It is of no use as it is.
+    Unusable(ConfigProblem),
     /// It may be different the next time: the API server's words.
     Failed(String),
 }
@@ -43,14 +46,18 @@ impl Reader {
         for config in config::read_by(workload) {
             match self.read_into(&mut sources, &config).await {
                 Ok(found) => readings.push(Reading { config, found: Ok(found) }),
-                Err(kube::Error::Api(status)) if status.is_forbidden() => {
-                    let problem = ConfigProblem::Forbidden { what: config.to_string(), words: status.message.clone() };
-                    return Err(Unread::Forbidden(problem));
-                }
-                Err(error) => return Err(Unread::Failed(words(&error))),
+                Err(error) => return Err(unread(&config, &error)),
             }
         }
         Ok((sources, readings))
+    }
+
+    /// The credentials in a Secret for the registry of an image.
+    pub(super) async fn credentials(&self, config: &ConfigRef, image: &str) -> Result<ImagePullSecret, Unread> {
+        let (mut sources, name) = (Sources::default(), &config.key().name);
+        self.read_into(&mut sources, config).await.map_err(|error| unread(config, &error))?;
+        let data = sources.secrets.get(name).ok_or_else(|| ConfigProblem::SecretNotFound(name.clone()));
+        data.and_then(|data| pull_secret::credentials(name, data, image)).map_err(Unread::Unusable)
     }
 
     async fn read_into(&self, sources: &mut Sources, config: &ConfigRef) -> Result<Option<Contents>, kube::Error> {
@@ -72,6 +79,15 @@ impl Reader {
         };
         let version = ConfigVersion::of(&metadata);
         Ok(sources.digest(config, &self.key).map(|digest| Contents { version, digest }))
+    }
+}
+
+fn unread(config: &ConfigRef, error: &kube::Error) -> Unread {
+    match error {
+        kube::Error::Api(status) if status.is_forbidden() => {
+            Unread::Unusable(ConfigProblem::Forbidden { what: config.to_string(), words: status.message.clone() })
+        }
+        other => Unread::Failed(words(other)),
     }
 }
 

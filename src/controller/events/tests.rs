@@ -1,3 +1,6 @@
+mod derived;
+mod recording;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -18,7 +18,7 @@ pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<V
     let hash = api::template_hash(&spec);
     let free = names(observed.set, usize::MAX).filter(|name| !observed.taken.contains(name)).take(missing);
     let hosts = choose(observed, &spec, missing);
-    let made = free.zip(hosts).map(|(name, host)| object(observed.set, template, &name, &hash, host.as_deref()));
+    let made = free.zip(hosts).map(|(name, host)| object(observed, template, &name, &hash, host.as_deref()));
     Ok(made.collect())
 }
 
@@ -86,7 +86,10 @@ fn choose(observed: &Observed<'_>, spec: &WorkloadSpec, missing: usize) -> Vec<O
     chosen
 }
 
-fn object(set: &ReplicaSet, template: &Value, name: &str, hash: &str, host: Option<&str>) -> Value {
+fn object(observed: &Observed<'_>, template: &Value, name: &str, hash: &str, host: Option<&str>) -> Value {
+    let set = observed.set;
+    let mut spec = template.get("spec").cloned().unwrap_or_else(|| json!({}));
+    observed.pull_secrets.give(&mut spec);
     let mut annotations: Map<_, _> =
         template.get("annotations").and_then(Value::as_object).cloned().unwrap_or_default();
     annotations.insert(annotation::WORKLOAD_REPLICA_SET_GENERATION.to_owned(), json!(hash));
@@ -110,6 +113,6 @@ fn object(set: &ReplicaSet, template: &Value, name: &str, hash: &str, host: Opti
         "apiVersion": API_VERSION,
         "kind": Kind::Workload.name(),
         "metadata": metadata,
-        "spec": template.get("spec").cloned().unwrap_or_else(|| json!({})),
+        "spec": spec,
     })
 }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::drift::Drift;
 use super::status::{Place, Verdicts, write};
-use crate::api::HasConditions;
 use crate::api::names::{condition, reason};
+use crate::api::{HasConditions, Kind};
+use crate::controller::conditions::Verdict;
 use crate::controller::config::{ConfigProblem, Reading, record};
 use crate::controller::effect::{Effect, Now, Reply, Settled};
+use crate::controller::events::Announcement;
 use crate::controller::memory::Memory;
 use crate::controller::objects::Workload;
 use crate::hosts::BusError;
@@ -115,7 +117,8 @@ impl Pending {
         let wait = memory.failed(None, self.uid(), now.instant);
         memory.lacks_config = true;
         let verdicts = Verdicts::wrong(condition::CONFIG, problem.reason(), &problem.to_string());
-        let effects = write(&self.workload, &verdicts, &Place::Nowhere, now.wall).into_iter().collect();
+        let said = write(&self.workload, &verdicts, &Place::Nowhere, now.wall);
+        let effects = said.into_iter().chain([self.warning(problem.reason(), &problem.to_string())]).collect();
         Settled { effects, memory: Some(memory), next: Some(now.instant + wait), ..Settled::default() }
     }
 
@@ -141,7 +144,8 @@ impl Pending {
             message.to_owned()
         };
         let verdicts = Verdicts::wrong(condition::PLACEMENT, reason::START_FAILED, &words);
-        let effects = write(&self.workload, &verdicts, &Place::Nowhere, now.wall).into_iter().collect();
+        let said = write(&self.workload, &verdicts, &Place::Nowhere, now.wall);
+        let effects = said.into_iter().chain([self.warning(reason::START_FAILED, &words)]).collect();
         Settled { effects, memory: Some(memory), next: Some(now.instant + wait), ..Settled::default() }
     }
 
@@ -166,7 +170,8 @@ impl Pending {
             true => Place::Perhaps { host: &self.host, environment: &self.environment },
             false => Place::Nowhere,
         };
-        let effects = write(&self.workload, &verdicts, &place, now.wall).into_iter().collect();
+        let said = write(&self.workload, &verdicts, &place, now.wall);
+        let effects = said.into_iter().chain([self.warning(reason::HOST_DID_NOT_ANSWER, &error.to_string())]).collect();
         let unheard = self.unheard(error);
         Settled { effects, memory: Some(memory), next: Some(now.instant + wait), unheard, ..Settled::default() }
     }
@@ -185,21 +190,22 @@ impl Pending {
         let mut memory = Memory { ask: false, asked: Some(now.instant), ..self.memory.clone() };
         let crashed = status.workload_state == WorkloadState::Error;
         let known = self.workload.workload_id().is_some();
-        let verdicts = match (status.workload_state, known) {
-            (WorkloadState::Error, _) => Verdicts::wrong(condition::SYNC, "WorkloadFailed", &status.message),
-            (_, true) => Verdicts::wrong(condition::SYNC, "WorkloadNotFound", "the host does not run it any more"),
+        let trouble = match (status.workload_state, known) {
+            (WorkloadState::Error, _) => Verdict::wrong(condition::SYNC, "WorkloadFailed", &status.message),
+            (_, true) => Verdict::wrong(condition::SYNC, "WorkloadNotFound", "the host does not run it any more"),
             (_, false) => {
                 let words = "the host did not get the start, or could not do it";
-                Verdicts::wrong(condition::PLACEMENT, reason::HOST_DID_NOT_ANSWER, words)
+                Verdict::wrong(condition::PLACEMENT, reason::HOST_DID_NOT_ANSWER, words)
             }
         };
         if crashed || (known && !self.workload.is_ready()) {
             memory.failed(Some(&self.host), self.uid(), now.instant);
         }
         // What crashed is still there, and would be in the way of its own start.
+        let warning = self.warning(&trouble.reason, &trouble.message);
         let clear = crashed.then(|| Effect::Stop { host: self.host.clone(), id: self.uid().to_owned() });
-        let said = write(&self.workload, &verdicts, &Place::Nowhere, now.wall);
-        let effects = clear.into_iter().chain(said).collect();
+        let said = write(&self.workload, &Verdicts::up_to(trouble), &Place::Nowhere, now.wall);
+        let effects = clear.into_iter().chain(said).chain([warning]).collect();
         let next = Some(memory.waits_until(now.instant).unwrap_or(now.instant));
         Settled { effects, memory: Some(memory), next, ..Settled::default() }
     }
@@ -225,8 +231,8 @@ impl Pending {
         let mut memory = self.memory.clone();
         if status.workload_state == WorkloadState::Error {
             let wait = memory.stop_failed(self.uid(), now.instant);
-            tracing::warn!(workload = %self.workload.key(), host = %self.host, message = %status.message, "stop failed");
-            return Settled { memory: Some(memory), next: Some(now.instant + wait), ..Settled::default() };
+            let effects = vec![self.warning(reason::STOP_FAILED, &status.message)];
+            return Settled { effects, memory: Some(memory), next: Some(now.instant + wait), ..Settled::default() };
         }
         memory.stopped = true;
         Settled { memory: Some(memory), next: Some(now.instant), ..Settled::default() }
@@ -237,7 +243,11 @@ impl Pending {
         let mut memory = self.memory.clone();
         let wait = memory.stop_failed(self.uid(), now.instant);
         let unheard = self.unheard(error);
-        Settled { memory: Some(memory), next: Some(now.instant + wait), unheard, ..Settled::default() }
+        let effects = match error {
+            BusError::Disconnected => Vec::new(),
+            error => vec![self.warning(reason::HOST_DID_NOT_ANSWER, &format!("the stop: {error}"))],
+        };
+        Settled { effects, memory: Some(memory), next: Some(now.instant + wait), unheard, ..Settled::default() }
     }
 
     /// A question brought no answer: the host's standing decides, until then it is asked again.
@@ -250,6 +260,11 @@ impl Pending {
         memory.ask = true;
         let unheard = self.unheard(error);
         Settled { memory: Some(memory), next: Some(now.instant + wait), unheard, ..Settled::default() }
+    }
+
+    /// The attempt failed, once more perhaps: its Event says so, though the status may say it already.
+    fn warning(&self, reason: &str, message: &str) -> Effect {
+        Effect::Announce(Announcement::warning(Kind::Workload, &self.workload, reason, message))
     }
 
     fn unheard(&self, error: &BusError) -> Vec<String> {

@@ -35,7 +35,8 @@ impl Verdicts {
         Self::up_to(Verdict::open(type_, reason, message))
     }
 
-    fn up_to(first: Verdict) -> Self {
+    /// One thing says this; what comes before it is well, what comes after it has not been tried.
+    pub(super) fn up_to(first: Verdict) -> Self {
         let order = [CONFIG, HOST_SELECTION, PLACEMENT, SYNC];
         let at = order.iter().position(|type_| *type_ == first.type_).unwrap_or_default();
         let before = order.iter().take(at).map(|type_| Verdict::well(type_));

@@ -84,6 +84,7 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
         Effect::ReadOwner { .. } => "read owner",
         Effect::Start { .. } => "start",
         Effect::ReadConfig(_) => "read config",
+        Effect::ResolveDigest { .. } => "resolve",
         Effect::Ask { .. } => "ask",
         Effect::Stop { .. } => "stop",
         Effect::Probe { .. } => "probe",

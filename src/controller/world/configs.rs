@@ -6,7 +6,7 @@ use super::World;
 use crate::api::Kind;
 use crate::controller::config::{self, ConfigRef, ConfigVersion, Contents, Digest, Reading, Record};
 use crate::controller::effect::Effect;
-use crate::controller::objects::{Key, What};
+use crate::controller::objects::{Key, ObjectKey, What};
 use crate::controller::watch::ConfigNews;
 
 /// What is known of all of them.
@@ -182,6 +182,20 @@ impl World {
             }
         }
         self.touch_followers(config, true);
+    }
+
+    /// What Workloads of a deployment are pulled with has changed: those that do not run are tried again.
+    pub(super) fn retry_workloads_of(&mut self, deployment: &ObjectKey) {
+        let Some(uid) = self.deployments.get(deployment).map(|deployment| deployment.uid().to_owned()) else { return };
+        let workloads = self.replica_sets_of(&uid).flat_map(|set| self.workloads_of(set.uid()));
+        let waiting = workloads.filter(|workload| workload.workload_id().is_none());
+        let waiting: Vec<_> = waiting.map(|workload| (workload.key(), workload.uid().to_owned())).collect();
+        for (key, uid) in waiting {
+            if let Some(memory) = self.memory.get_mut(&uid) {
+                memory.config_changed();
+            }
+            self.touch(Kind::Workload, key);
+        }
     }
 
     /// Deployments that are rolled when it changes, and Artifacts that are looked up with it.

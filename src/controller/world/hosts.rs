@@ -127,7 +127,8 @@ impl World {
     /// A host is dead: its object and its Workloads are looked at again.
     fn host_lost(&mut self, id: &str) {
         if let Some(name) = self.live.get(id).and_then(|host| host.name.as_deref()) {
-            tracing::warn!(host = name, id, "the host is gone; its Workloads go elsewhere");
+            let (kind, object) = (Kind::Host.name(), self.host_key(name));
+            tracing::warn!(kind, %object, id, "the host is gone; its Workloads go elsewhere");
         }
         self.touch_host_of(id);
         self.touch_workloads_on(id);
@@ -135,10 +136,10 @@ impl World {
 
     fn newcomer(&self, id: &str) {
         let Some(host) = self.live.get(id) else { return };
-        let name = &host.beat.friendly_name;
-        tracing::info!(host = name, id, version = host.beat.version, "a host reports");
+        let (kind, object) = (Kind::Host.name(), self.host_key(&host.beat.friendly_name));
+        tracing::info!(kind, %object, id, version = host.beat.version, "a host reports");
         if !host.odd_labels.is_empty() {
-            tracing::warn!(host = name, id, labels = ?host.odd_labels, "labels that the API server would not take are left out");
+            tracing::warn!(kind, %object, id, labels = ?host.odd_labels, "labels that the API server would not take are left out");
         }
     }
 

@@ -11,6 +11,7 @@ use kubectl_wasmcloud::api::crds;
 use kubectl_wasmcloud::controller::metrics::Metrics;
 use kubectl_wasmcloud::controller::serve::Health;
 use kubectl_wasmcloud::controller::settings::Settings;
+use kubectl_wasmcloud::controller::summary::Summary;
 use kubectl_wasmcloud::controller::{self, Means};
 use kubectl_wasmcloud::local;
 use kubectl_wasmcloud::plan::rollout::{Snapshot, State, assess};
@@ -20,6 +21,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::hosts::Hosts;
+use super::registry::Images;
 
 /// How long anything may take, of the clock that may be paused.
 const PATIENCE: Duration = Duration::from_secs(400);
@@ -40,6 +42,12 @@ pub(crate) fn clock() -> Timestamp {
 pub(crate) struct Local {
     pub(crate) client: Client,
     pub(crate) hosts: Hosts,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: Arc<Health>,
+    /// What who looks on is shown.
+    pub(crate) summary: watch::Receiver<Summary>,
+    onlooker: watch::Sender<Summary>,
+    pub(crate) registry: Images,
     cluster: local::Cluster,
     _controller: DropGuard,
     _leading: watch::Sender<bool>,
@@ -58,20 +66,35 @@ impl Local {
         }
         let (leading, led) = watch::channel(true);
         let until = CancellationToken::new();
-        let local = Self { client, hosts, cluster, _controller: until.clone().drop_guard(), _leading: leading };
+        let (onlooker, summary) = watch::channel(Summary::default());
+        let mut local = Self {
+            client,
+            hosts,
+            metrics: Arc::default(),
+            health: Arc::default(),
+            summary,
+            onlooker,
+            registry: Images::default(),
+            cluster,
+            _controller: until.clone().drop_guard(),
+            _leading: leading,
+        };
         local.run_controller(led, until);
         local
     }
 
-    fn run_controller(&self, leading: watch::Receiver<bool>, until: CancellationToken) {
+    fn run_controller(&mut self, leading: watch::Receiver<bool>, until: CancellationToken) {
+        (self.metrics, self.health) = (Arc::default(), Arc::default());
         let means = Means {
             client: self.cluster.client("wasmcloud-system"),
             bus: Arc::new(self.hosts.clone()),
+            registry: Arc::new(self.registry.clone()),
             leading,
             clock,
-            metrics: Arc::new(Metrics::default()),
-            health: Arc::new(Health::default()),
+            metrics: self.metrics.clone(),
+            health: self.health.clone(),
             identity: "kubectl-wasmcloud_test".to_owned(),
+            onlooker: Some(self.onlooker.clone()),
         };
         tokio::spawn(controller::run(means, Settings::default(), until));
     }

@@ -91,7 +91,7 @@ fn of_two_replica_sets_with_the_template_the_one_the_status_names_counts() {
         let world = world_of(&objects, Instant::now());
         let key = ObjectKey::new("apps", "web");
         let observed = observe(&world, &key, Instant::now()).unwrap();
-        let resolved = template::resolve(&observed.deployment.spec, &observed.artifacts).unwrap();
+        let resolved = template::resolve(&observed.deployment.spec, &observed.artifacts, false).unwrap();
         assert_eq!(template::newest(&observed, &resolved), Some(expected), "{current}");
     }
 }

@@ -45,6 +45,19 @@ fn a_dead_hosts_workload_moves_as_the_same_object_after_its_tombstone_is_written
 }
 
 #[test]
+fn what_a_dead_host_left_unanswered_does_not_hold_up_the_start_elsewhere() {
+    let mut cluster = cluster_of(2, 1);
+    let (host, id) = somewhere(&cluster);
+    let memory =
+        Memory { failures: 9, until: Some(cluster.now().instant + Duration::from_secs(250)), ..Memory::default() };
+    cluster.core.world.memory.insert(id.clone(), memory);
+    cluster.host(&host).link = Link::Gone;
+    cluster.pass(90);
+    let other = if host == "1" { "2" } else { "1" };
+    assert!(cluster.hosts[other].running.contains_key(&id), "started elsewhere at once");
+}
+
+#[test]
 fn when_the_dead_host_is_back_what_runs_there_is_stopped() {
     let mut cluster = cluster_of(2, 1);
     let (host, id) = somewhere(&cluster);

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use oci_client::Reference;
-use oci_client::client::{Client, ClientConfig, ClientProtocol};
+use oci_client::client::Client;
 use oci_client::errors::OciDistributionError;
 use oci_client::manifest::OciDescriptor;
-use oci_client::secrets::RegistryAuth;
 
 use super::{LIMIT, SourceError, too_large};
 use crate::hosts::wire::ImagePullSecret;
+use crate::registry::{self, chain};
 
 /// The media types that components have had.
 const LAYERS: [&str; 3] = [
@@ -45,11 +45,8 @@ impl Registry {
         image: &Reference,
         secret: Option<&ImagePullSecret>,
     ) -> Result<Content, SourceError> {
-        let auth = match secret {
-            Some(secret) => RegistryAuth::Basic(secret.username.clone(), secret.password.clone()),
-            None => RegistryAuth::Anonymous,
-        };
-        let client = self.client(image);
+        let client = registry::client(image, self.insecure, self.patience);
+        let auth = registry::auth(secret);
         let asked = tokio::time::timeout(self.patience, client.pull_image_manifest(image, &auth)).await;
         let asked = asked.map_err(|_| self.too_slow(image))?;
         let (manifest, _) = asked.map_err(|error| failed(image, &error))?;
@@ -74,20 +71,6 @@ impl Registry {
         tokio::time::timeout(self.patience, pulling).await.map_err(|_| self.too_slow(image))?
     }
 
-    fn client(&self, image: &Reference) -> Client {
-        // Without one, rustls panics; another that is there already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let registry = image.resolve_registry();
-        let protocol =
-            if self.insecure || is_loopback(registry) { ClientProtocol::Http } else { ClientProtocol::Https };
-        Client::new(ClientConfig {
-            protocol,
-            connect_timeout: Some(self.patience),
-            read_timeout: Some(self.patience),
-            ..ClientConfig::default()
-        })
-    }
-
     fn too_slow(&self, image: &Reference) -> SourceError {
         refused(image, format!("the registry took longer than {} s", self.patience.as_secs()))
     }
@@ -109,18 +92,6 @@ fn component_of(layers: &[OciDescriptor]) -> Result<&OciDescriptor, String> {
     }
 }
 
-/// Whether a registry is on this machine, so that nobody can listen on the way to it.
-fn is_loopback(registry: &str) -> bool {
-    let host = match registry.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-        _ => registry,
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 fn failed(image: &Reference, error: &OciDistributionError) -> SourceError {
     refused(image, chain(error))
 }
@@ -129,33 +100,9 @@ fn refused(image: &Reference, reason: String) -> SourceError {
     SourceError::Pull { image: image.whole(), reason }
 }
 
-/// An error with all its causes: the last often says the most.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.ends_with(&next) {
-            text = format!("{text}: {next}");
-        }
-        cause = error.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_this_machine_is_spoken_to_without_tls() {
-        for registry in ["localhost:5000", "127.0.0.1:5000", "[::1]:5000", "127.0.0.1", "registry.localhost:5000"] {
-            assert!(is_loopback(registry), "{registry}");
-        }
-        for registry in ["ghcr.io", "localhost.example.com:5000", "10.0.0.1:5000", "127.0.0.1.example.com"] {
-            assert!(!is_loopback(registry), "{registry}");
-        }
-    }
 
     #[test]
     fn the_layer_that_is_a_component_is_taken() {

@@ -71,18 +71,23 @@ static WASI: LazyLock<Resolve> = LazyLock::new(|| {
 /// Where cargo keeps the WIT that the package `wasmtime-wasi-http` ships.
 fn wasi_http_wit() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--offline", "--locked", "--format-version=1", "--manifest-path"])
-        .arg(manifest)
-        .output()
-        .expect("cargo runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
+    let versions = cargo(&["-vV"]);
+    let platform = versions.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo tells its platform");
+    // Packages for other platforms need not have been downloaded.
+    let metadata = ["metadata", "--offline", "--locked", "--format-version=1", "--filter-platform", platform];
+    let metadata = cargo(&[&metadata[..], &["--manifest-path", manifest.to_str().expect("a path in UTF-8")]].concat());
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("cargo metadata prints JSON");
     let packages = metadata["packages"].as_array().expect("metadata lists packages");
     let package = packages.iter().find(|package| package["name"] == "wasmtime-wasi-http").expect("it is a dependency");
     let manifest = package["manifest_path"].as_str().expect("a package has a manifest");
     Path::new(manifest).with_file_name("wit")
+}
+
+fn cargo(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(args).output().expect("cargo runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    String::from_utf8(output.stdout).expect("cargo prints UTF-8")
 }
 
 /// Text that a module holds.
