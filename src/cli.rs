@@ -106,7 +106,12 @@ fn show_usage(error: &clap::Error) -> u8 {
 }
 
 fn execute(ui: &Ui, cli: Cli) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Output)?;
+    // The controller is one loop that decides and many small waits: more threads would only hand work to and fro.
+    let mut runtime = match cli.command {
+        Command::RunController(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = runtime.enable_all().build().map_err(Error::Output)?;
     // Only an error when another provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let outcome = runtime.block_on(run(ui, &cli.global, cli.command));

@@ -250,7 +250,7 @@ impl Controller {
         }
     }
 
-    fn take_in(&mut self, kind: crate::api::Kind, object: kube::core::DynamicObject) {
+    fn take_in(&mut self, kind: crate::api::Kind, object: objects::Raw) {
         let key = ObjectKey::of(&object.metadata);
         if let Err(error) = self.core.world.apply(kind, object) {
             tracing::error!(kind = kind.name(), object = %key, %error, "cannot be read and is passed over");

@@ -26,6 +26,7 @@ mod validate;
 mod properties;
 
 pub use default::{default_values, fill_defaults};
+#[cfg(feature = "local")]
 pub(crate) use finding::quoted;
 pub use finding::{Finding, Reason};
 pub use parse::SchemaError;

@@ -74,12 +74,10 @@ pub fn same(old: &[Condition], new: &[Condition]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.same_but_for_times(new))
 }
 
-/// Between two writes of a status whose counters move.
-const STATUS_PERIOD: Duration = Duration::from_secs(1);
-
-/// When a status that is only in motion may be written; `None` is now. One that tells something is written at once.
-pub fn coalesce(last: Option<Instant>, telling: bool, now: Instant) -> Option<Instant> {
-    last.map(|last| last + STATUS_PERIOD).filter(|at| !telling && *at > now)
+/// When a status that is only in motion may be written, given the pause between two such writes; `None` is now. One that
+/// tells something is written at once.
+pub fn coalesce(last: Option<Instant>, pause: Duration, telling: bool, now: Instant) -> Option<Instant> {
+    last.map(|last| last + pause).filter(|at| !telling && *at > now)
 }
 
 /// A message, cut if it is too long to be written.

@@ -5,12 +5,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Room, Settled, Then};
 use super::events::Subject;
-use super::objects::{Key, ObjectKey, What};
+use super::objects::{Key, ObjectKey, Raw, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
@@ -205,7 +204,7 @@ impl Core {
         }
     }
 
-    fn written(&mut self, kind: Kind, object: DynamicObject) {
+    fn written(&mut self, kind: Kind, object: Raw) {
         let key = ObjectKey::of(&object.metadata);
         if let Err(error) = self.world.written(kind, object) {
             tracing::error!(kind = kind.name(), object = %key, %error, "the API server's answer cannot be read");

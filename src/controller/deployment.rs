@@ -9,6 +9,7 @@ mod template;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -40,6 +41,8 @@ pub struct Observed<'w> {
     pub replica_sets: &'w Store<ReplicaSetBody>,
     /// What is remembered of it.
     pub memory: Memory,
+    /// The pause between two writes of its counters.
+    pub pause: Duration,
     /// The configuration that it rolls out.
     pub configuration: Option<Configuration>,
 }
@@ -62,7 +65,16 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
     let configuration = configuration::observe(world, deployment, &sets);
     let artifacts_elsewhere = world.settings.disable_artifact_controller;
     let artifacts = artifacts.collect();
-    Some(Observed { deployment, sets, artifacts, artifacts_elsewhere, replica_sets, memory, configuration })
+    Some(Observed {
+        deployment,
+        sets,
+        artifacts,
+        artifacts_elsewhere,
+        replica_sets,
+        memory,
+        pause: world.pause(),
+        configuration,
+    })
 }
 
 fn age_order(set: &ReplicaSet) -> (Option<jiff::Timestamp>, u64, String) {

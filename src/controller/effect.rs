@@ -5,7 +5,6 @@ mod read_config;
 
 use std::sync::Arc;
 
-use kube::core::DynamicObject;
 use serde_json::{Value, json};
 
 pub use perform::Performer;
@@ -13,7 +12,7 @@ pub use perform::Performer;
 use super::artifact::LookupError;
 use super::config::{ConfigProblem, ConfigRef, Reading, Record};
 use super::events::Announcement;
-use super::objects::{ObjectKey, Seen, Workload};
+use super::objects::{ObjectKey, Raw, Seen, Workload};
 use crate::api::Kind;
 use crate::hosts::BusError;
 use crate::hosts::wire::{HostHeartbeat, WorkloadStatus};
@@ -109,7 +108,7 @@ pub struct Version {
 #[derive(Debug)]
 pub enum Reply {
     /// The object as the API server has it now.
-    Written(Kind, Box<DynamicObject>),
+    Written(Kind, Box<Raw>),
     /// The object is gone.
     Removed(Kind, ObjectKey, String),
     /// No object of that UID exists, or it is being deleted together with what it owns.

@@ -1,14 +1,17 @@
 //! The watched objects as the controller keeps them: templates as raw JSON, the rest typed, managedFields dropped.
 
+mod raw;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::core::DynamicObject;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+pub use raw::Raw;
 
 use crate::api::names::annotation;
 use crate::api::{
@@ -173,13 +176,8 @@ impl<B: DeserializeOwned> Seen<B> {
     ///
     /// # Errors
     /// When spec or status are not of the kind's shape.
-    pub fn read(object: DynamicObject) -> Result<Self, serde_json::Error> {
-        let DynamicObject { mut metadata, data, .. } = object;
-        metadata.managed_fields = None;
-        if let Some(annotations) = &mut metadata.annotations {
-            annotations.remove(annotation::LAST_APPLIED_CONFIGURATION);
-        }
-        Ok(Self { metadata, body: serde_json::from_value(data)? })
+    pub fn read(object: Raw) -> Result<Self, serde_json::Error> {
+        Ok(Self { metadata: object.metadata, body: serde_json::from_value(object.data)? })
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Observed<'w> {
     pub pull_secrets: PullSecrets,
     /// What is remembered of it.
     pub memory: Memory,
+    /// The pause between two writes of its counters.
+    pub pause: Duration,
     /// The rules of placement.
     pub policy: &'w Policy,
 }
@@ -91,6 +93,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         taken,
         pull_secrets,
         memory: world.memory_of(set.uid()),
+        pause: world.pause(),
         policy: &world.settings.policy,
     })
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use futures::stream::{BoxStream, SelectAll, StreamExt};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use kube::core::{DynamicObject, NamespaceResourceScope, PartialObjectMeta};
+use kube::core::{NamespaceResourceScope, PartialObjectMeta};
 use kube::runtime::watcher::{self, Event};
 use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Api, Client, Resource};
 
 use super::config::{ConfigRef, ConfigVersion};
-use super::objects::ObjectKey;
+use super::objects::{ObjectKey, Raw};
 use crate::api::Kind;
 
 /// What a watch brought.
@@ -18,7 +18,7 @@ use crate::api::Kind;
 #[expect(clippy::large_enum_variant, reason = "nearly all of them are of the large kind")]
 pub enum Seen {
     /// Of one of our kinds, in one of the namespaces that are watched (empty: all of them).
-    Object(Kind, String, Event<DynamicObject>),
+    Object(Kind, String, Event<Raw>),
     /// A ConfigMap or Secret.
     Config(ConfigNews),
     /// A watch failed and is being made again.
@@ -58,7 +58,7 @@ pub fn watches(client: &Client, own: &str, namespaces: &BTreeSet<String>) -> Sel
 
 fn objects(client: Client, kind: Kind, scope: String) -> BoxStream<'static, Seen> {
     let resource = kind.api_resource();
-    let api: Api<DynamicObject> = match scope.as_str() {
+    let api: Api<Raw> = match scope.as_str() {
         "" => Api::all_with(client, &resource),
         namespace => Api::namespaced_with(client, namespace, &resource),
     };

@@ -6,25 +6,27 @@ mod capacity;
 mod configs;
 mod gone;
 mod hosts;
+mod pace;
 mod relations;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
-use kube::core::DynamicObject;
 use tokio::time::Instant;
 
 pub use capacity::Starts;
 use configs::Configs;
 pub use configs::Values;
 use gone::Gone;
+use pace::Pace;
 use relations::Relations;
 
 use super::live::{LiveHosts, Standing};
 use super::memory::Memory;
 use super::objects::{
-    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, ReplicaSet, ReplicaSetBody,
-    Seen, What, Workload, WorkloadBody,
+    Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, Raw, ReplicaSet,
+    ReplicaSetBody, Seen, What, Workload, WorkloadBody,
 };
 use super::settings::Settings;
 use super::store::{Change, Store};
@@ -57,6 +59,7 @@ pub struct World {
     unplaced: BTreeSet<Key>,
     /// Names of hosts that are being drained.
     draining: BTreeSet<String>,
+    pace: Pace,
     touched: Vec<Key>,
 }
 
@@ -76,6 +79,7 @@ impl World {
             relations: Relations::default(),
             configs: Configs::default(),
             gone: Gone::default(),
+            pace: Pace::default(),
             unplaced: BTreeSet::new(),
             draining: BTreeSet::new(),
             touched: Vec::new(),
@@ -116,7 +120,7 @@ impl World {
     ///
     /// # Errors
     /// When it is not of its kind's shape; it counts as unseen then.
-    pub fn apply(&mut self, kind: Kind, object: DynamicObject) -> Result<(), serde_json::Error> {
+    pub fn apply(&mut self, kind: Kind, object: Raw) -> Result<(), serde_json::Error> {
         match kind {
             Kind::Artifact => self.artifacts.apply(Seen::read(object)?).map(|change| self.artifact_changed(&change)),
             Kind::Host => self.hosts.apply(Seen::read(object)?).map(|change| self.host_changed(&change)),
@@ -135,7 +139,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::apply`].
-    pub fn written(&mut self, kind: Kind, object: DynamicObject) -> Result<(), serde_json::Error> {
+    pub fn written(&mut self, kind: Kind, object: Raw) -> Result<(), serde_json::Error> {
         let gone = object.metadata.uid.as_deref().is_some_and(|uid| self.gone.contains(uid));
         if gone { Ok(()) } else { self.apply(kind, object) }
     }
@@ -280,6 +284,11 @@ impl World {
         }
     }
 
+    /// The pause between two writes of one status whose counters move.
+    pub fn pause(&self) -> Duration {
+        self.pace.pause()
+    }
+
     /// What is remembered of the object of that UID.
     pub fn memory_of(&self, uid: &str) -> Memory {
         self.memory.get(uid).cloned().unwrap_or_default()
@@ -307,6 +316,7 @@ impl World {
     fn deployment_changed(&mut self, change: &Change<DeploymentBody>) {
         let Some(deployment) = newest(change) else { return };
         self.relations.deployment(change);
+        self.pace.follow(change);
         self.forget_unnamed(change.old.as_deref().map(relations::of_deployment).unwrap_or_default());
         self.touch(Kind::WorkloadDeployment, deployment.key());
         let replica_sets: Vec<_> = self.replica_sets_of(deployment.uid()).map(|set| set.key()).collect();
@@ -319,6 +329,7 @@ impl World {
     fn replica_set_changed(&mut self, change: &Change<ReplicaSetBody>) {
         let Some(set) = newest(change) else { return };
         self.relations.replica_set(change);
+        self.pace.follow(change);
         self.touch(Kind::WorkloadReplicaSet, set.key());
         self.touch_owners(&set.key(), &set.metadata, Kind::WorkloadDeployment);
         if change.new.is_none() {

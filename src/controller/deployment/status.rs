@@ -84,7 +84,7 @@ pub(super) fn decide(observed: &Observed<'_>, sets: &[Set<'_>], settings: &Rollo
             let verdict = verdicts.iter().find(|verdict| verdict.type_ == *type_);
             reasons(type_) != verdict.map(|verdict| verdict.reason.clone())
         });
-    if let Some(later) = coalesce(observed.memory.status_written, telling, now.instant) {
+    if let Some(later) = coalesce(observed.memory.status_written, observed.pause, telling, now.instant) {
         return Decision { next: Some(next.map_or(later, |next| next.min(later))), ..Decision::default() };
     }
     Decision { effects: vec![effect], next, ..Decision::default() }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
-use kube::core::DynamicObject;
-use kube::{Api, Client};
+use kube::core::Request;
+use kube::{Api, Client, Resource};
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
@@ -18,7 +18,7 @@ use crate::controller::config::{self, ConfigRef, DigestKey, Subject};
 use crate::controller::events::recorder::Announcer;
 use crate::controller::metrics::Metrics;
 use crate::controller::narrate;
-use crate::controller::objects::{ObjectKey, Workload, is_foreground};
+use crate::controller::objects::{ObjectKey, Raw, Workload, is_foreground};
 use crate::hosts::wire::WorkloadStatus;
 use crate::hosts::{BusError, HostBus};
 use crate::registry::Registry;
@@ -111,14 +111,16 @@ impl Performer {
     }
 
     async fn create(&self, kind: Kind, object: Value) -> Reply {
-        let object: DynamicObject = match serde_json::from_value(object) {
-            Ok(object) => object,
-            Err(error) => return Reply::Refused(Refusal::Other(error.to_string())),
-        };
-        let key = ObjectKey::of(&object.metadata);
+        let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+        let key = ObjectKey::new(text("namespace"), text("name"));
         let Some(_turn) = self.turn(kind, "create").await else { return Reply::Refused(Refusal::NotLeading) };
         let params = PostParams { field_manager: Some(field_manager::CONTROLLER.to_owned()), ..PostParams::default() };
-        match self.api(kind, &key).create(&params, &object).await {
+        let collection = Request::new(Raw::url_path(&kind.api_resource(), Some(&key.namespace)));
+        let request = match collection.create(&params, object.to_string().into_bytes()) {
+            Ok(request) => request,
+            Err(error) => return Reply::Refused(Refusal::Other(error.to_string())),
+        };
+        match self.client.request::<Raw>(request).await {
             Ok(created) => Reply::Written(kind, Box::new(created)),
             Err(kube::Error::Api(status)) if status.is_already_exists() => self.read(kind, &key).await,
             Err(error) => Reply::Refused(refusal(&error)),
@@ -226,7 +228,7 @@ impl Performer {
         Some(permit)
     }
 
-    fn api(&self, kind: Kind, key: &ObjectKey) -> Api<DynamicObject> {
+    fn api(&self, kind: Kind, key: &ObjectKey) -> Api<Raw> {
         Api::namespaced_with(self.client.clone(), &key.namespace, &kind.api_resource())
     }
 }

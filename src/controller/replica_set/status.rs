@@ -100,7 +100,7 @@ pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         return Decision { next: wakes, ..Decision::default() };
     }
     let telling = done || set.condition(READY).map(Condition::reason) != Some(verdicts[2].reason.as_str());
-    if let Some(later) = coalesce(observed.memory.status_written, telling, now.instant) {
+    if let Some(later) = coalesce(observed.memory.status_written, observed.pause, telling, now.instant) {
         return Decision { next: Some(wakes.map_or(later, |wakes| wakes.min(later))), ..Decision::default() };
     }
     let status = json!({ "conditions": next, "replicas": explicit(&counts) });

@@ -1,0 +1,124 @@
+//! The controller under load: real kube-apiserver, etcd and NATS, simulated hosts that take 20 ms for a start, one at a
+//! time. `tests/bench/run` starts the servers; this prints the table and asserts nothing.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a benchmark that cannot go on stops, and prints"
+)]
+
+#[path = "controller/cluster.rs"]
+mod cluster;
+#[path = "controller/hosts.rs"]
+mod hosts;
+#[path = "controller/process.rs"]
+mod process;
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use cluster::Cluster;
+use hosts::Hosts;
+use process::Controller;
+
+/// One row of sizes.
+#[derive(Clone, Copy)]
+struct Size {
+    deployments: usize,
+    replicas: usize,
+    hosts: usize,
+    idle: bool,
+}
+
+const SMALL: Size = Size { deployments: 50, replicas: 3, hosts: 10, idle: false };
+const MIDDLE: Size = Size { deployments: 200, replicas: 10, hosts: 50, idle: true };
+const LARGE: Size = Size { deployments: 1000, replicas: 10, hosts: 500, idle: true };
+
+fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let mut sizes: Vec<_> = asked.iter().map(|word| size(word)).collect();
+    if sizes.is_empty() {
+        sizes = vec![SMALL, MIDDLE];
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        for size in sizes {
+            measure(size).await;
+        }
+    });
+}
+
+fn size(word: &str) -> Size {
+    match word {
+        "small" => SMALL,
+        "middle" => MIDDLE,
+        "large" => LARGE,
+        other => panic!("`{other}` is none of small, middle, large"),
+    }
+}
+
+/// What one phase took.
+struct Phase {
+    seconds: f64,
+    writes: u64,
+    cpu: f64,
+}
+
+async fn measure(size: Size) {
+    let cluster = Cluster::new(size.deployments).await;
+    let hosts = Hosts::join(size.hosts).await;
+    let mut controller = Controller::start(&cluster.system);
+    cluster.hosts_ready(size.hosts).await;
+    let workloads = size.deployments * size.replicas;
+    println!("\n{} deployments × {} replicas on {} hosts", size.deployments, size.replicas, size.hosts);
+    let before = controller.memory();
+
+    let phase = timed(&cluster, &controller, cluster.apply_all(size.replicas, "r.example/hello:1")).await;
+    tell("all Ready", &phase, workloads);
+    println!(
+        "  {:<22} {:>9.1} MiB, {:.1} KiB a workload",
+        "memory",
+        mib(controller.memory()),
+        per(controller.memory() - before, workloads)
+    );
+    if size.idle {
+        sleep(Duration::from_secs(20)).await;
+        let phase = timed(&cluster, &controller, sleep(Duration::from_secs(60))).await;
+        tell("an idle minute", &phase, 0);
+    }
+    let phase = timed(&cluster, &controller, cluster.apply_all(size.replicas, "r.example/hello:2")).await;
+    tell("rolled to a new image", &phase, workloads);
+    let phase = timed(&cluster, &controller, cluster.delete_all()).await;
+    tell("deleted", &phase, workloads);
+    println!("  {:<22} {:>9.1} MiB", "peak memory", mib(controller.peak_memory()));
+    println!("  {:<22} {:>9.1} s", "CPU over all", controller.cpu());
+    println!("  {:<22} {:>9}", "left on hosts", hosts.running());
+    controller.stop();
+    cluster.clean_up().await;
+}
+
+async fn timed(cluster: &Cluster, controller: &Controller, work: impl Future<Output = ()>) -> Phase {
+    let (writes, cpu, started) = (cluster.writes().await, controller.cpu(), Instant::now());
+    work.await;
+    let seconds = started.elapsed().as_secs_f64();
+    // The last statuses are on their way.
+    sleep(Duration::from_secs(3)).await;
+    Phase { seconds, writes: cluster.writes().await - writes, cpu: controller.cpu() - cpu }
+}
+
+fn tell(what: &str, phase: &Phase, workloads: usize) {
+    let Phase { seconds, writes, cpu } = phase;
+    let each =
+        if workloads == 0 { String::new() } else { format!(", {:.2} a workload", *writes as f64 / workloads as f64) };
+    println!("  {what:<22} {seconds:>9.1} s {writes:>8} writes{each}, {cpu:.1} CPU s");
+}
+
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
+fn per(bytes: u64, workloads: usize) -> f64 {
+    bytes as f64 / 1024.0 / workloads as f64
+}
