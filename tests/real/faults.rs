@@ -2,6 +2,7 @@
 
 mod api_server;
 mod bus;
+mod downtime;
 mod edits;
 mod hosts;
 mod kills;
