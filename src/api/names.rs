@@ -39,6 +39,8 @@ pub mod annotation {
     /// In the template of a WorkloadReplicaSet, with [`CONFIG_ROLLOUT`]: which versions of the ConfigMaps and Secrets it was
     /// made for. On the WorkloadReplicaSet itself: which versions are known to have the same values.
     pub const CONFIG_HASH: &str = "runtime.wasmcloud.dev/config-hash";
+    /// On a Workload: the UID of the one on a host being drained that it takes the place of.
+    pub const REPLACES: &str = "runtime.wasmcloud.dev/replaces";
     /// On a WorkloadReplicaSet: the number of the revision it holds, counted from 1.
     pub const REVISION: &str = "runtime.wasmcloud.dev/revision";
     /// On a WorkloadReplicaSet: how many replicas its deployment asked for when it was last sized.
@@ -68,7 +70,7 @@ pub mod annotation {
 
     /// On a Host: `true` keeps new Workloads away from it.
     pub const UNSCHEDULABLE: &str = "runtime.wasmcloud.dev/unschedulable";
-    /// On a Host: its Workloads are to move elsewhere.
+    /// On a Host: `true` has its Workloads move elsewhere, and keeps new ones away.
     pub const DRAIN: &str = "runtime.wasmcloud.dev/drain";
     /// On a Host: ids of Workloads that may still run there and that no object names any more, with commas between; they
     /// are stopped when the host is heard from again.

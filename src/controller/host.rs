@@ -332,7 +332,12 @@ pub fn says_silent(host: &Host) -> bool {
     host.condition(condition::REPORTING).is_some_and(|reporting| reporting.reason() == write::SILENT)
 }
 
-/// Whether the host is cordoned.
+/// Whether the host takes no more Workloads.
 pub fn is_unschedulable(host: &Host) -> bool {
-    host.annotation(annotation::UNSCHEDULABLE) == Some("true")
+    host.annotation(annotation::UNSCHEDULABLE) == Some("true") || is_draining(host)
+}
+
+/// Whether its Workloads are to go elsewhere.
+pub fn is_draining(host: &Host) -> bool {
+    host.annotation(annotation::DRAIN) == Some("true")
 }

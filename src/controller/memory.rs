@@ -69,6 +69,11 @@ impl Memory {
         self.lacks_config = false;
     }
 
+    /// A start is sent: what was known of its end on another host is of no use any more.
+    pub fn sent(&self) -> Self {
+        Self { stopped: false, unlisted: None, stop_failures: 0, stop_after: None, ..self.clone() }
+    }
+
     /// Its status was written.
     pub fn written(&mut self, now: Instant) {
         self.status_written = Some(now);

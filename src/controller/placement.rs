@@ -115,6 +115,15 @@ pub enum NoPlace {
     CrossEnvironment(String),
 }
 
+impl NoPlace {
+    /// Why, in words for people.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::NoEligibleHost(words) | Self::CrossEnvironment(words) => words,
+        }
+    }
+}
+
 /// Chooses the host for a Workload.
 ///
 /// # Errors

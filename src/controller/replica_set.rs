@@ -1,5 +1,6 @@
 //! WorkloadReplicaSet: as many Workloads of one template as it asks for.
 
+pub(crate) mod drain;
 mod make;
 mod pull_secrets;
 mod roll;
@@ -13,15 +14,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::time::Instant;
 
 pub use pull_secrets::{PullSecrets, outdated as outdated_pull_secrets};
 pub use status::Tally;
 
 use super::effect::{Decision, Effect, Now, Version};
+use super::events::Announcement;
 use super::memory::Memory;
-use super::objects::{ObjectKey, ReplicaSet, Workload};
-use super::placement::Policy;
+use super::objects::{Host, ObjectKey, ReplicaSet, Workload};
+use super::placement::{NoPlace, Policy};
+use super::rollout::settings::Strategy;
 use super::workload::{Owner, Places, delete, read_owner};
 use super::world::World;
 use crate::api::names::{annotation, condition};
@@ -42,6 +46,10 @@ pub struct Observed<'w> {
     pub workloads: Vec<&'w Arc<Workload>>,
     /// Those among them that were made from another template; told only where nobody else rolls them.
     pub outdated: Vec<&'w Arc<Workload>>,
+    /// Those among them that run on a host that is being drained, with that host.
+    pub leaving: Vec<(&'w Arc<Workload>, &'w Arc<Host>)>,
+    /// Two at once are not wanted.
+    pub recreate: bool,
     /// Where new ones could go.
     pub places: Places<'w>,
     /// Names in its namespace that are taken, among those it would use.
@@ -70,21 +78,24 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     });
     let pull_secrets = deployment.as_ref().filter(|_| set.spec.replicas() > 0);
     let pull_secrets = pull_secrets.map(|deployment| PullSecrets::of(world, deployment)).unwrap_or_default();
-    let min_ready = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
+    let settings = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
     let wanted = usize::try_from(set.spec.replicas()).unwrap_or_default();
     let lacks = workloads.iter().filter(|workload| !workload.is_terminating()).count() < wanted;
     let owner = world.owner_state(&set.metadata, key, Kind::WorkloadDeployment);
     let outdated = if owner == Owner::None { roll::outdated(set, &workloads) } else { Vec::new() };
-    let makes = lacks || !outdated.is_empty();
+    let leaving = leaving(world, &workloads);
+    let makes = lacks || !outdated.is_empty() || !leaving.is_empty();
     let names = make::names(set, if makes { workloads.len() + wanted + 1 } else { 0 });
     let taken = names.filter(|name| world.workloads.get(&key.sibling(name)).is_some()).collect();
     Some(Observed {
         set,
         owner,
         unannounced,
-        min_ready: min_ready.map(|settings| settings.min_ready).unwrap_or_default(),
+        recreate: settings.as_ref().is_some_and(|settings| settings.strategy == Strategy::Recreate),
+        min_ready: settings.map(|settings| settings.min_ready).unwrap_or_default(),
         workloads,
         outdated,
+        leaving,
         places: if makes { world.places(Some(set), None, now) } else { Places::default() },
         taken,
         pull_secrets,
@@ -116,14 +127,71 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
         }
         return scale_up(observed, wanted - living.len());
     }
-    if living.len() > wanted {
-        return scale_down(observed, &living, living.len() - wanted, now);
-    }
     let nameless = make::generations(observed, &living);
     if !nameless.is_empty() {
         return Decision { effects: nameless, ..Decision::default() };
     }
-    status::decide(observed, now)
+    let leaving: Vec<_> = observed.leaving.iter().map(|(workload, _)| *workload).collect();
+    if living.len() - drain::pairs(&living, &leaving) > wanted {
+        return scale_down(observed, &living, living.len() - wanted, now);
+    }
+    let rules = drain::Rules { recreate: observed.recreate, min_ready: observed.min_ready, now: now.wall };
+    match drain::step(&living, &leaving, rules) {
+        Some(step) => leave(observed, step, now),
+        None => status::decide(observed, now),
+    }
+}
+
+/// Its Workloads that are on hosts being drained.
+fn leaving<'w>(world: &'w World, workloads: &[&'w Arc<Workload>]) -> Vec<(&'w Arc<Workload>, &'w Arc<Host>)> {
+    if !world.drains() {
+        return Vec::new();
+    }
+    let on_drained = |workload: &&'w Arc<Workload>| {
+        let host = world.host_object(workload.host_id()?)?;
+        (!workload.is_terminating() && super::host::is_draining(host)).then_some((*workload, host))
+    };
+    workloads.iter().filter_map(on_drained).collect()
+}
+
+/// Does the next step of a drain, and says so where no other host fits.
+fn leave(observed: &Observed<'_>, step: drain::Step<'_>, now: Now) -> Decision {
+    use drain::Step;
+    let delete =
+        |workload: &Arc<Workload>| Effect::Delete { kind: Kind::Workload, objects: vec![Version::of(workload)] };
+    let (workload, next) = match step {
+        Step::Replaced(old) => return Decision { effects: vec![delete(old)], ..Decision::default() },
+        Step::Wait(at) => {
+            let decision = status::decide(observed, now);
+            let at = at.map(|at| now.instant + status::until(at, now.wall));
+            return Decision { next: decision.next.into_iter().chain(at).min(), ..decision };
+        }
+        Step::Replace(old) => (old, make::replacement(observed, old)),
+        Step::Stop(old) => (old, make::fits(observed).map(|fits| fits.map(|()| Value::Null))),
+    };
+    match next {
+        Ok(Ok(Value::Null)) => Decision { effects: vec![delete(workload)], ..Decision::default() },
+        Ok(Ok(object)) => {
+            let effects = vec![Effect::Create { kind: Kind::Workload, objects: vec![object] }];
+            Decision { effects, ..Decision::default() }
+        }
+        Ok(Err(why)) => stays(observed, workload, &why, now),
+        Err(error) => {
+            tracing::error!(replica_set = %observed.set.key(), %error, "its template cannot be read");
+            status::decide(observed, now)
+        }
+    }
+}
+
+/// No other host fits: it stays until one does, and who looks at the host that is being drained is told.
+fn stays(observed: &Observed<'_>, workload: &Arc<Workload>, why: &NoPlace, now: Now) -> Decision {
+    let mut decision = status::decide(observed, now);
+    let host = observed.leaving.iter().find(|(leaving, _)| leaving.uid() == workload.uid()).map(|(_, host)| host);
+    if let Some(host) = host {
+        let words = format!("Workload {} cannot leave the host: {}", workload.key(), why.words());
+        decision.effects.push(Effect::Announce(Announcement::warning(Kind::Host, host, "DrainBlocked", &words)));
+    }
+    Decision { unplaced: true, ..decision }
 }
 
 fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
@@ -140,8 +208,10 @@ fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
     }
 }
 
+/// Those that serve nobody go first, then those that have to leave their host anyway, then the others.
 fn scale_down(observed: &Observed<'_>, living: &[&Arc<Workload>], excess: usize, now: Now) -> Decision {
-    let going = victims::victims(living, excess, observed.min_ready, now.wall);
+    let leaving = observed.leaving.iter().map(|(workload, _)| workload.uid()).collect();
+    let going = victims::victims(living, excess, &leaving, (observed.min_ready, now.wall));
     let objects = going.into_iter().map(|workload| Version::of(workload)).collect();
     let effects = vec![Effect::Delete { kind: Kind::Workload, objects }];
     Decision { effects, ..Decision::default() }

@@ -1,5 +1,6 @@
 //! Workload: placed on a host, started, kept in step with it, stopped.
 
+mod drain;
 mod drift;
 mod leave;
 pub(super) mod release;
@@ -44,10 +45,12 @@ pub struct Observed<'w> {
     pub host: Option<OnHost>,
     /// The host it was given to, where its status still names another: it may be on that one too.
     pub assigned: Option<OnHost>,
-    /// While it is being deleted: whether a Service still leads to it.
+    /// While it ends, or leaves a host that is being drained: whether a Service still leads to it.
     pub exit: Exit,
     /// The object of the host it was on, if that host lives and is given up.
     pub left: Option<Arc<Host>>,
+    /// Its host is being drained, and no replica set sees to it.
+    pub drained: bool,
     /// What is remembered of it.
     pub memory: Memory,
     /// The host it was meant for, if it still fits and did not fail it too often.
@@ -122,7 +125,8 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let memory = world.memory_of(workload.uid());
     let left = leave::observe(world, workload, host.as_ref(), &memory);
     let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
-    let goes = !workload.is_terminating() && (!settled_there || left.is_some());
+    let drained = drain::observe(world, workload);
+    let goes = !workload.is_terminating() && (!settled_there || left.is_some() || drained);
     let intended = goes.then(|| intended(world, workload, &memory, now)).flatten();
     let places =
         (goes && intended.is_none()).then(|| world.places(world.owner_of(workload).as_deref(), Some(key), now));
@@ -135,8 +139,9 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         owner: world.owner_state(&workload.metadata, key, Kind::WorkloadReplicaSet),
         host,
         assigned,
-        exit: teardown::exit(world, workload, now),
+        exit: teardown::exit(world, workload, drained, now),
         left,
+        drained,
         memory,
         intended,
         places,
@@ -264,6 +269,7 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     }
     for host in observed.host.iter().chain(&observed.assigned) {
         match host.standing {
+            Standing::Alive if host.confirmed && observed.drained => return drain::decide(observed, host, now),
             Standing::Alive if host.confirmed && !leave::decide(observed, host) => return stay(observed, host, now),
             Standing::Unsure => return Decision { next: host.clearer_at, ..Decision::default() },
             // The Host's own reconcile writes the tombstones of all its Workloads at once and wakes them.
@@ -337,7 +343,7 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
         effects.push(assign(workload, &chosen));
     }
     effects.push(Effect::Start { host: chosen.clone(), workload: workload.clone() });
-    let pending = Pending::new(workload, &chosen, environment, memory);
+    let pending = Pending::new(workload, &chosen, environment, &memory.sent());
     Decision { effects, then: Then::Workload(pending), room: Room::Take(chosen), ..Decision::default() }
 }
 

@@ -61,7 +61,9 @@ pub struct World {
     configs: Configs,
     gone: Gone,
     pace: Pace,
-    unplaced: BTreeSet<ObjectKey>,
+    unplaced: BTreeSet<Key>,
+    /// Names of hosts that are being drained.
+    draining: BTreeSet<String>,
     touched: Vec<Key>,
 }
 
@@ -84,6 +86,7 @@ impl World {
             gone: Gone::default(),
             pace: Pace::default(),
             unplaced: BTreeSet::new(),
+            draining: BTreeSet::new(),
             touched: Vec::new(),
         }
     }
@@ -211,8 +214,8 @@ impl World {
         self.touch(Kind::Host, key);
     }
 
-    /// Notes whether a Workload waits for a host that fits.
-    pub fn waits_for_host(&mut self, key: &ObjectKey, waits: bool) {
+    /// Notes whether a Workload, or a replica set with Workloads to move, waits for a host that fits.
+    pub fn waits_for_host(&mut self, key: &Key, waits: bool) {
         if waits {
             self.unplaced.insert(key.clone());
         } else {
@@ -353,7 +356,7 @@ impl World {
         self.touch_former_owners(change, Kind::WorkloadReplicaSet);
         if change.new.is_none() {
             self.memory.remove(workload.uid());
-            self.unplaced.remove(&key);
+            self.unplaced.remove(&Key::new(Kind::Workload, key.clone()));
             self.forget_unnamed(super::config::read_by(&workload));
         }
         let host = |workload: &Option<Arc<Workload>>| workload.as_ref()?.host_id().map(str::to_owned);
@@ -401,7 +404,7 @@ impl World {
 
     fn touch_unplaced(&mut self) {
         let waiting: Vec<_> = self.unplaced.iter().cloned().collect();
-        waiting.into_iter().for_each(|key| self.touch(Kind::Workload, key));
+        waiting.into_iter().for_each(|key| self.touched.push(key));
     }
 
     fn touch_workloads_on(&mut self, id: &str) {

@@ -11,16 +11,13 @@ use crate::api::{self, Kind, WorkloadSpec};
 use crate::controller::effect::Effect;
 use crate::controller::naming;
 use crate::controller::objects::{ReplicaSet, Workload};
-use crate::controller::placement::{self, Wanted};
+use crate::controller::placement::{self, NoPlace, Wanted};
 use crate::controller::workload::Owner;
 
 /// The objects of that many new Workloads, each with a host chosen for it where one fits.
 pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<Value>, serde_json::Error> {
     let template = &observed.set.spec.template;
-    let spec: WorkloadSpec = match template.get("spec") {
-        Some(spec) => serde_json::from_value(spec.clone())?,
-        None => WorkloadSpec::default(),
-    };
+    let spec = spec_of(observed.set)?;
     let hash = api::template_hash(&spec);
     let free = names(observed.set, usize::MAX).filter(|name| !observed.taken.contains(name)).take(missing);
     let hosts = choose(observed, &spec, missing);
@@ -47,6 +44,39 @@ pub(super) fn generations(observed: &Observed<'_>, living: &[&Arc<Workload>]) ->
         status: false,
     };
     nameless.iter().map(patch).collect()
+}
+
+/// The object of a Workload that takes the place of another.
+///
+/// # Errors
+/// When the template cannot be read; inside, why no host fits.
+pub(super) fn replacement(observed: &Observed<'_>, of: &Workload) -> Result<Result<Value, NoPlace>, serde_json::Error> {
+    if let Err(why) = fits(observed)? {
+        return Ok(Err(why));
+    }
+    let mut made = workloads(observed, 1)?;
+    let mut object = made.pop().unwrap_or_default();
+    object["metadata"]["annotations"][annotation::REPLACES] = json!(of.uid());
+    Ok(Ok(object))
+}
+
+/// Whether there is a host for one more.
+///
+/// # Errors
+/// When the template cannot be read; inside, why no host fits.
+pub(super) fn fits(observed: &Observed<'_>) -> Result<Result<(), NoPlace>, serde_json::Error> {
+    let spec = spec_of(observed.set)?;
+    let places = &observed.places;
+    let (namespace, avoid) = (observed.set.namespace(), &BTreeSet::new());
+    let wanted = Wanted { namespace, spec: &spec, siblings: &places.siblings, zones: &places.zones, avoid };
+    Ok(placement::place(&wanted, &places.hosts, observed.policy).map(|_| ()))
+}
+
+fn spec_of(set: &ReplicaSet) -> Result<WorkloadSpec, serde_json::Error> {
+    set.spec
+        .template
+        .get("spec")
+        .map_or_else(|| Ok(WorkloadSpec::default()), |spec| serde_json::from_value(spec.clone()))
 }
 
 /// The names that its Workloads take, in order, without end: the same at each call, so that what was created and not yet

@@ -30,10 +30,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts.
+    /// Counts. One that leaves a host and its replacement count as one.
     pub fn of<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>, min_ready: Duration, now: Timestamp) -> Self {
         let mut tally = Self::default();
-        for workload in workloads {
+        for workload in super::drain::as_one(workloads, min_ready, now) {
             if workload.is_terminating() {
                 tally.terminating += 1;
                 continue;

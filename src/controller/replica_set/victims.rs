@@ -1,6 +1,6 @@
 //! Whom a replica set gives up first.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,24 +16,31 @@ enum Worth {
     Unready,
     /// Ready, and not for long enough to count.
     NotYetAvailable,
+    /// Available, and to leave its host anyway.
+    Leaving,
     Available,
 }
 
 /// When it was made, and its name where that is the same.
 type Age<'w> = (Option<Timestamp>, &'w str);
 
-/// Who goes first: the unready, then those without a host, then those on the host with most of them, then the newest.
-/// The crowd on a host is counted anew with each that goes.
+/// Who goes first: the unready, then those whose host is being drained (`leaving`, by UID); among the same, those without
+/// a host, then those on the host with most of them, then the newest. The crowd on a host is counted anew with each that
+/// goes.
 pub(super) fn victims<'w>(
     living: &[&'w Arc<Workload>],
     excess: usize,
-    min_ready: Duration,
-    now: Timestamp,
+    leaving: &HashSet<&str>,
+    (min_ready, now): (Duration, Timestamp),
 ) -> Vec<&'w Arc<Workload>> {
     let mut classes: BTreeMap<Worth, Vec<&'w Arc<Workload>>> = BTreeMap::new();
     let mut crowds: HashMap<&str, usize> = HashMap::new();
     for workload in living {
-        classes.entry(worth(workload, min_ready, now)).or_default().push(workload);
+        let worth = match worth(workload, min_ready, now) {
+            Worth::Available if leaving.contains(workload.uid()) => Worth::Leaving,
+            worth => worth,
+        };
+        classes.entry(worth).or_default().push(workload);
         if let Some(host) = workload.host_id() {
             *crowds.entry(host).or_default() += 1;
         }

@@ -1,4 +1,4 @@
-//! Whether a Workload that is being deleted may be stopped, as far as Services lead to it.
+//! Whether a Workload that is being deleted, or leaves its host, may be stopped, as far as Services lead to it.
 
 use tokio::time::Instant;
 
@@ -7,7 +7,7 @@ use super::address::Endpoint;
 use crate::controller::objects::{ObjectKey, Workload};
 use crate::controller::world::World;
 
-/// How a Workload that is being deleted stands with the Service that leads to it.
+/// How a Workload that is to be stopped stands with the Service that leads to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Its end takes no endpoint away: none leads to it, or the host goes on serving the Service without it.
@@ -18,7 +18,7 @@ pub enum Exit {
     Out,
 }
 
-/// Looks up how a Workload that is being deleted and was ready stands with the Service that leads to it.
+/// Looks up how a Workload that is to be stopped, and was ready before, stands with the Service that leads to it.
 pub fn exit(world: &World, workload: &Workload, now: Instant) -> Exit {
     let Some(service) = workload.spec.kubernetes_service().map(|name| workload.key().sibling(name)) else {
         return Exit::Free;
@@ -34,19 +34,20 @@ pub fn exit(world: &World, workload: &Workload, now: Instant) -> Exit {
     }
     let Some(host) = workload.host_id() else { return Exit::Free };
     let Ok(endpoint) = world.endpoint_of(host) else { return Exit::Free };
-    if world.serves(host, &service, now) {
+    if world.serves_without(workload, host, &service, now) {
         return Exit::Free;
     }
     let address = endpoint.ip.to_string();
     let listed = world.routes.slices_of(&service).any(|slice| slice.lists(&address, endpoint.port));
     match listed {
-        true if is_kept(world, &service, endpoint, now) => Exit::Free,
+        true if is_kept(world, &service, host, endpoint, now) => Exit::Free,
         true => Exit::Listed,
         false => Exit::Out,
     }
 }
 
 /// Whether another host of the same address keeps the endpoint.
-fn is_kept(world: &World, service: &ObjectKey, endpoint: Endpoint, now: Instant) -> bool {
-    world.hosts_serving(service, now).into_iter().any(|host| world.endpoint_of(host) == Ok(endpoint))
+fn is_kept(world: &World, service: &ObjectKey, host: &str, endpoint: Endpoint, now: Instant) -> bool {
+    let mut serving = world.hosts_serving(service, now).into_iter();
+    serving.any(|other| other != host && world.endpoint_of(other) == Ok(endpoint))
 }

@@ -83,9 +83,10 @@ pub(super) fn write_placed_while_terminating(workload: &Workload, host: &OnHost,
     write_ending(workload, host, "Terminating", "the Workload is being deleted", now)
 }
 
-/// A terminating Workload that a Service led to: it runs on, and is not Ready.
+/// A Workload that ends, or leaves its host, and that a Service led to: it runs on, and is not Ready.
 pub(super) fn write_draining(workload: &Workload, host: &OnHost, now: Timestamp) -> Option<Effect> {
-    let words = "the Workload is being deleted; it runs on until requests have stopped coming";
+    let ends = if workload.is_terminating() { "the Workload is being deleted" } else { "its host is being drained" };
+    let words = &format!("{ends}; it runs on until requests have stopped coming");
     write_ending(workload, host, DRAINING, words, now)
 }
 

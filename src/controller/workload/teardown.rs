@@ -16,10 +16,10 @@ use crate::controller::world::World;
 /// Reason of the conditions of a Workload that ends and that a Service led to.
 pub(super) const DRAINING: &str = "Draining";
 
-/// Whether a Service leads to a Workload that is being deleted. None led to one that was not ready.
-pub(super) fn exit(world: &World, workload: &Workload, now: Instant) -> Exit {
+/// Whether a Service leads to a Workload that is being deleted, or is to leave its host. None led to one that was not ready.
+pub(super) fn exit(world: &World, workload: &Workload, leaves: bool, now: Instant) -> Exit {
     let led_to = workload.is_ready() || is_draining(workload);
-    if workload.is_terminating() && led_to { routes::exit(world, workload, now) } else { Exit::Free }
+    if (workload.is_terminating() || leaves) && led_to { routes::exit(world, workload, now) } else { Exit::Free }
 }
 
 fn is_draining(workload: &Workload) -> bool {
@@ -45,7 +45,7 @@ pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     let living: Vec<_> = places.into_iter().filter(|place| !dead(place)).collect();
     let Some(last) = living.last() else { return let_go(workload) };
     // There is nothing to drain on a host that is gone.
-    if let Some(decision) = drain(observed, host, now).filter(|_| !dead(host)) {
+    if let Some(decision) = wait_for_requests_to_end(observed, host, now).filter(|_| !dead(host)) {
         return decision;
     }
     if let Some(after) = memory.stop_after.filter(|after| *after > now.instant) {
@@ -64,7 +64,7 @@ pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
 
 /// What is to be done or waited for before the stop; nothing if it may be stopped. Requests come until no slice lists its
 /// endpoint, and some time longer, until all who send them have heard of that.
-fn drain(observed: &Observed<'_>, host: &OnHost, now: Now) -> Option<Decision> {
+pub(super) fn wait_for_requests_to_end(observed: &Observed<'_>, host: &OnHost, now: Now) -> Option<Decision> {
     let (workload, memory) = (observed.workload, &observed.memory);
     if observed.exit == Exit::Free || observed.drain_delay.is_zero() && observed.exit == Exit::Out {
         return None;

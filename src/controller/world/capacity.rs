@@ -113,11 +113,10 @@ impl World {
         for (uid, record) in &decision.records {
             self.memory.entry(uid.clone()).or_default().config = Some(record.clone());
         }
-        if key.what != Kind::Workload {
-            return;
-        }
-        self.waits_for_host(&key.object, decision.unplaced);
-        if let Some(next) = self.starts.answer(&key.object, &decision.room) {
+        self.waits_for_host(key, decision.unplaced);
+        if key.what == Kind::Workload
+            && let Some(next) = self.starts.answer(&key.object, &decision.room)
+        {
             self.touch(Kind::Workload, next);
         }
     }

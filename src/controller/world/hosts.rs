@@ -1,10 +1,11 @@
 //! What the world learns of hosts: from the bus, from their silence, from their objects.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{Host, Kind, ObjectKey, World, newest};
+use super::{Host, Kind, ObjectKey, World, newest, owner};
 use crate::controller::host;
 use crate::controller::live::{Challenge, Claim, Judgement, LiveHost, News};
 use crate::controller::objects::HostBody;
@@ -179,9 +180,11 @@ impl World {
         self.reroute_host_object(change);
         let (key, id) = (host.key(), host.host_id.clone());
         self.touch(Kind::Host, key);
+        self.note_drain(&host, change.new.is_some());
         if marks(&change.old) != marks(&change.new) {
             self.touch_unplaced();
             self.touch_workloads_on(&id);
+            self.touch_sets_on(&id);
         }
         if let Some(old) = change.old.as_ref().filter(|old| old.host_id != id) {
             // The name has passed to another host: nothing names the former one any more.
@@ -191,6 +194,31 @@ impl World {
             self.live.forget(&id);
             self.touch_workloads_on(&id);
         }
+    }
+
+    /// Whether any host is being drained.
+    pub fn drains(&self) -> bool {
+        !self.draining.is_empty()
+    }
+
+    fn note_drain(&mut self, host: &Host, there: bool) {
+        if there && host::is_draining(host) {
+            self.draining.insert(host.name().to_owned());
+        } else {
+            self.draining.remove(host.name());
+        }
+    }
+
+    /// Names the replica sets that have Workloads on a host.
+    fn touch_sets_on(&mut self, id: &str) {
+        let owners: BTreeSet<_> = self
+            .workloads_on(id)
+            .filter_map(|workload| {
+                let owner = owner(&workload.metadata, Kind::WorkloadReplicaSet)?;
+                Some(workload.key().sibling(&owner.name))
+            })
+            .collect();
+        owners.into_iter().for_each(|key| self.touch(Kind::WorkloadReplicaSet, key));
     }
 
     /// A Workload that turns up on a dead host is to be among what is on record to be stopped there.
@@ -218,9 +246,10 @@ impl World {
 }
 
 /// What Workloads have to know of a Host object.
-fn marks(host: &Option<Arc<Host>>) -> Option<(bool, Vec<String>)> {
+fn marks(host: &Option<Arc<Host>>) -> Option<(bool, bool, Vec<String>)> {
     let host = host.as_ref()?;
-    Some((host::is_unschedulable(host), host.tombstones().map(str::to_owned).collect()))
+    let tombstones = host.tombstones().map(str::to_owned).collect();
+    Some((host::is_unschedulable(host), host::is_draining(host), tombstones))
 }
 
 /// What a Host object still says of a host that was not heard from.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use kube::runtime::watcher::Event;
 use tokio::time::Instant;
@@ -40,11 +41,11 @@ impl World {
         ready.filter_map(|workload| workload.host_id()).filter(|host| self.is_reachable(host, now)).collect()
     }
 
-    /// Whether a host runs a Workload of the Service that is ready and stays.
-    pub fn serves(&self, host: &str, service: &ObjectKey, now: Instant) -> bool {
-        let mut here = self.workloads_on(host);
+    /// Whether a host runs a Workload of the Service, beside that one, that is ready and stays.
+    pub fn serves_without(&self, workload: &Workload, host: &str, service: &ObjectKey, now: Instant) -> bool {
+        let mut others = self.workloads_on(host).filter(|other| other.uid() != workload.uid());
         self.is_reachable(host, now)
-            && here.any(|other| part(other).is_some_and(|(to, at)| to == *service && at == host))
+            && others.any(|other| part(other).is_some_and(|(to, at)| to == *service && at == host))
     }
 
     /// Whether traffic may be sent to a host: it is not known to be gone, by us or by who was in charge before us.
@@ -216,7 +217,7 @@ impl World {
 
     fn service_changed(&mut self, change: &Change<()>) {
         let Some(service) = newest(change) else { return };
-        let told = |service: &std::sync::Arc<Service>| (service.uid().to_owned(), service.is_terminating());
+        let told = |service: &Arc<Service>| (service.uid().to_owned(), service.is_terminating());
         if change.old.as_ref().map(told) == change.new.as_ref().map(told) {
             return;
         }
@@ -234,10 +235,11 @@ impl World {
         }
     }
 
-    /// Names the Workloads of a Service that are being deleted: they wait until no slice lists them.
+    /// Names the Workloads of a Service that are being deleted or leave their host: they wait until no slice lists them.
     fn touch_ending(&mut self, service: &ObjectKey) {
         let named = self.relations.workloads_named_for(service);
-        let ending = named.filter(|key| self.workloads.get(key).is_some_and(|workload| workload.is_terminating()));
+        let ends = |workload: &Arc<Workload>| workload.is_terminating() || !workload.is_ready();
+        let ending = named.filter(|key| self.workloads.get(key).is_some_and(ends));
         let keys: Vec<_> = ending.cloned().collect();
         keys.into_iter().for_each(|key| self.touch(Kind::Workload, key));
     }

@@ -162,7 +162,7 @@ fn a_host_that_is_new_back_or_reliable_again_names_those_that_wait() {
     let now = Instant::now();
     let seconds = std::time::Duration::from_secs;
     let mut world = world_of(&[workload("w")], now);
-    world.waits_for_host(&at("w"), true);
+    world.waits_for_host(&Key::new(Kind::Workload, at("w")), true);
     let waits = (Kind::Workload, "w".to_owned());
     world.heartbeat(heartbeat("1"), now);
     assert!(touched(&mut world).contains(&waits), "new");
@@ -177,7 +177,7 @@ fn a_host_that_is_new_back_or_reliable_again_names_those_that_wait() {
     abler.labels.insert("gpu".into(), "yes".into());
     world.heartbeat(abler, now + seconds(130));
     assert!(touched(&mut world).contains(&waits), "abler");
-    world.waits_for_host(&at("w"), false);
+    world.waits_for_host(&Key::new(Kind::Workload, at("w")), false);
     world.heartbeat(heartbeat("2"), now + seconds(131));
     assert!(!touched(&mut world).contains(&waits));
 }

@@ -250,3 +250,18 @@ fn a_rollout_never_leaves_the_service_without_endpoints() {
     }
     assert_eq!(cluster.running("web:2"), 3);
 }
+
+#[test]
+fn one_that_nobody_owns_leaves_a_drained_host_only_after_the_service_has_left_it() {
+    let mut cluster = Simulation::with_hosts(2);
+    cluster.discovery.add_service(&front());
+    cluster.apply(&workload("lone").with(json!({ "spec": { "kubernetes": { "service": { "name": "front" } } } })));
+    cluster.pass(5);
+    let from = led_to(&cluster);
+    let drained = json!({ "metadata": { "annotations": { "runtime.wasmcloud.dev/drain": "true" } } });
+    cluster.edit(Kind::Host, &format!("host-{}", from[0]), drained);
+    pass_watching(&mut cluster, 20, Duration::from_secs(DELAY));
+    let to = led_to(&cluster);
+    assert!(to.len() == 1 && to != from, "{from:?} -> {to:?}");
+    assert!(cluster.hosts[&from[0]].running.is_empty());
+}
