@@ -101,6 +101,7 @@ impl Core {
     /// The next turn that has anything to do outside; those that have not are taken on the way.
     pub fn next_turn(&mut self, now: Now) -> Option<Turn> {
         self.world.judge_when_due(now.instant);
+        self.world.wake_waiting(now.instant);
         loop {
             self.gather();
             let key = self.queue.next(now.instant)?;
@@ -112,7 +113,8 @@ impl Core {
 
     /// When the next delayed key is due.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.queue.wakes_at().into_iter().chain(self.world.judges_at()).min()
+        let of_world = self.world.judges_at().into_iter().chain(self.world.recounts_at());
+        self.queue.wakes_at().into_iter().chain(of_world).min()
     }
 
     /// Keys that wait to be looked at, and those that are being worked on.

@@ -7,10 +7,13 @@ mod configs;
 mod gone;
 mod hosts;
 mod pace;
+mod places;
 mod relations;
 mod routing;
+mod spread;
+mod waiting;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +25,8 @@ pub use configs::Values;
 use gone::Gone;
 use pace::Pace;
 use relations::Relations;
+use spread::Spread;
+use waiting::Waiting;
 
 use super::live::{LiveHosts, Standing};
 use super::memory::Memory;
@@ -61,7 +66,10 @@ pub struct World {
     configs: Configs,
     gone: Gone,
     pace: Pace,
-    unplaced: BTreeSet<Key>,
+    spread: Spread,
+    waiting: Waiting,
+    /// Names of hosts that take no more Workloads.
+    cordoned: HashSet<String>,
     /// Names of hosts that are being drained.
     draining: BTreeSet<String>,
     touched: Vec<Key>,
@@ -85,7 +93,9 @@ impl World {
             configs: Configs::default(),
             gone: Gone::default(),
             pace: Pace::default(),
-            unplaced: BTreeSet::new(),
+            spread: Spread::default(),
+            waiting: Waiting::default(),
+            cordoned: HashSet::new(),
             draining: BTreeSet::new(),
             touched: Vec::new(),
         }
@@ -214,15 +224,6 @@ impl World {
         self.touch(Kind::Host, key);
     }
 
-    /// Notes whether a Workload, or a replica set with Workloads to move, waits for a host that fits.
-    pub fn waits_for_host(&mut self, key: &Key, waits: bool) {
-        if waits {
-            self.unplaced.insert(key.clone());
-        } else {
-            self.unplaced.remove(key);
-        }
-    }
-
     /// Notes that the owner of that UID does not exist, by a live read.
     pub fn owner_is_gone(&mut self, uid: &str) {
         self.gone.insert(uid);
@@ -265,11 +266,6 @@ impl World {
     /// Workloads that are, or are to be, on the host of that id.
     pub fn workloads_on(&self, id: &str) -> impl Iterator<Item = &Arc<Workload>> {
         self.relations.workloads_on(id).filter_map(|key| self.workloads.get(key))
-    }
-
-    /// How many Workloads are, or are to be, on the host of that id.
-    pub fn load_of(&self, id: &str) -> usize {
-        self.relations.load_of(id)
     }
 
     /// Remembers what a turn brought, unless the object is gone by now. What happened meanwhile is not forgotten.
@@ -349,6 +345,7 @@ impl World {
     fn workload_changed(&mut self, change: &Change<WorkloadBody>) {
         let Some(workload) = newest(change) else { return };
         self.relations.workload(change);
+        self.spread.follow(change);
         self.reroute_workload(change);
         let key = workload.key();
         self.touch(Kind::Workload, key.clone());
@@ -356,7 +353,7 @@ impl World {
         self.touch_former_owners(change, Kind::WorkloadReplicaSet);
         if change.new.is_none() {
             self.memory.remove(workload.uid());
-            self.unplaced.remove(&Key::new(Kind::Workload, key.clone()));
+            self.waits_for_host(&Key::new(Kind::Workload, key.clone()), false);
             self.forget_unnamed(super::config::read_by(&workload));
         }
         let host = |workload: &Option<Arc<Workload>>| workload.as_ref()?.host_id().map(str::to_owned);
@@ -400,11 +397,6 @@ impl World {
         if let Some(owner) = owner(metadata, kind) {
             self.touch(kind, key.sibling(&owner.name));
         }
-    }
-
-    fn touch_unplaced(&mut self) {
-        let waiting: Vec<_> = self.unplaced.iter().cloned().collect();
-        waiting.into_iter().for_each(|key| self.touched.push(key));
     }
 
     fn touch_workloads_on(&mut self, id: &str) {

@@ -1,5 +1,6 @@
 //! Who belongs to whom: the indexes of the world, kept by what changed.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
@@ -25,7 +26,10 @@ impl<T: Eq + Hash> Index<T> {
         self.0.get(to).into_iter().flatten()
     }
 
-    fn count(&self, to: &T) -> usize {
+    fn count<Q: Eq + Hash + ?Sized>(&self, to: &Q) -> usize
+    where
+        T: Borrow<Q>,
+    {
         self.0.get(to).map_or(0, BTreeSet::len)
     }
 
@@ -81,7 +85,7 @@ impl Relations {
     }
 
     pub(super) fn load_of(&self, host: &str) -> usize {
-        self.on_host.count(&host.to_owned())
+        self.on_host.count(host)
     }
 
     pub(super) fn users_of_config(&self, config: &ConfigRef) -> impl Iterator<Item = &ObjectKey> {
