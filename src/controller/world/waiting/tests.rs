@@ -38,7 +38,10 @@ fn a_host_wakes_those_it_fits_and_the_others_tell_the_new_number_a_little_later(
     world.take_touched();
     world.heartbeat(heartbeat("1"), now);
     world.wake_waiting(now);
-    assert_eq!(world.take_touched().into_iter().filter(|key| key.what == Kind::Workload).collect::<Vec<_>>(), [key("any")]);
+    assert_eq!(
+        world.take_touched().into_iter().filter(|key| key.what == Kind::Workload).collect::<Vec<_>>(),
+        [key("any")]
+    );
     world.waits_for_host(&key("any"), false);
     assert_eq!(world.recounts_at(), Some(now + BURST));
     assert_eq!(woken(&mut world, now + BURST), 2);
