@@ -80,6 +80,11 @@ impl Relations {
         self.workloads.0.get(uid).into_iter().flatten()
     }
 
+    /// How many Workloads the replica set of that UID owns.
+    pub(super) fn size_of(&self, uid: &str) -> usize {
+        self.workloads.count(uid)
+    }
+
     pub(super) fn workloads_on(&self, host: &str) -> impl Iterator<Item = &ObjectKey> {
         self.on_host.0.get(host).into_iter().flatten()
     }
