@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::time::Instant;
 
 pub use pull_secrets::{PullSecrets, outdated as outdated_pull_secrets};
@@ -159,6 +158,7 @@ fn leave(observed: &Observed<'_>, step: drain::Step<'_>, now: Now) -> Decision {
     use drain::Step;
     let delete =
         |workload: &Arc<Workload>| Effect::Delete { kind: Kind::Workload, objects: vec![Version::of(workload)] };
+    let create = |object| Effect::Create { kind: Kind::Workload, objects: vec![object] };
     let (workload, next) = match step {
         Step::Replaced(old) => return Decision { effects: vec![delete(old)], ..Decision::default() },
         Step::Wait(at) => {
@@ -166,15 +166,11 @@ fn leave(observed: &Observed<'_>, step: drain::Step<'_>, now: Now) -> Decision {
             let at = at.map(|at| now.instant + status::until(at, now.wall));
             return Decision { next: decision.next.into_iter().chain(at).min(), ..decision };
         }
-        Step::Replace(old) => (old, make::replacement(observed, old)),
-        Step::Stop(old) => (old, make::fits(observed).map(|fits| fits.map(|()| Value::Null))),
+        Step::Replace(old) => (old, make::replacement(observed, old).map(|made| made.map(create))),
+        Step::Stop(old) => (old, make::fits(observed).map(|fits| fits.map(|()| delete(old)))),
     };
     match next {
-        Ok(Ok(Value::Null)) => Decision { effects: vec![delete(workload)], ..Decision::default() },
-        Ok(Ok(object)) => {
-            let effects = vec![Effect::Create { kind: Kind::Workload, objects: vec![object] }];
-            Decision { effects, ..Decision::default() }
-        }
+        Ok(Ok(effect)) => Decision { effects: vec![effect], ..Decision::default() },
         Ok(Err(why)) => stays(observed, workload, &why, now),
         Err(error) => {
             tracing::error!(replica_set = %observed.set.key(), %error, "its template cannot be read");
