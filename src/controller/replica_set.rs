@@ -22,12 +22,12 @@ pub use status::Tally;
 use super::effect::{Decision, Effect, Now, Version};
 use super::events::Announcement;
 use super::memory::Memory;
-use super::objects::{Host, ObjectKey, ReplicaSet, Workload};
+use super::objects::{Deployment, Host, ObjectKey, ReplicaSet, Workload};
 use super::placement::{NoPlace, Policy};
 use super::rollout::settings::Strategy;
 use super::workload::{Owner, Places, delete, read_owner};
 use super::world::World;
-use crate::api::names::{annotation, condition};
+use crate::api::names::{annotation, condition, reason};
 use crate::api::{HasConditions, Kind};
 
 /// A replica set and all that a decision about it rests on.
@@ -49,6 +49,8 @@ pub struct Observed<'w> {
     pub leaving: Vec<(&'w Arc<Workload>, &'w Arc<Host>)>,
     /// Two at once are not wanted.
     pub recreate: bool,
+    /// Where its deployment's rollout stands.
+    pub rollout: Rollout,
     /// Where new ones could go.
     pub places: Places<'w>,
     /// Names in its namespace that are taken, among those it would use.
@@ -63,6 +65,28 @@ pub struct Observed<'w> {
     pub policy: &'w Policy,
 }
 
+/// Where the rollout stands that a replica set has a part in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rollout {
+    /// It goes on: sizes change until it is through.
+    pub runs: bool,
+    /// What the deployment asks for, if this replica set is to have all of it in the end.
+    pub grows_to: Option<i32>,
+}
+
+impl Rollout {
+    fn of(deployment: &Deployment, name: &str) -> Self {
+        let deploy = deployment.condition(condition::DEPLOY);
+        let through = deploy.is_some_and(|deploy| {
+            deploy.reason() == reason::NEW_REPLICA_SET_AVAILABLE
+                && deploy.observed_generation == Some(deployment.generation())
+        });
+        let current = deployment.status.as_ref().and_then(|status| status.current_replica_set.as_ref());
+        let is_current = current.is_some_and(|current| current.name() == name);
+        Self { runs: !through, grows_to: is_current.then(|| deployment.spec.replicas()) }
+    }
+}
+
 /// Looks up what a decision needs.
 pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Observed<'w>> {
     let set = world.replica_sets.get(key)?;
@@ -75,6 +99,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         let previous = status.and_then(|status| status.previous_replica_set.as_ref());
         workloads.is_empty() && !named(current) && !named(previous)
     });
+    let rollout = deployment.as_ref().map(|deployment| Rollout::of(deployment, &key.name)).unwrap_or_default();
     let pull_secrets = deployment.as_ref().filter(|_| set.spec.replicas() > 0);
     let pull_secrets = pull_secrets.map(|deployment| PullSecrets::of(world, deployment)).unwrap_or_default();
     let settings = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
@@ -90,6 +115,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         set,
         owner,
         unannounced,
+        rollout,
         recreate: settings.as_ref().is_some_and(|settings| settings.strategy == Strategy::Recreate),
         min_ready: settings.map(|settings| settings.min_ready).unwrap_or_default(),
         workloads,

@@ -55,8 +55,15 @@ fn size(word: &str) -> Size {
         "small" => SMALL,
         "middle" => MIDDLE,
         "large" => LARGE,
-        other => panic!("`{other}` is none of small, middle, large"),
+        other => sized(other).unwrap_or_else(|| panic!("`{other}` is none of small, middle, large, DxRxH")),
     }
+}
+
+/// So many deployments of so many replicas on so many hosts.
+fn sized(word: &str) -> Option<Size> {
+    let numbers: Vec<_> = word.split('x').map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    let [deployments, replicas, hosts] = numbers.try_into().ok()?;
+    Some(Size { deployments, replicas, hosts, idle: false })
 }
 
 /// What one phase took.

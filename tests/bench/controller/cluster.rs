@@ -127,7 +127,9 @@ impl Cluster {
                 let (resource, part) = (label(",resource"), label("subresource"));
                 let count = line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64;
                 let slash = if part.is_empty() { "" } else { "/" };
-                *writes.entry(format!("{verb} {resource}{slash}{part}")).or_default() += count;
+                let code = Some(label("code")).filter(|code| *code >= "400").unwrap_or_default();
+                *writes.entry(format!("{verb} {resource}{slash}{part} {code}").trim_end().to_owned()).or_default() +=
+                    count;
             }
         }
         writes
