@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-pub use perform::Performer;
+pub use perform::{Performer, WRITES_AT_ONCE};
 
 use super::artifact::LookupError;
 use super::config::{ConfigProblem, ConfigRef, Reading, Record};

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use capacity::Promised;
 pub use capacity::Starts;
 use configs::Configs;
 pub use configs::Values;
@@ -65,6 +66,7 @@ pub struct World {
     relations: Relations,
     configs: Configs,
     gone: Gone,
+    promised: Promised,
     pace: Pace,
     spread: Spread,
     waiting: Waiting,
@@ -92,6 +94,7 @@ impl World {
             relations: Relations::default(),
             configs: Configs::default(),
             gone: Gone::default(),
+            promised: Promised::default(),
             pace: Pace::default(),
             spread: Spread::default(),
             waiting: Waiting::default(),
@@ -291,6 +294,11 @@ impl World {
         self.pace.pause()
     }
 
+    /// The pause between two steps of one rollout while more of its replicas are on their way.
+    pub fn step_pause(&self) -> Duration {
+        self.pace.step_pause()
+    }
+
     /// What is remembered of the object of that UID.
     pub fn memory_of(&self, uid: &str) -> Memory {
         self.memory.get(uid).cloned().unwrap_or_default()
@@ -348,6 +356,7 @@ impl World {
         self.spread.follow(change);
         self.reroute_workload(change);
         let key = workload.key();
+        self.promised.end(&key);
         self.touch(Kind::Workload, key.clone());
         self.touch_owners(&key, &workload.metadata, Kind::WorkloadReplicaSet);
         self.touch_former_owners(change, Kind::WorkloadReplicaSet);

@@ -67,8 +67,9 @@ impl World {
         }
     }
 
-    /// How many Workloads are, or are to be, on the host of that id.
+    /// How many Workloads are, or are to be, on the host of that id, those among them that are being created or were given
+    /// to it a moment ago.
     pub fn load_of(&self, id: &str) -> usize {
-        self.relations.load_of(id) + self.spread.coming_to(id)
+        self.relations.load_of(id) + self.promised.on(id) + self.spread.coming_to(id)
     }
 }
