@@ -339,8 +339,8 @@ mod tests {
     #[test]
     fn what_has_many_workloads_is_looked_at_the_more_seldom_the_more_they_are() {
         assert_eq!(second_look(499), Duration::ZERO);
-        assert_eq!(second_look(500), Duration::from_millis(5));
-        assert_eq!(second_look(1_500), Duration::from_millis(15));
+        assert_eq!(second_look(500), Duration::from_millis(15));
+        assert_eq!(second_look(1_500), Duration::from_millis(45));
     }
 
     #[test]

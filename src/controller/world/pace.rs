@@ -27,7 +27,7 @@ const LONGEST_STEP: Duration = Duration::from_secs(2);
 /// Fewer Workloads than that are gone through in no time.
 const MANY: usize = 500;
 /// Between two looks, for each of many Workloads: some ten times what it takes to look at one.
-const REST: Duration = Duration::from_micros(10);
+const REST: Duration = Duration::from_micros(30);
 
 /// Deployments and replica sets, by UID.
 #[derive(Debug, Default)]
