@@ -75,6 +75,11 @@ impl Performer {
                 let reply = self.patch(kind, &key, &patch, status).await;
                 vec![if status { reply } else { narrate::patched(kind, &key, &patch, reply) }]
             }
+            Effect::Apply { kind, key, object, status } => {
+                let made = !status && object["metadata"]["uid"].is_null();
+                let replies = vec![self.apply(kind, &key, &object, status).await];
+                if made { narrate::created(replies) } else { replies }
+            }
             Effect::Delete { kind, objects } => {
                 let deletions = objects.into_iter().map(|object| self.delete(kind, object));
                 narrate::deleted(futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await)
@@ -148,6 +153,21 @@ impl Performer {
         let written = match status {
             true => api.patch_status(&key.name, &params, &patch).await,
             false => api.patch(&key.name, &params, &patch).await,
+        };
+        match written {
+            Ok(object) => Reply::Written(kind, Box::new(object)),
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    async fn apply(&self, kind: Kind, key: &ObjectKey, object: &Value, status: bool) -> Reply {
+        let verb = if status { "apply status" } else { "apply" };
+        let Some(_turn) = self.turn(kind.name(), verb).await else { return Reply::Refused(Refusal::NotLeading) };
+        let params = PatchParams::apply(field_manager::UPSTREAM_HOST).force();
+        let (api, object) = (self.api(kind, key), Patch::Apply(object));
+        let written = match status {
+            true => api.patch_status(&key.name, &params, &object).await,
+            false => api.patch(&key.name, &params, &object).await,
         };
         match written {
             Ok(object) => Reply::Written(kind, Box::new(object)),
