@@ -11,4 +11,5 @@ mod nats_access;
 mod nats_hosts;
 mod routes;
 pub(crate) mod story;
+mod takeover;
 mod trouble;

@@ -101,6 +101,7 @@ fn an_api_server_restarted_in_mid_rollout_is_waited_for() {
     }
     said(&controller.process, "not in charge any more").unwrap();
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(400.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -136,6 +137,8 @@ fn a_bad_way_to_the_api_server_only_costs_time() {
     proxy.hold(false);
     settles(&cluster, &fleet, "r.example/hello:2", 9);
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(500.0);
+    leaves_nothing(&cluster, &fleet);
 }
 
 #[test]
@@ -162,4 +165,6 @@ fn watches_that_are_too_old_are_made_anew_and_what_was_missed_is_made_up_for() {
     within(PATIENCE, "a watch is too old", || said(&controller.process, "too old resource version"));
     settles(&cluster, &fleet, "r.example/hello:1", 4);
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(200.0);
+    leaves_nothing(&cluster, &fleet);
 }

@@ -56,5 +56,6 @@ fn a_host_that_is_drained_is_emptied_replacements_first_or_says_why_it_is_not() 
     settles(&cluster, &fleet, IMAGE, REPLICAS);
     assert_eq!((fleet.starts(), fleet.stops()), (20, 12), "one replacement for each that left");
     controller.calms_down(2);
+    controller.has_written_less_than(250.0);
     leaves_nothing(&cluster, &fleet);
 }

@@ -52,6 +52,7 @@ fn what_ran_on_a_wash_host_that_froze_runs_elsewhere_and_is_stopped_when_it_thaw
     cluster.signal_host(0, "CONT");
     settles(&cluster, &ground, &image, 2);
     controller.calms_down(2);
+    controller.has_written_less_than(80.0);
     leaves_nothing(&cluster, &ground);
 }
 
@@ -79,6 +80,7 @@ fn hosts_that_vanish_come_back_or_start_anew_end_with_everything_running_once() 
     all_off(&cluster, 6, &["id-one", "id-two-again", "id-three"]);
     settles(&cluster, &fleet, "r.example/hello:1", 6);
     controller.calms_down(3);
+    controller.has_written_less_than(200.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -125,6 +127,7 @@ fn two_living_hosts_of_one_name_have_an_object_each_and_nothing_flaps() {
     assert_eq!((fleet.starts(), fleet.stops()), (6, 0), "nobody was taken for dead");
     settles(&cluster, &fleet, "r.example/hello:1", 6);
     controller.calms_down(3);
+    controller.has_written_less_than(80.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -174,6 +177,7 @@ fn hosts_that_fail_stall_lie_and_ramble_keep_nothing_from_running() {
         fleet.mood(&format!("id-{name}"), Mood::Well);
     }
     controller.calms_down(BAD.len());
+    controller.has_written_less_than(800.0);
     leaves_nothing(&cluster, &fleet);
     assert!(!controller.process.log().contains("panicked"), "{}", controller.process.log());
 }
@@ -193,5 +197,6 @@ fn a_thousand_starts_at_once_are_given_to_ten_hosts_a_few_at_a_time() {
     let loads: Vec<_> = fleet.running().into_values().map(|running| running.len()).collect();
     assert_eq!(loads, [100; 10], "evenly");
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(3300.0);
     leaves_nothing(&cluster, &fleet);
 }
