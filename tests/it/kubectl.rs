@@ -63,11 +63,17 @@ sessions! { apply, cascade, cluster, core, custom, wasmcloud }
 const PRELUDE: &str = r#"
 until_in() { for _ in $(seq 600); do grep -qs -- "$2" "$1" && return; sleep 0.05; done; echo "never in $1: $2"; }
 until_lines() { for _ in $(seq 600); do [ "$(wc -l <"$1")" -ge "$2" ] && return; sleep 0.05; done; echo "never: $2 lines"; }
+# Kinds that came together are discovered one after the other, and described later still.
 discovered() {
-    for _ in $(seq 100); do
-        rm -rf cache; kubectl api-resources --no-headers -o name 2>/dev/null | grep -q "^$1\." && return; sleep 0.1
+    for name; do
+        for _ in $(seq 100); do
+            rm -rf cache
+            kubectl api-resources --no-headers -o name 2>/dev/null | grep -q "^$name\." &&
+                kubectl explain "$name" >/dev/null 2>&1 && continue 2
+            sleep 0.1
+        done
+        echo "never discovered: $name"
     done
-    echo "never discovered: $1"
 }
 child() {
     uid=$(kubectl get cm owner -o jsonpath='{.metadata.uid}')
