@@ -180,7 +180,9 @@ mod tests {
             let left = held_by("operator-5d9c8_0b1c2d3e", renewed);
             for at in [0, 5_000, 14_999] {
                 let now = t + Duration::from_millis(at);
-                let Step::Wait { holder } = elector.step(Some(&left), now, wall(0)) else { panic!("taken after {at} ms") };
+                let Step::Wait { holder } = elector.step(Some(&left), now, wall(0)) else {
+                    panic!("taken after {at} ms")
+                };
                 assert_eq!(holder, "operator-5d9c8_0b1c2d3e");
                 assert!(!elector.leads(now));
             }

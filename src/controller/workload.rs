@@ -7,9 +7,9 @@ pub(super) mod release;
 mod settle;
 mod status;
 mod teardown;
-mod twice;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

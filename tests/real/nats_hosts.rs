@@ -88,7 +88,8 @@ impl Fleet {
     /// A host more; its name, its id and its address.
     pub(crate) fn add_at(&self, name: &str, id: &str, address: &str) {
         let (id, mood) = (id.to_owned(), Mood::Well);
-        let host = Host { mood, running: BTreeMap::new(), starts: 0, stops: 0, waiting: 0, most_waiting: 0, alive: None };
+        let host =
+            Host { mood, running: BTreeMap::new(), starts: 0, stops: 0, waiting: 0, most_waiting: 0, alive: None };
         assert!(self.lock().insert(id.clone(), host).is_none(), "there is one with that id");
         self.live(name, &id, address);
     }

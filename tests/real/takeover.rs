@@ -51,7 +51,8 @@ fn owners(host: &Value) -> Vec<String> {
             .any(|field| fields.contains(field))
     };
     let owners = entries.iter().filter(of_report);
-    let name = |entry: &Value| format!("{} {}", entry["manager"].as_str().unwrap(), entry["operation"].as_str().unwrap());
+    let name =
+        |entry: &Value| format!("{} {}", entry["manager"].as_str().unwrap(), entry["operation"].as_str().unwrap());
     let mut names: Vec<_> = owners.map(name).collect();
     names.dedup();
     names

@@ -181,7 +181,8 @@ fn rule_9_one_that_failed_to_start_gets_its_placement_while_nobody_knows_whether
 
 #[test]
 fn rule_9_one_deleted_while_its_first_start_is_on_its_way_is_on_record_before_the_answer() {
-    for answer in [Answer::Runs, Answer::Starts, Answer::GetsLost, Answer::RunsUnheard, Answer::Fails("no".to_owned())] {
+    for answer in [Answer::Runs, Answer::Starts, Answer::GetsLost, Answer::RunsUnheard, Answer::Fails("no".to_owned())]
+    {
         let mut cluster = Simulation::with_hosts(1);
         cluster.host("1").answers.push_back(answer.clone());
         cluster.apply(&workload("lone"));
@@ -259,9 +260,9 @@ fn rule_11_what_an_artifact_says_is_written_together_before_its_rollout_and_neve
         assert!(!published || (url.is_some() && status["observedGeneration"].is_i64()), "{status:#}");
     }
     let at = |so: &dyn Fn(&Effect) -> bool| cluster.done.iter().position(so).unwrap();
-    let published = at(&|effect| {
-        matches!(effect, Effect::Patch { kind: Kind::Artifact, patch, .. } if patch["status"]["artifactUrl"] == "web:2")
-    });
+    let published = at(
+        &|effect| matches!(effect, Effect::Patch { kind: Kind::Artifact, patch, .. } if patch["status"]["artifactUrl"] == "web:2"),
+    );
     let used = at(&|effect| {
         matches!(effect, Effect::Create { kind: Kind::WorkloadReplicaSet, objects }
             if objects[0].to_string().contains("web:2"))
@@ -325,7 +326,10 @@ fn rule_14_what_a_host_reports_is_applied_whole_as_upstream_applies_it_and_nothi
     };
     let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     for object in applied(false) {
-        assert_eq!(fields(&object), ["apiVersion", "environment", "hostId", "hostname", "httpPort", "kind", "metadata"]);
+        assert_eq!(
+            fields(&object),
+            ["apiVersion", "environment", "hostId", "hostname", "httpPort", "kind", "metadata"]
+        );
         assert!(object["metadata"].get("annotations").is_none() && object["metadata"].get("finalizers").is_none());
     }
     assert_eq!(applied(false).len(), 2);

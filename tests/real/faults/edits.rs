@@ -167,7 +167,8 @@ fn a_service_that_goes_and_comes_again_leads_to_what_ran_all_the_while() {
     let controller = Controller::alone(&cluster, "controller.log");
     known_hosts(&cluster, 2);
     let namespace = cluster.namespace.as_str();
-    let make = || ok(cluster.kubectl(&["create", "service", "clusterip", "front", "--tcp=80", "--namespace", namespace]));
+    let make =
+        || ok(cluster.kubectl(&["create", "service", "clusterip", "front", "--tcp=80", "--namespace", namespace]));
     let text = manifest(IMAGE, "hello.example.com", 2);
     apply_text(&cluster, &format!("{text}  kubernetes:\n    service:\n      name: front\n"));
     make();

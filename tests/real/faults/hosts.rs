@@ -91,7 +91,10 @@ fn states(cluster: &Cluster) -> BTreeMap<String, String> {
     let state = |host: &Value| {
         let (metadata, ready) = (&host["metadata"], condition(host, "Ready"));
         let (status, since) = (&ready["status"], &ready["lastTransitionTime"]);
-        (host["hostId"].as_str().unwrap().to_owned(), format!("{} {} {status} {since}", metadata["name"], metadata["uid"]))
+        (
+            host["hostId"].as_str().unwrap().to_owned(),
+            format!("{} {} {status} {since}", metadata["name"], metadata["uid"]),
+        )
     };
     list["items"].as_array().unwrap().iter().map(state).collect()
 }

@@ -19,9 +19,8 @@ const DEPLOYMENTS: [(&str, &str, &str, Option<&str>); 4] = [
 ];
 
 fn plant(cluster: &Cluster) {
-    let registry = |server: &str| {
-        format!(r#"{{"auths":{{"{server}":{{"username":"bob","password":"pa55-planted"}}}}}}"#)
-    };
+    let registry =
+        |server: &str| format!(r#"{{"auths":{{"{server}":{{"username":"bob","password":"pa55-planted"}}}}}}"#);
     let secret = |name: &str, key: &str, value: &str| {
         let value = value.replace('\\', "\\\\").replace('"', "\\\"");
         format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{name: {name}}}\nstringData: {{{key}: \"{value}\"}}\n")
@@ -39,7 +38,9 @@ fn plant(cluster: &Cluster) {
 fn deploy(cluster: &Cluster, version: u32) {
     for (name, from, pull, _) in DEPLOYMENTS {
         let image = format!("r.example/hello:{version}");
-        let reads = format!("          imagePullSecret: {{name: {pull}}}\n          localResources:\n            environment:\n              secretFrom: [{{name: {from}}}]\n");
+        let reads = format!(
+            "          imagePullSecret: {{name: {pull}}}\n          localResources:\n            environment:\n              secretFrom: [{{name: {from}}}]\n"
+        );
         let text = manifest(&image, "hello.example.com", 1).replace("name: hello\n", &format!("name: {name}\n"));
         apply_text(cluster, &text.replace("      hostInterfaces:", &format!("{reads}      hostInterfaces:")));
     }
@@ -70,7 +71,8 @@ fn shown(cluster: &Cluster, controller: &Controller, probes: u16) -> Vec<(String
         ("hosts.runtime.wasmcloud.dev", &cluster.system),
         ("leases", &cluster.system),
     ] {
-        shown.push((what.to_owned(), ok(cluster.kubectl(&["get", what, "--namespace", namespace, "--output", "yaml"]))));
+        shown
+            .push((what.to_owned(), ok(cluster.kubectl(&["get", what, "--namespace", namespace, "--output", "yaml"]))));
     }
     let mut commands: Vec<Vec<&str>> = vec![
         vec!["get", "workloads", "--output", "yaml"],

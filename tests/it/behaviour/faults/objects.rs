@@ -126,11 +126,19 @@ async fn edits_by_hand_are_set_right() {
         ("workloadreplicasets", "", json!({ "metadata": { "annotations": null, "labels": null } })),
         ("workloadreplicasets", "/status", json!({ "status": { "replicas": { "expected": 9, "ready": 9 } } })),
         ("workloaddeployments", "/status", json!({ "status": null })),
-        ("workloaddeployments", "/status", json!({ "status": { "currentReplicaSet": { "name": "nobody" },
-            "previousReplicaSet": { "name": "somebody" } } })),
+        (
+            "workloaddeployments",
+            "/status",
+            json!({ "status": { "currentReplicaSet": { "name": "nobody" },
+            "previousReplicaSet": { "name": "somebody" } } }),
+        ),
         ("hosts", "", json!({ "hostname": "nowhere", "httpPort": 1, "environment": "none" })),
         ("hosts", "", json!({ "hostId": "id-nobody" })),
-        ("hosts", "/status", json!({ "status": { "version": "0", "lastSeen": "2020-01-01T00:00:00Z", "workloadCount": 99 } })),
+        (
+            "hosts",
+            "/status",
+            json!({ "status": { "version": "0", "lastSeen": "2020-01-01T00:00:00Z", "workloadCount": 99 } }),
+        ),
         ("hosts", "/status", json!({ "status": { "conditions": [] } })),
         ("hosts", "", json!({ "metadata": { "finalizers": null, "labels": { "odd": "one" } } })),
     ];
