@@ -243,6 +243,24 @@ async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else_with_logs_as_tex
     a_life_with_secrets_shows_none(log, " TRACE ").await;
 }
 
+/// What anybody can be shown, with where it is from.
+async fn shown(local: &Local) -> Vec<(String, String)> {
+    let mut shown = vec![("metrics".to_owned(), local.controller.metrics.text())];
+    shown.push(("summary".to_owned(), format!("{:?}", local.summary.borrow())));
+    shown.push(("probes".to_owned(), format!("{:?}", local.controller.health)));
+    let slices = http::Request::get("/apis/discovery.k8s.io/v1/endpointslices").body(Vec::new()).unwrap();
+    shown.push(("slices".to_owned(), local.client.request::<Value>(slices).await.unwrap().to_string()));
+    let events = events(local, "").await;
+    for reason in ["StartFailed", "SecretKeyNotUtf8", "PullSecretInvalid", "PullSecretHasNoRegistry"] {
+        assert!(events.iter().any(|event| event["reason"] == reason), "{reason}: {events:#?}");
+    }
+    shown.push(("events".to_owned(), json!(events).to_string()));
+    for plural in ["workloads", "workloadreplicasets", "workloaddeployments", "hosts", "artifacts"] {
+        shown.push((plural.to_owned(), json!(local.objects(plural).await).to_string()));
+    }
+    shown
+}
+
 async fn a_life_with_secrets_shows_none(log: Log, everything: &str) {
     // As in a Secret's data, in a host's environment, and as user:password of a registry.
     let needles = ["hunter2-planted", "aHVudGVyMi1wbGFudGVk", "pa55-planted", "Ym9iOnBhNTUtcGxhbnRlZA=="];
@@ -276,19 +294,7 @@ async fn a_life_with_secrets_shows_none(log: Log, everything: &str) {
     let told = serde_json::to_string(&local.hosts.requests()).unwrap();
     assert!(told.contains(needles[0]) && told.contains(needles[2]), "the host needs them");
 
-    let mut shown = vec![("metrics".to_owned(), local.controller.metrics.text())];
-    shown.push(("summary".to_owned(), format!("{:?}", local.summary.borrow())));
-    shown.push(("probes".to_owned(), format!("{:?}", local.controller.health)));
-    let slices = http::Request::get("/apis/discovery.k8s.io/v1/endpointslices").body(Vec::new()).unwrap();
-    shown.push(("slices".to_owned(), local.client.request::<Value>(slices).await.unwrap().to_string()));
-    let events = events(&local, "").await;
-    for reason in ["StartFailed", "SecretKeyNotUtf8", "PullSecretInvalid", "PullSecretHasNoRegistry"] {
-        assert!(events.iter().any(|event| event["reason"] == reason), "{reason}: {events:#?}");
-    }
-    shown.push(("events".to_owned(), json!(events).to_string()));
-    for plural in ["workloads", "workloadreplicasets", "workloaddeployments", "hosts", "artifacts"] {
-        shown.push((plural.to_owned(), json!(local.objects(plural).await).to_string()));
-    }
+    let mut shown = shown(&local).await;
     let log = log.text();
     assert!(log.contains("StartFailed") && log.contains(everything), "the log was captured");
     shown.extend(log.lines().map(|line| ("log".to_owned(), line.to_owned())));
