@@ -14,6 +14,7 @@ use kubectl_wasmcloud::local::directory::access::{Access, Token};
 use kubectl_wasmcloud::local::serve::{Server, listen};
 use tempfile::TempDir;
 
+use crate::real::api_server::ApiServer;
 use crate::real::cluster::{binary, real};
 
 macro_rules! sessions {
@@ -92,7 +93,10 @@ struct Room {
 }
 
 fn against_real(name: &str, kubectl: &'static str) {
-    let room = Room::new(name, kubectl, &std::fs::read_to_string(real("KUBECONFIG")).unwrap());
+    // Its kinds are everybody's: who installs the plugin on the server that all share describes them in other words.
+    let own = (name == "wasmcloud").then(ApiServer::start);
+    let kubeconfig = own.as_ref().map_or_else(|| real("KUBECONFIG").into(), |server| server.kubeconfig(server.port));
+    let room = Room::new(name, kubectl, &std::fs::read_to_string(kubeconfig).unwrap());
     let told = room.hold(name);
     room.bash("kubectl delete namespace {ns} --wait=false; kubectl delete crd widgets.{group} --wait=false");
     if updating() && kubectl == "kubectl" {
