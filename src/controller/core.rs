@@ -174,6 +174,7 @@ impl Core {
         }
         let (again, error) = self.learn(&key, replies, config_news, now);
         self.world.config_reading_ended(&effects);
+        self.world.creations_ended(&effects);
         if let Some(uid) = &uid {
             if error.is_none() && (key.what == Kind::WorkloadDeployment || key.what == Kind::WorkloadReplicaSet) {
                 self.world.was_written(uid, now);

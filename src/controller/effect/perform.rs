@@ -155,7 +155,7 @@ impl Performer {
             false => api.patch(&key.name, &params, &patch).await,
         };
         match written {
-            Ok(object) => Reply::Written(kind, Box::new(object)),
+            Ok(object) => left_or_gone(kind, object),
             Err(error) => Reply::Refused(refusal(&error)),
         }
     }
@@ -182,10 +182,10 @@ impl Performer {
         let params = DeleteParams::background().preconditions(preconditions);
         let gone = || Reply::Removed(kind, object.key.clone(), object.uid.clone());
         match self.api(kind, &object.key).delete(&object.key.name, &params).await {
-            Ok(answer) => answer.left().map_or_else(gone, |left| match left.metadata.finalizers.as_deref() {
-                Some([_, ..]) => Reply::Written(kind, Box::new(left)),
-                _ => gone(),
-            }),
+            Ok(answer) => match answer.left().filter(has_finalizers) {
+                Some(left) => Reply::Written(kind, Box::new(left)),
+                None => gone(),
+            },
             Err(kube::Error::Api(status)) if status.is_not_found() => gone(),
             Err(error) => Reply::Refused(refusal(&error)),
         }
@@ -258,6 +258,20 @@ impl Performer {
     fn api(&self, kind: Kind, key: &ObjectKey) -> Api<Raw> {
         Api::namespaced_with(self.client.clone(), &key.namespace, &kind.api_resource())
     }
+}
+
+/// What the answer to a patch says of an object: one that is being deleted and has no finalizer any more is gone. That answer
+/// carries the version before, so that it would pass for old news.
+fn left_or_gone(kind: Kind, object: Raw) -> Reply {
+    let metadata = &object.metadata;
+    if metadata.deletion_timestamp.is_some() && !has_finalizers(&object) {
+        return Reply::Removed(kind, ObjectKey::of(metadata), metadata.uid.clone().unwrap_or_default());
+    }
+    Reply::Written(kind, Box::new(object))
+}
+
+fn has_finalizers(object: &Raw) -> bool {
+    object.metadata.finalizers.as_ref().is_some_and(|all| !all.is_empty())
 }
 
 /// A host that answers for another workload says nothing about the one that was asked for.
