@@ -44,6 +44,12 @@ impl Starts {
         self.in_flight.iter().any(|(other, flying)| other != host && flying.contains(workload))
     }
 
+    /// The host that has a start of a Workload to answer.
+    pub fn place_of(&self, workload: &ObjectKey) -> Option<&str> {
+        let mut places = self.in_flight.iter().filter(|(_, flying)| flying.contains(workload));
+        places.next().map(|(host, _)| host.as_str())
+    }
+
     /// How many are in flight on all hosts.
     pub fn total(&self) -> usize {
         self.in_flight.values().map(BTreeSet::len).sum()
