@@ -295,7 +295,11 @@ impl Core {
 /// Looks at one key and decides for it.
 pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
     let (object, at) = (&key.object, now.instant);
-    let What::Kind(kind) = key.what else { return routes::look(world, object, now) };
+    let kind = match key.what {
+        What::Kind(kind) => kind,
+        What::Route => return routes::look(world, object, now),
+        What::Start => return workload::unanswered_start(world, object, now),
+    };
     let decision = match kind {
         Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),
         Kind::Host => host::observe(world, object, at).map(|observed| host::decide(&observed, now)),

@@ -178,9 +178,9 @@ fn alive(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
         let then = Then::Host(Pending::new(observed));
         return Decision { effects, then, next: Some(next), ..Decision::default() };
     };
-    let mut effects: Vec<_> = write::spec(object, live).into_iter().collect();
+    let mut effects = write::spec(object, live);
     match write::alive(object, live, now) {
-        Report::Telling(effect) => effects.push(effect),
+        Report::Telling(telling) => effects.extend(telling),
         // To be seen as alive it is written when it was last heard: fresh news lasts longest, so it is asked for some.
         Report::Stale(_) if can_be_asked(observed, live, now) => return probe(observed),
         Report::Stale(effect) => effects.push(effect),
@@ -223,7 +223,7 @@ fn probe(observed: &Observed<'_>) -> Decision {
 /// It seems dead, and so do most others: it is said of it, and nothing is done.
 fn held(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
     let (Some(object), Some(alarm)) = (observed.object, observed.alarm) else { return Decision::default() };
-    let mut effects: Vec<_> = write::silent(object, write::HELD_BACK, now).into_iter().collect();
+    let mut effects = write::silent(object, write::HELD_BACK, now);
     if !effects.is_empty() && live.name.as_ref() == Some(&alarm.told_on) {
         effects.push(write::most_are_gone(object, alarm));
     }
@@ -242,7 +242,7 @@ fn dead(observed: &Observed<'_>, live: Option<&LiveHost>, now: Now) -> Decision 
         let effects = told.into_iter().chain([write::delete(object)]).collect();
         return Decision { effects, ..Decision::default() };
     }
-    let mut effects: Vec<_> = write::silent(object, write::MOVED, now).into_iter().collect();
+    let mut effects = write::silent(object, write::MOVED, now);
     effects.extend(write::entomb(object, &observed.workloads));
     let empty = observed.workloads.is_empty() && buried.is_empty();
     let keep = if empty { KEEP_DEAD } else { KEEP_BURIED };
@@ -273,7 +273,7 @@ pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now
     match replies.last() {
         Some(Reply::Heartbeat(Ok(_))) => Settled::default(),
         Some(Reply::Heartbeat(Err(error))) => unanswered(pending, error, now, settled),
-        _ if matches!(effects.first(), Some(Effect::Create { .. })) => {
+        _ if pending.object.is_none() && matches!(effects.first(), Some(Effect::Apply { .. })) => {
             Settled { effects: pending.introduce(replies), ..Settled::default() }
         }
         _ => Settled { effects: pending.stopped(effects, replies), ..Settled::default() },

@@ -198,6 +198,23 @@ mod tests {
     }
 
     #[test]
+    fn rule_20_upstreams_lease_is_waited_for_on_our_own_clock_though_its_holder_is_gone() {
+        for renewed in [-100_000_000, 0, 100_000_000] {
+            let (mut elector, t) = (Elector::new("kubectl-wasmcloud_1".into()), Instant::now());
+            let left = held_by("operator-5d9c8_0b1c2d3e", renewed);
+            for at in [0, 5_000, 14_999] {
+                let now = t + Duration::from_millis(at);
+                let Step::Wait { holder } = elector.step(Some(&left), now, wall(0)) else {
+                    panic!("taken after {at} ms")
+                };
+                assert_eq!(holder, "operator-5d9c8_0b1c2d3e");
+                assert!(!elector.leads(now));
+            }
+            assert!(matches!(elector.step(Some(&left), t + seconds(15), wall(15)), Step::Update(_)));
+        }
+    }
+
+    #[test]
     fn a_released_lease_is_taken_at_once() {
         let (mut elector, t) = (Elector::new("me".into()), Instant::now());
         assert!(matches!(elector.step(Some(&held_by("", 0)), t, wall(0)), Step::Update(_)));

@@ -61,6 +61,8 @@ pub enum What {
     Kind(Kind),
     /// The EndpointSlices of a Service; its key is the Service's.
     Route,
+    /// A start that a host was asked for and has not answered; its key is the Workload's.
+    Start,
 }
 
 impl What {
@@ -69,6 +71,7 @@ impl What {
         match self {
             Self::Kind(kind) => kind.name(),
             Self::Route => "Route",
+            Self::Start => "Start",
         }
     }
 }

@@ -365,6 +365,9 @@ impl World {
             self.waits_for_host(&Key::new(Kind::Workload, key.clone()), false);
             self.forget_unnamed(super::config::read_by(&workload));
         }
+        if workload.is_terminating() && self.starts.place_of(&workload.key()).is_some() {
+            self.touch(What::Start, workload.key());
+        }
         let host = |workload: &Option<Arc<Workload>>| workload.as_ref()?.host_id().map(str::to_owned);
         if let Some(id) = host(&change.new).filter(|id| Some(id) != host(&change.old).as_ref()) {
             self.touch_if_dead(&id);

@@ -1,6 +1,7 @@
 //! What only real servers can show: kube-apiserver, etcd, NATS, an OCI registry and `wash host`. `tests/real/run` starts
 //! what is shared and runs these tests; each has namespaces, a NATS server, hosts and a controller of its own.
 
+pub(crate) mod api_server;
 mod artifacts;
 pub(crate) mod cluster;
 mod faults;
@@ -11,4 +12,5 @@ mod nats_access;
 mod nats_hosts;
 mod routes;
 pub(crate) mod story;
+mod takeover;
 mod trouble;

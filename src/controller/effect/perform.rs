@@ -76,6 +76,11 @@ impl Performer {
                 let reply = self.patch(*kind, key, patch, *status).await;
                 vec![if *status { reply } else { narrate::patched(*kind, key, patch, reply) }]
             }
+            Effect::Apply { kind, key, object, status } => {
+                let made = !status && object["metadata"]["uid"].is_null();
+                let replies = vec![self.apply(*kind, key, object, *status).await];
+                if made { narrate::created(replies) } else { replies }
+            }
             Effect::Delete { kind, objects } => {
                 let deletions = objects.iter().map(|object| self.delete(*kind, object).boxed());
                 narrate::deleted(all(deletions.collect()).await)
@@ -152,6 +157,21 @@ impl Performer {
         };
         match written {
             Ok(object) => left_or_gone(kind, object),
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    async fn apply(&self, kind: Kind, key: &ObjectKey, object: &Value, status: bool) -> Reply {
+        let verb = if status { "apply status" } else { "apply" };
+        let Some(_turn) = self.turn(kind.name(), verb).await else { return Reply::Refused(Refusal::NotLeading) };
+        let params = PatchParams::apply(field_manager::UPSTREAM_HOST).force();
+        let (api, object) = (self.api(kind, key), Patch::Apply(object));
+        let written = match status {
+            true => api.patch_status(&key.name, &params, &object).await,
+            false => api.patch(&key.name, &params, &object).await,
+        };
+        match written {
+            Ok(object) => Reply::Written(kind, Box::new(object)),
             Err(error) => Reply::Refused(refusal(&error)),
         }
     }

@@ -52,6 +52,12 @@ impl Starts {
         self.going_to.get(workload).is_some_and(|hosts| hosts.iter().any(|other| other != host))
     }
 
+    /// The host that has a start of a Workload to answer.
+    pub fn place_of(&self, workload: &ObjectKey) -> Option<&str> {
+        let mut places = self.in_flight.iter().filter(|(_, flying)| flying.contains(workload));
+        places.next().map(|(host, _)| host.as_str())
+    }
+
     /// How many are in flight on all hosts.
     pub fn total(&self) -> usize {
         self.in_flight.values().map(BTreeSet::len).sum()
