@@ -5,10 +5,11 @@ mod raw;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 pub use raw::Raw;
@@ -228,8 +229,9 @@ bodies! {
     /// A Workload.
     Workload = WorkloadBody {
         WorkloadStatus,
-        /// What is asked for.
-        spec: WorkloadSpec,
+        /// What is asked for; replicas of one template share it.
+        #[serde(deserialize_with = "shared")]
+        spec: Arc<WorkloadSpec>,
     }
     /// An Artifact.
     Artifact = ArtifactBody {
@@ -249,6 +251,10 @@ bodies! {
         /// The environment it serves.
         environment: Option<String>,
     }
+}
+
+fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<WorkloadSpec>, D::Error> {
+    WorkloadSpec::deserialize(deserializer).map(Arc::new)
 }
 
 /// `spec` of a WorkloadDeployment, its template raw.

@@ -149,9 +149,25 @@ impl World {
             Kind::WorkloadReplicaSet => {
                 self.replica_sets.apply(Seen::read(object)?).map(|change| self.replica_set_changed(&change))
             }
-            Kind::Workload => self.workloads.apply(Seen::read(object)?).map(|change| self.workload_changed(&change)),
+            Kind::Workload => {
+                let workload = self.with_the_spec_of_its_like(Seen::read(object)?);
+                self.workloads.apply(workload).map(|change| self.workload_changed(&change))
+            }
         };
         Ok(())
+    }
+
+    /// Replicas of one template have the same spec, which makes up most of them: it is kept once.
+    fn with_the_spec_of_its_like(&self, mut workload: Workload) -> Workload {
+        let sibling = || {
+            let set = owner(&workload.metadata, Kind::WorkloadReplicaSet)?;
+            self.workloads_of(&set.uid).next()
+        };
+        let like = self.workloads.get(&workload.key()).or_else(sibling);
+        if let Some(like) = like.filter(|like| like.spec == workload.spec) {
+            workload.body.spec = like.spec.clone();
+        }
+        workload
     }
 
     /// The answer to a write of ours brought an object. The watch may have said meanwhile that it is gone: then it stays so.

@@ -54,8 +54,7 @@ impl Starts {
 
     /// The host that has a start of a Workload to answer.
     pub fn place_of(&self, workload: &ObjectKey) -> Option<&str> {
-        let mut places = self.in_flight.iter().filter(|(_, flying)| flying.contains(workload));
-        places.next().map(|(host, _)| host.as_str())
+        self.going_to.get(workload)?.first().map(String::as_str)
     }
 
     /// How many are in flight on all hosts.

@@ -270,3 +270,19 @@ fn touching_all_names_every_object_and_every_host() {
     assert_eq!(names.len(), 4);
     assert!(names.contains(&(Kind::Host, "host-7".into())));
 }
+
+#[test]
+fn replicas_share_what_they_have_in_common() {
+    let image = |image: &str| json!({ "spec": { "components": [{ "name": "http", "image": image }] } });
+    let replica = |name: &str, of: &str| workload(name).owned_by(Kind::WorkloadReplicaSet, "set").with(image(of));
+    let mut world = world_of(&[replica("a", "web:1"), replica("b", "web:1"), replica("c", "web:2")], Instant::now());
+    let spec = |world: &World, name: &str| world.workloads.get(&at(name)).unwrap().spec.clone();
+    assert!(Arc::ptr_eq(&spec(&world, "a"), &spec(&world, "b")));
+    assert_eq!(spec(&world, "c").components()[0].image, "web:2");
+    let edited = replica("b", "web:3").value();
+    world.apply(Kind::Workload, dynamic(&edited)).unwrap();
+    assert_eq!(
+        (&*spec(&world, "a").components()[0].image, &*spec(&world, "b").components()[0].image),
+        ("web:1", "web:3")
+    );
+}

@@ -92,7 +92,7 @@ impl World {
 
 /// All that [`unfit`] looks at.
 fn demand(workload: &Workload) -> Demand {
-    let WorkloadSpec { environment, host_id, host_selector, host_interfaces, .. } = &workload.spec;
+    let WorkloadSpec { environment, host_id, host_selector, host_interfaces, .. } = &*workload.spec;
     json!([workload.namespace(), environment, host_id, host_selector, host_interfaces]).to_string()
 }
 
