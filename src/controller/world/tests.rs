@@ -279,7 +279,7 @@ fn replicas_share_what_they_have_in_common() {
     let spec = |world: &World, name: &str| world.workloads.get(&at(name)).unwrap().spec.clone();
     assert!(Arc::ptr_eq(&spec(&world, "a"), &spec(&world, "b")));
     assert_eq!(spec(&world, "c").components()[0].image, "web:2");
-    let edited = replica("b", "web:3").value();
+    let edited = replica("b", "web:3").version(100).value();
     world.apply(Kind::Workload, dynamic(&edited)).unwrap();
     assert_eq!(
         (&*spec(&world, "a").components()[0].image, &*spec(&world, "b").components()[0].image),
