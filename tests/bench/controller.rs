@@ -23,6 +23,9 @@ use cluster::{Cluster, Writes};
 use hosts::Hosts;
 use process::Controller;
 
+/// Hosts are written every 39 s, many of them at about the same time: one minute alone has one such wave or two.
+const IDLE_MINUTES: u64 = 3;
+
 /// One row of sizes.
 #[derive(Clone, Copy)]
 struct Size {
@@ -73,14 +76,31 @@ struct Phase {
     cpu: f64,
 }
 
+impl Phase {
+    /// The average of so many of which it is made up.
+    fn each_of(mut self, count: u64) -> Self {
+        self.writes.values_mut().for_each(|writes| *writes = writes.div_ceil(count));
+        Self { seconds: self.seconds / count as f64, cpu: self.cpu / count as f64, ..self }
+    }
+}
+
 async fn measure(size: Size) {
     let cluster = Cluster::new(size.deployments).await;
-    let hosts = Hosts::join(size.hosts).await;
     let mut controller = Controller::start(&cluster.system);
+    cluster.led().await;
+    let alone = controller.memory();
+    let hosts = Hosts::join(size.hosts).await;
     cluster.hosts_ready(size.hosts).await;
+    sleep(Duration::from_secs(2)).await;
     let workloads = size.deployments * size.replicas;
     println!("\n{} deployments × {} replicas on {} hosts", size.deployments, size.replicas, size.hosts);
     let before = controller.memory();
+    println!(
+        "  {:<22} {:>9.1} MiB, {:.1} KiB a host",
+        "memory, no workload",
+        mib(before),
+        per(before, alone, size.hosts)
+    );
 
     let phase = timed(&cluster, &controller, cluster.apply_all(size.replicas, "r.example/hello:1")).await;
     tell("all Ready", &phase, workloads);
@@ -88,12 +108,12 @@ async fn measure(size: Size) {
         "  {:<22} {:>9.1} MiB, {:.1} KiB a workload",
         "memory",
         mib(controller.memory()),
-        per(controller.memory() - before, workloads)
+        per(controller.memory(), before, workloads)
     );
     if size.idle {
         sleep(Duration::from_secs(20)).await;
-        let phase = timed(&cluster, &controller, sleep(Duration::from_secs(60))).await;
-        tell("an idle minute", &phase, 0);
+        let phase = timed(&cluster, &controller, sleep(Duration::from_secs(60 * IDLE_MINUTES))).await;
+        tell("an idle minute", &phase.each_of(IDLE_MINUTES), 0);
     }
     let phase = timed(&cluster, &controller, cluster.apply_all(size.replicas, "r.example/hello:2")).await;
     tell("rolled to a new image", &phase, workloads);
@@ -134,6 +154,7 @@ fn mib(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
-fn per(bytes: u64, workloads: usize) -> f64 {
-    bytes as f64 / 1024.0 / workloads as f64
+/// KiB for each of so many, of what memory has grown by.
+fn per(bytes: u64, before: u64, count: usize) -> f64 {
+    bytes.saturating_sub(before) as f64 / 1024.0 / count as f64
 }

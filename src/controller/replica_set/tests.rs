@@ -316,3 +316,17 @@ fn a_stale_view_of_a_version_is_refused_and_not_deleted() {
     cluster.pass(5);
     assert_eq!(cluster.all(Kind::Workload).len(), 1);
 }
+
+#[test]
+fn many_made_at_once_are_spread_over_all_hosts() {
+    for seed in 0..5 {
+        let mut cluster = Simulation::with_hosts(4).in_disorder(seed);
+        for number in 0..20 {
+            cluster.apply(&deployment(&format!("web-{number}")).replicas(3));
+        }
+        cluster.pass(10);
+        let mut counts: Vec<_> = cluster.hosts.values().map(|host| host.running.len()).collect();
+        counts.sort_unstable();
+        assert!(counts.iter().sum::<usize>() == 60 && counts[3] - counts[0] <= 1, "seed {seed}: {counts:?}");
+    }
+}

@@ -40,14 +40,16 @@ pub fn exit(world: &World, workload: &Workload, now: Instant) -> Exit {
     let address = endpoint.ip.to_string();
     let listed = world.routes.slices_of(&service).any(|slice| slice.lists(&address, endpoint.port));
     match listed {
-        true if is_kept(world, &service, host, endpoint, now) => Exit::Free,
+        true if is_kept(world, workload, &service, endpoint, now) => Exit::Free,
         true => Exit::Listed,
         false => Exit::Out,
     }
 }
 
 /// Whether another host of the same address keeps the endpoint.
-fn is_kept(world: &World, service: &ObjectKey, host: &str, endpoint: Endpoint, now: Instant) -> bool {
-    let mut serving = world.hosts_serving(service, now).into_iter();
-    serving.any(|other| other != host && world.endpoint_of(other) == Ok(endpoint))
+fn is_kept(world: &World, workload: &Workload, service: &ObjectKey, endpoint: Endpoint, now: Instant) -> bool {
+    let others = world.live.iter().map(|live| live.beat.id.as_str()).filter(|id| workload.host_id() != Some(id));
+    others
+        .filter(|other| world.endpoint_of(other) == Ok(endpoint))
+        .any(|other| world.serves_without(workload, other, service, now))
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
+use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::watcher::{self, Event};
 use kube::{Api, Client, Config};
+use kubectl_wasmcloud::api::names::LEASE;
 use kubectl_wasmcloud::api::{Kind, crds};
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -64,6 +66,15 @@ impl Cluster {
 
     async fn count(&self, kind: Kind) -> Option<usize> {
         Some(self.api(kind).list_metadata(&ListParams::default()).await.ok()?.items.len())
+    }
+
+    /// Waits until the controller is in charge.
+    pub(crate) async fn led(&self) {
+        let leases: Api<Lease> = Api::namespaced(self.client.clone(), &self.system);
+        let is_led = |lease: Option<Lease>| lease.and_then(|lease| lease.spec?.holder_identity).is_some();
+        while !is_led(leases.get_opt(LEASE).await.unwrap()) {
+            sleep(Duration::from_millis(200)).await;
+        }
     }
 
     pub(crate) async fn hosts_ready(&self, count: usize) {
