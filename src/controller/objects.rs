@@ -61,6 +61,8 @@ pub enum What {
     Kind(Kind),
     /// The EndpointSlices of a Service; its key is the Service's.
     Route,
+    /// The Pod of a host.
+    Pod,
 }
 
 impl What {
@@ -69,6 +71,7 @@ impl What {
         match self {
             Self::Kind(kind) => kind.name(),
             Self::Route => "Route",
+            Self::Pod => "Pod",
         }
     }
 }
@@ -85,7 +88,7 @@ impl PartialEq<Kind> for What {
     }
 }
 
-/// What is reconciled: one object of one kind, or the route to one Service.
+/// What is reconciled: one object of one kind, the route to one Service, or one Pod of a host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// What it is.
@@ -95,7 +98,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of an object of a kind, or of a Service's route.
+    /// The key of an object of a kind, of a Service's route, or of a Pod.
     pub fn new(what: impl Into<What>, object: ObjectKey) -> Self {
         Self { what: what.into(), object }
     }

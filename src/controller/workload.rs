@@ -226,7 +226,9 @@ impl World {
             name,
             environment: &beat.environment,
             labels: &beat.labels,
-            alive: self.live.standing(&beat.id, now) == Standing::Alive && !live.is_doubted(),
+            alive: self.live.standing(&beat.id, now) == Standing::Alive
+                && !live.is_doubted()
+                && !self.pods.fate_of(&beat.id).ending,
             unschedulable: object.is_some_and(|host| super::host::is_unschedulable(host)),
             imports: &beat.imports,
             exports: &beat.exports,

@@ -7,6 +7,7 @@ mod configs;
 mod gone;
 mod hosts;
 mod pace;
+mod pods;
 mod relations;
 mod routing;
 
@@ -29,6 +30,7 @@ use super::objects::{
     Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, Raw, ReplicaSet,
     ReplicaSetBody, Seen, What, Workload, WorkloadBody,
 };
+use super::pods::Pods;
 use super::routes::Routes;
 use super::settings::Settings;
 use super::store::{Change, Store};
@@ -57,12 +59,14 @@ pub struct World {
     pub starts: Starts,
     /// Services that Workloads name, and their slices.
     pub routes: Routes,
+    /// Pods that hosts run in.
+    pub pods: Pods,
     relations: Relations,
     configs: Configs,
     gone: Gone,
     pace: Pace,
     unplaced: BTreeSet<Key>,
-    /// Names of hosts that are being drained.
+    /// Names of hosts that somebody asked to drain.
     draining: BTreeSet<String>,
     touched: Vec<Key>,
 }
@@ -81,6 +85,7 @@ impl World {
             live: LiveHosts::new(now),
             memory: HashMap::new(),
             routes: Routes::default(),
+            pods: Pods::default(),
             relations: Relations::default(),
             configs: Configs::default(),
             gone: Gone::default(),
@@ -119,6 +124,7 @@ impl World {
         for name in live {
             self.touch_host(&name);
         }
+        self.touch_held_pods();
         self.touch_routes_in("");
     }
 

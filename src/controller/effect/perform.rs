@@ -1,5 +1,6 @@
 //! Doing what was decided.
 
+mod pods;
 mod slices;
 
 use std::sync::Arc;
@@ -89,6 +90,7 @@ impl Performer {
                 vec![narrate::stopped(&host, &id, Reply::Host(about(&id, self.bus.stop(&host, &id).await)))]
             }
             Effect::Slices(writes) => self.write_slices(writes).await,
+            Effect::PatchPod { key, patch } => vec![self.patch_pod(&key, &patch).await],
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
             Effect::Announce(announcement) => {
                 self.announcer.announce(announcement);
