@@ -291,6 +291,8 @@ pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now
         _ if matches!(effects.first(), Some(Effect::Create { .. })) => {
             Settled { effects: pending.introduce(replies), ..Settled::default() }
         }
+        // What comes before the stops did not go through, so that none was sent.
+        _ if replies.iter().any(|reply| matches!(reply, Reply::Refused(_))) => Settled::default(),
         _ => Settled { effects: pending.stopped(effects, replies), ..Settled::default() },
     }
 }

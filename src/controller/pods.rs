@@ -25,11 +25,11 @@ use kube::core::object::{NotUsed, Object};
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use super::backoff;
 use super::effect::{Decision, Effect, Now, Refusal, Reply, Settled, Then, finalizers_without};
 use super::events::{Announcement, Regarding, Tone};
 use super::objects::{ObjectKey, Seen};
 use super::world::World;
-use super::backoff;
 use crate::api::names::finalizer;
 pub use known::Pods;
 
@@ -156,12 +156,8 @@ pub fn settle(pending: &Pending, replies: &[Reply], now: Now) -> Settled {
 }
 
 fn stays(pod: &Pod, why: &str) -> Effect {
-    let regarding = Regarding {
-        api_version: "v1".to_owned(),
-        kind: "Pod".to_owned(),
-        key: pod.key(),
-        uid: pod.uid().to_owned(),
-    };
+    let regarding =
+        Regarding { api_version: "v1".to_owned(), kind: "Pod".to_owned(), key: pod.key(), uid: pod.uid().to_owned() };
     let words = format!(
         "the finalizer {} cannot be taken off Pod {}, which will hang when it is deleted: {why}",
         finalizer::HOST_POD,

@@ -69,7 +69,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     for host in world.hosts_serving(key, now) {
         match world.endpoint_of(host) {
             Ok(endpoint) => endpoints.push(endpoint),
-            Err(NoEndpoint::NoPod(_)) if !world.knows_pods() => return None,
+            Err(NoEndpoint::NoPod(_)) if !world.pods.are_known() => return None,
             Err(why) => {
                 left_out.insert(world.name_of_host(host).to_owned(), why);
             }

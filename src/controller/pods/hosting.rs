@@ -28,11 +28,15 @@ impl Fate {
 }
 
 /// A host, and the Pod that it runs in: a host never moves to another one.
+///
+/// Two guesses are given up for a better one: a Pod of its name in another namespace than its environment, and one that was being
+/// deleted already when the host was first heard, for another may have its address by then.
 #[derive(Debug)]
 struct Tie {
     hostname: String,
     environment: String,
     pod: Option<(ObjectKey, String)>,
+    guessed: bool,
     fate: Fate,
 }
 
@@ -45,9 +49,14 @@ pub(super) struct Hosting {
     ending: BTreeSet<String>,
 }
 
+/// The address that a host calls itself by, if it does.
+fn address(hostname: &str) -> Option<IpAddr> {
+    hostname.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+}
+
 /// One spelling for each address.
-pub(super) fn spelled(hostname: &str) -> String {
-    hostname.parse::<IpAddr>().map_or_else(|_| hostname.to_owned(), |ip| ip.to_canonical().to_string())
+fn spelled(hostname: &str) -> String {
+    address(hostname).map_or_else(|| hostname.to_owned(), |ip| ip.to_string())
 }
 
 /// All that a host could call itself that runs in the Pod.
@@ -65,7 +74,7 @@ impl Pods {
     /// environment, else anywhere; one that stays, else one that is being deleted. Nothing where that leaves more than one:
     /// with `hostNetwork` all Pods of a node have one address, and nobody can tell whose host it is.
     pub fn find(&self, hostname: &str, environment: &str) -> Option<&Arc<Pod>> {
-        let ip = hostname.parse::<IpAddr>().ok().map(|ip| ip.to_canonical());
+        let ip = address(hostname);
         let all = self.called(&spelled(hostname)).filter(|pod| !pod.finished).collect();
         let all = preferred(all, |pod| ip.is_some_and(|ip| pod.ips.contains(&ip)));
         let all = preferred(all, |pod| pod.namespace() == environment);
@@ -85,7 +94,8 @@ impl Pods {
         self.host_forgotten(id);
         let (hostname, environment) = (hostname.to_owned(), environment.to_owned());
         self.hosting.by_hostname.entry(spelled(&hostname)).or_default().insert(id.to_owned());
-        self.hosting.ties.insert(id.to_owned(), Tie { hostname, environment, pod: None, fate: Fate::default() });
+        let tie = Tie { hostname, environment, pod: None, guessed: false, fate: Fate::default() };
+        self.hosting.ties.insert(id.to_owned(), tie);
         let (_, after) = self.reconsider(id);
         (before != after).then_some((before, after))
     }
@@ -100,43 +110,61 @@ impl Pods {
         self.hosting.ending.remove(id);
     }
 
-    /// Hosts that run in a Pod, and those without a Pod that could run in it.
+    /// Hosts that run in a Pod, and those that could run in it and have no other for sure.
     pub(super) fn hosts_about(&self, pods: &[&Arc<Pod>]) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
         for pod in pods {
             all.extend(self.hosting.by_pod.get(pod.uid()).into_iter().flatten().cloned());
             let like = addresses(pod).filter_map(|address| self.hosting.by_hostname.get(&address)).flatten();
-            let untied = |id: &&String| self.hosting.ties.get(*id).is_some_and(|tie| tie.pod.is_none());
-            all.extend(like.filter(untied).cloned());
+            all.extend(like.filter(|id| self.is_open(id)).cloned());
         }
         all
     }
 
-    /// Looks again what the Pod of a host says of it, or which it is. Tells what it said before, and what it says now.
+    /// Hosts of which it is not known for sure which Pod they run in.
+    pub(super) fn open_hosts(&self) -> Vec<String> {
+        self.hosting.ties.keys().filter(|id| self.is_open(id)).cloned().collect()
+    }
+
+    fn is_open(&self, id: &str) -> bool {
+        self.hosting.ties.get(id).is_some_and(|tie| tie.pod.is_none() || tie.guessed)
+    }
+
+    /// Looks again which Pod a host runs in, if that is open, and what it says of the host. Tells what it said before, and
+    /// what it says now. While Pods are being listed for the first time no host has any: a better one may come.
     pub fn reconsider(&mut self, id: &str) -> (Fate, Fate) {
         let Some(tie) = self.hosting.ties.get(id) else { return <(Fate, Fate)>::default() };
         let before = tie.fate;
-        let (pod, after) = match &tie.pod {
-            Some((key, uid)) => {
-                let pod = self.get(key).filter(|pod| pod.uid() == uid);
-                (None, before.next(pod.map(|pod| &**pod)))
+        let open = self.are_known() && self.is_open(id);
+        let found = if open { self.find(&tie.hostname, &tie.environment) } else { None };
+        let after = match (found, &tie.pod) {
+            (Some(found), known) if known.as_ref().is_none_or(|(_, uid)| uid != found.uid()) => {
+                let found = found.clone();
+                self.tie_to(id, &found);
+                Fate::default().next(Some(&found))
             }
-            None => match self.find(&tie.hostname, &tie.environment) {
-                Some(pod) => (Some((pod.key(), pod.uid().to_owned())), before.next(Some(pod))),
-                None => (None, before),
-            },
+            (_, Some((key, uid))) => before.next(self.get(key).filter(|pod| pod.uid() == uid).map(|pod| &**pod)),
+            (_, None) => before,
         };
-        if let Some((_, uid)) = &pod {
-            self.hosting.by_pod.entry(uid.clone()).or_default().insert(id.to_owned());
+        if let Some(tie) = self.hosting.ties.get_mut(id) {
+            tie.fate = after;
         }
         if after.ending {
             self.hosting.ending.insert(id.to_owned());
-        }
-        if let Some(tie) = self.hosting.ties.get_mut(id) {
-            tie.fate = after;
-            tie.pod = tie.pod.take().or(pod);
+        } else {
+            self.hosting.ending.remove(id);
         }
         (before, after)
+    }
+
+    fn tie_to(&mut self, id: &str, pod: &Pod) {
+        let Some(tie) = self.hosting.ties.get_mut(id) else { return };
+        let by_address = address(&tie.hostname).is_some_and(|ip| pod.ips.contains(&ip));
+        tie.guessed = pod.is_terminating() || !by_address && pod.namespace() != tie.environment;
+        if let Some((_, former)) = tie.pod.replace((pod.key(), pod.uid().to_owned())) {
+            drop_one(&mut self.hosting.by_pod, &former, id);
+        }
+        self.hosting.by_pod.entry(pod.uid().to_owned()).or_default().insert(id.to_owned());
     }
 
     /// What its Pod says of a host.

@@ -18,6 +18,7 @@ pub struct Pods {
     listed: HashSet<String>,
     /// Namespaces (empty: all) into which we may not look.
     refused: HashSet<String>,
+    known: bool,
     pub(super) hosting: Hosting,
 }
 
@@ -49,13 +50,20 @@ impl Pods {
         }
     }
 
-    /// Whether all Pods are known that ever will be: of those namespaces (empty: all), or of the own one where not all may be
-    /// looked into.
-    pub fn are_known<'s>(&self, scopes: impl IntoIterator<Item = &'s String>, own: &str) -> bool {
-        let mut scopes = scopes.into_iter();
+    /// Whether all Pods are known that may be known.
+    pub fn are_known(&self) -> bool {
+        self.known
+    }
+
+    /// Notes whether all Pods are known: of those namespaces (empty: all), and of the own one where not all may be looked into.
+    /// Once they are, the hosts are named whose Pods can be told from now on.
+    pub fn note_known(&mut self, scopes: &BTreeSet<String>, own: &str) -> Option<Vec<String>> {
         let settled = |scope: &str| self.listed.contains(scope) || self.refused.contains(scope);
-        let instead = || settled(own) || self.listed.contains("") || !self.refused.contains("");
-        scopes.all(|scope| settled(scope) && instead())
+        let instead = |scope: &str| !scope.is_empty() || !self.refused.contains(scope) || settled(own);
+        let known = scopes.iter().all(|scope| settled(scope) && instead(scope));
+        let news = known && !self.known;
+        self.known |= known;
+        news.then(|| self.open_hosts())
     }
 
     /// We may not look into a namespace (empty: into all). Tells whether that is news.

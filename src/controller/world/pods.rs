@@ -15,7 +15,6 @@ use crate::controller::store::Change;
 impl World {
     /// A watch of Pods brought something, in a namespace (empty: in all of them).
     pub fn pod_news(&mut self, scope: &str, news: News) {
-        let known = self.knows_pods();
         let refused = news.is_refusal();
         match news {
             News::Pod(Event::Init) => self.pods.list_begins(scope),
@@ -40,15 +39,23 @@ impl World {
             }
             News::Failed(error) => tracing::debug!(kind = "Pod", scope, %error, "may still not be watched"),
         }
-        if !known && self.knows_pods() {
-            // Routes to hosts that call themselves by a name had to wait.
-            self.touch_routes_in("");
-        }
+        self.note_pods_known();
     }
 
-    /// Whether all Pods are known that may be known.
-    pub fn knows_pods(&self) -> bool {
-        self.pods.are_known(&self.settings.pod_namespaces(), &self.settings.namespace)
+    /// From when on all Pods are known that may be known, hosts have theirs, and routes to hosts that call themselves by a name
+    /// wait no longer.
+    fn note_pods_known(&mut self) {
+        if self.pods.are_known() {
+            return;
+        }
+        let Some(hosts) = self.pods.note_known(&self.settings.pod_namespaces(), &self.settings.namespace) else {
+            return;
+        };
+        for id in hosts {
+            let (before, after) = self.pods.reconsider(&id);
+            self.fate_changed(&id, before, after);
+        }
+        self.touch_routes_in("");
     }
 
     /// The answer to a write of ours brought a Pod. The watch may have said meanwhile that it is gone: then it stays so.
@@ -109,14 +116,16 @@ impl World {
     /// The Pod of a host says something else of it.
     pub(super) fn fate_changed(&mut self, id: &str, before: Fate, after: Fate) {
         if after.gone && !before.gone {
-            let host = self.name_of_host(id);
-            tracing::info!(kind = Kind::Host.name(), object = %self.host_key(host), id, "its Pod is gone; it is asked");
+            let (kind, object) = (Kind::Host.name(), self.host_key(self.name_of_host(id)));
+            tracing::info!(kind, %object, id, "its Pod is gone; it is asked whether it is still there");
             self.doubt_host(id, Challenge::PodGone);
         }
         if after.ending != before.ending {
-            let host = self.name_of_host(id);
-            let object = self.host_key(host);
-            tracing::info!(kind = Kind::Host.name(), %object, id, "its Pod is being deleted; its Workloads go elsewhere");
+            let (kind, object) = (Kind::Host.name(), self.host_key(self.name_of_host(id)));
+            match after.ending {
+                true => tracing::info!(kind, %object, id, "its Pod is being deleted; its Workloads go elsewhere"),
+                false => tracing::info!(kind, %object, id, "it has another Pod than was thought, which stays"),
+            }
             self.touch_host_of(id);
             self.touch_unplaced();
             self.touch_workloads_on(id);

@@ -104,7 +104,11 @@ fn what_ran_on_a_host_that_is_gone_with_its_pod_runs_elsewhere_at_once() {
             cluster.host("1").link = link;
             cluster.pass(2);
             assert_eq!((cluster.hosts["2"].running.len(), cluster.starts().len()), (2, 0), "nobody knows yet");
-            if finished { finishes(&mut cluster, "1") } else { cluster.pods.end(&pod("1")) }
+            if finished {
+                finishes(&mut cluster, "1")
+            } else {
+                cluster.pods.end(&pod("1"))
+            }
             // Where nobody listens, it is asked twice.
             cluster.pass(2);
             assert_eq!(cluster.hosts["2"].running.len(), 4, "{link:?} {finished}");
@@ -199,8 +203,8 @@ fn where_pods_may_not_be_watched_silence_counts_as_ever() {
     let mut cluster = Simulation::with_hosts(2);
     cluster.pods.forbidden = true;
     cluster.restart();
-    assert!(cluster.core.world.knows_pods(), "there is nothing to wait for");
-    cluster.core.world.pod_news("", pods_forbidden());
+    cluster.core.world.pod_news(SYSTEM, pods_forbidden());
+    assert!(cluster.core.world.pods.are_known(), "there is nothing to wait for");
     cluster.apply(&deployment("web").replicas(4));
     cluster.pass(30);
     assert_eq!(cluster.running("web:1"), 4);

@@ -8,6 +8,7 @@ use crate::controller::pods::Pods;
 
 fn of(pods: &[(&str, &str, &[&str], &str)]) -> Pods {
     let mut all = Pods::default();
+    all.list_begins("");
     for (number, (namespace, name, ips, state)) in pods.iter().enumerate() {
         let ips: Vec<_> = ips.iter().map(|ip| json!({ "ip": ip })).collect();
         let deleted = (*state == "Terminating").then(crate::controller::fixtures::wall);
@@ -21,6 +22,7 @@ fn of(pods: &[(&str, &str, &[&str], &str)]) -> Pods {
         let change = all.seen(host_pod(&value)).unwrap();
         all.follow(&change);
     }
+    assert!(all.list_ends("").is_empty() && all.note_known(&[String::new()].into(), SYSTEM).is_some());
     all
 }
 
@@ -123,6 +125,46 @@ fn a_pod_that_takes_over_an_address_says_nothing_of_the_host_that_was_there_befo
 }
 
 #[test]
+fn a_host_at_the_address_of_a_pod_that_is_on_its_way_out_gets_the_next_pod_there() {
+    let mut cluster = cluster(1, 0);
+    cluster.pods.terminate(&pod("1"));
+    cluster.run();
+    vanishes(&mut cluster, "1");
+    cluster.pods.run(&pod("new"), "");
+    cluster.add_host("2");
+    cluster.host("2").beat.hostname = "10.0.0.1".into();
+    cluster.beat("2");
+    cluster.run();
+    assert_eq!(ready(&cluster, "2"), is("Unknown", "HostPodTerminating"), "as far as is known it is in that one");
+    cluster.pods.edit(&pod("new"), &json!({ "status": { "podIP": "10.0.0.1", "podIPs": [{ "ip": "10.0.0.1" }] } }));
+    cluster.run();
+    assert_eq!(ready(&cluster, "2"), is("True", "Available"));
+    cluster.pods.end(&pod("1"));
+    cluster.pass(20);
+    assert_eq!(ready(&cluster, "2"), is("True", "Available"));
+    assert_eq!(ready(&cluster, "1"), is("Unknown", "HostSilent"));
+}
+
+#[test]
+fn while_pods_are_being_listed_no_host_has_any() {
+    let mut cluster = cluster(1, 0);
+    cluster.pods.terminate(&pod("1"));
+    cluster.pods.run(&pod("a-new"), "10.0.0.1");
+    cluster.run();
+    let mut news = Vec::new();
+    cluster.restart_with_pods_late(&mut news);
+    cluster.beat("1");
+    for news in news {
+        cluster.run();
+        assert_eq!(cluster.core.world.pods.fate_of("1"), crate::controller::pods::hosting::Fate::default());
+        cluster.core.world.pod_news("", news);
+    }
+    cluster.pods.terminate(&pod("a-new"));
+    cluster.run();
+    assert_eq!(ready(&cluster, "1"), is("Unknown", "HostPodTerminating"));
+}
+
+#[test]
 fn a_pod_whose_address_comes_after_the_hosts_first_report_is_its_all_the_same() {
     let mut cluster = Simulation::with_hosts(1);
     cluster.pods.run(&pod("1"), "");
@@ -157,7 +199,8 @@ fn named() -> Simulation {
 }
 
 fn leads_to(cluster: &Simulation) -> Vec<String> {
-    let endpoints = cluster.discovery.slices().flat_map(|slice| slice["endpoints"].as_array().cloned().unwrap_or_default());
+    let endpoints =
+        cluster.discovery.slices().flat_map(|slice| slice["endpoints"].as_array().cloned().unwrap_or_default());
     endpoints.map(|endpoint| endpoint["addresses"][0].as_str().unwrap().to_owned()).collect()
 }
 
@@ -190,7 +233,11 @@ fn a_controller_that_starts_waits_for_the_pods_before_it_takes_an_endpoint_away(
     cluster.pass(10);
     assert_eq!(cluster.discovery.writes, writes);
     cluster.restart_with_pods_late(&mut Vec::new());
-    cluster.core.world.pod_news("", pods_forbidden());
+    for scope in ["", SYSTEM] {
+        cluster.pass(2);
+        assert_eq!(leads_to(&cluster), ["10.7.0.1"]);
+        cluster.core.world.pod_news(scope, pods_forbidden());
+    }
     cluster.pass(10);
     assert_eq!(leads_to(&cluster), [] as [&str; 0], "there is nothing to wait for");
 }
