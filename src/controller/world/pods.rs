@@ -30,6 +30,9 @@ impl World {
             News::Failed(error) if !refused => {
                 tracing::warn!(kind = "Pod", scope, %error, "a watch failed; it is made again");
             }
+            News::Failed(error) if scope.is_empty() && self.pods.refused(scope) => {
+                tracing::info!(kind = "Pod", %error, "may not be watched in all namespaces; those in the own one are tried");
+            }
             News::Failed(error) if self.pods.refused(scope) => {
                 tracing::warn!(
                     kind = "Pod", scope, %error,
