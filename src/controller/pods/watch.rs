@@ -22,7 +22,7 @@ const AFTER_REFUSAL: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub enum News {
     /// Of Pods.
-    Pod(Event<Pod>),
+    Pod(Event<Box<Pod>>),
     /// A watch failed and is being made again.
     Failed(Error),
 }
@@ -97,11 +97,11 @@ fn or_else(
     stream::select(one, other.flatten_stream()).boxed()
 }
 
-fn kept(event: Event<Brought>) -> Event<Pod> {
+fn kept(event: Event<Brought>) -> Event<Box<Pod>> {
     match event {
-        Event::Apply(pod) => Event::Apply(Pod::of(pod)),
-        Event::InitApply(pod) => Event::InitApply(Pod::of(pod)),
-        Event::Delete(pod) => Event::Delete(Pod::of(pod)),
+        Event::Apply(pod) => Event::Apply(Box::new(Pod::of(pod))),
+        Event::InitApply(pod) => Event::InitApply(Box::new(Pod::of(pod))),
+        Event::Delete(pod) => Event::Delete(Box::new(Pod::of(pod))),
         Event::Init => Event::Init,
         Event::InitDone => Event::InitDone,
     }
@@ -136,13 +136,11 @@ mod tests {
 
     #[test]
     fn where_all_namespaces_may_not_be_watched_the_own_one_is() {
-        let cases: [(fn() -> News, &[&str]); 3] = [
-            (refusal, &["", "own"]),
-            (|| News::Pod(Event::Init), &[""]),
-            (|| News::Failed(Error::NoResourceVersion), &[""]),
-        ];
+        let begun = News::Pod(Event::Init);
+        let cases =
+            [(refusal(), vec!["", "own"]), (begun, vec![""]), (News::Failed(Error::NoResourceVersion), vec![""])];
         for (first, scopes) in cases {
-            let all = stream::iter([told("", first())]).boxed();
+            let all = stream::iter([told("", first)]).boxed();
             let own = stream::iter([told("own", News::Pod(Event::Init))]).boxed();
             let mut both = or_else(all, own);
             let next = || both.next().now_or_never().flatten();

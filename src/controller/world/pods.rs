@@ -22,7 +22,7 @@ impl World {
                 let gone = self.pods.list_ends(scope);
                 gone.iter().for_each(|change| self.pod_changed(change));
             }
-            News::Pod(Event::Apply(pod) | Event::InitApply(pod)) => self.pod_seen(pod),
+            News::Pod(Event::Apply(pod) | Event::InitApply(pod)) => self.pod_seen(*pod),
             News::Pod(Event::Delete(pod)) => {
                 let change = self.pods.gone(&pod.key(), pod.uid());
                 change.iter().for_each(|change| self.pod_changed(change));
