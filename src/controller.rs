@@ -46,7 +46,7 @@ use futures::stream::StreamExt;
 use jiff::Timestamp;
 use kube::Client;
 use kube::runtime::watcher::Event;
-use tokio::sync::watch as channel;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, watch as channel};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -68,6 +68,10 @@ use watch::Seen;
 
 /// Between two counts of the hosts for metrics.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
+
+/// Turns that wait for the API server at a time. What is decided later is decided on fresher news and held in memory for a
+/// shorter time; twice as many as writes in flight keep those going.
+const WRITERS: usize = 2 * effect::WRITES_AT_ONCE;
 
 /// What the controller works with; passed in, so that tests can pass others.
 #[derive(Clone)]
@@ -109,6 +113,7 @@ pub async fn run(means: Means, settings: Settings, until: CancellationToken) -> 
 struct Controller {
     core: Core,
     tasks: JoinSet<Outcome>,
+    writers: Arc<Semaphore>,
     performer: Arc<Performer>,
     leading: channel::Receiver<bool>,
     clock: fn() -> Timestamp,
@@ -138,6 +143,7 @@ impl Controller {
         Self {
             core: Core::new(settings, Instant::now()),
             tasks: JoinSet::new(),
+            writers: Arc::new(Semaphore::new(WRITERS)),
             performer,
             leading,
             clock,
@@ -179,18 +185,22 @@ impl Controller {
         }
     }
 
-    /// Takes every turn that is due, if it is ours to act and all objects are known; tells whether it is.
+    /// Takes every turn that is due, if it is ours to act and all objects are known, until enough of them wait for the API
+    /// server; tells whether there is nothing to wait for but time.
     fn take_turns(&mut self) -> bool {
         self.core.gather();
         self.note_sync();
         if !self.synced || !*self.leading.borrow() {
             return false;
         }
-        while let Some(turn) = self.core.next_turn(self.now()) {
-            self.tasks.spawn(carry_out(self.performer.clone(), turn, self.clock));
+        while self.writers.available_permits() > 0
+            && let Some(turn) = self.core.next_turn(self.now())
+        {
+            let permit = turn.only_writes().then(|| self.writers.clone().try_acquire_owned());
+            self.tasks.spawn(carry_out(self.performer.clone(), turn, self.clock, permit));
         }
         self.stand();
-        true
+        self.writers.available_permits() > 0
     }
 
     fn stand(&mut self) {
@@ -325,10 +335,15 @@ impl Controller {
 }
 
 /// Performs a turn's effects, settles it and writes what that comes to.
-async fn carry_out(performer: Arc<Performer>, turn: Turn, clock: fn() -> Timestamp) -> Outcome {
+async fn carry_out(
+    performer: Arc<Performer>,
+    turn: Turn,
+    clock: fn() -> Timestamp,
+    _permit: Option<Result<OwnedSemaphorePermit, TryAcquireError>>,
+) -> Outcome {
     let began = Instant::now();
-    let mut replies = performer.perform(turn.effects().to_vec()).await;
+    let mut replies = performer.perform(turn.effects()).await;
     let mut settled = turn.settle(&replies, Now { instant: Instant::now(), wall: clock() });
-    replies.extend(performer.perform(std::mem::take(&mut settled.effects)).await);
+    replies.extend(performer.perform(&std::mem::take(&mut settled.effects)).await);
     Outcome { turn, replies, settled, took: began.elapsed() }
 }

@@ -1,5 +1,6 @@
 //! The only user of standard output and error: results go to the one, everything else to the other.
 
+mod frame;
 mod panel;
 mod progress;
 
@@ -14,6 +15,9 @@ use crate::error::{Error, Look};
 
 pub use panel::{LogStream, Panel};
 pub use progress::Bar;
+
+/// How often in a second progress is drawn anew at most.
+const REDRAWS: u8 = 20;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -51,7 +55,13 @@ impl Ui {
         let (_, columns) = console::Term::stdout().size_checked().unwrap_or((0, 100));
         let told = environment.get("COLUMNS").and_then(|columns| columns.parse().ok());
         let animate = stderr.terminal && !is_dumb(environment);
-        let target = if animate { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let frame = || Box::new(frame::Frame::on(console::Term::buffered_stderr()));
+        let target = match animate {
+            true => ProgressDrawTarget::term_like_with_hz(frame(), REDRAWS),
+            false => ProgressDrawTarget::hidden(),
+        };
+        // Bars would look at standard output for that.
+        console::set_colors_enabled(stderr.colour);
         let progress = MultiProgress::with_draw_target(target);
         Self { stdout, stderr, width: told.unwrap_or(usize::from(columns)), progress }
     }

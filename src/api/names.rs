@@ -197,8 +197,8 @@ pub mod field_manager {
     pub const CONTROLLER: &str = "wasmcloud-controller";
     /// The command line's.
     pub const KUBECTL: &str = "kubectl-wasmcloud";
-    /// The one upstream writes Host status under.
-    pub const UPSTREAM_HOST_STATUS: &str = "host-status-updater";
+    /// The one that upstream's operator applies Hosts as what they report, object and status.
+    pub const UPSTREAM_HOST: &str = "host-status-updater";
     /// The one `kubectl apply` without `--server-side` writes under.
     pub const KUBECTL_CLIENT_SIDE_APPLY: &str = "kubectl-client-side-apply";
 }

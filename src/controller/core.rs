@@ -59,6 +59,21 @@ impl Turn {
         matches!(self.room, Room::Take(_))
     }
 
+    /// Whether only the API server is asked for anything, and no host or registry, which may take a minute to answer.
+    pub fn only_writes(&self) -> bool {
+        let asks_others = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Start { .. }
+                    | Effect::Ask { .. }
+                    | Effect::Stop { .. }
+                    | Effect::Probe { .. }
+                    | Effect::ResolveDigest { .. }
+            )
+        };
+        !self.effects.iter().any(asks_others)
+    }
+
     /// What the replies amount to.
     pub fn settle(&self, replies: &[Reply], now: Now) -> Settled {
         let answered = self.answered();
@@ -175,6 +190,7 @@ impl Core {
         }
         let (again, error) = self.learn(&key, replies, config_news, now);
         self.world.config_reading_ended(&effects);
+        self.world.creations_ended(&effects);
         if let Some(uid) = &uid {
             if error.is_none() && (key.what == Kind::WorkloadDeployment || key.what == Kind::WorkloadReplicaSet) {
                 self.world.was_written(uid, now);
@@ -283,6 +299,7 @@ pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
         What::Kind(kind) => kind,
         What::Route => return routes::look(world, object, now),
         What::Pod => return pods::look(world, object, now),
+        What::Start => return workload::unanswered_start(world, object, now),
     };
     let decision = match kind {
         Kind::Artifact => artifact::observe(world, object, at).map(|observed| artifact::decide(&observed, now)),

@@ -44,6 +44,8 @@ pub struct Observed<'w> {
     pub memory: Memory,
     /// The pause between two writes of its counters.
     pub pause: Duration,
+    /// The pause between two steps of its rollout.
+    pub step_pause: Duration,
     /// The configuration that it rolls out.
     pub configuration: Option<Configuration>,
 }
@@ -73,6 +75,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, _: Instant) -> Option<Obse
         replica_sets,
         memory,
         pause: world.pause(),
+        step_pause: world.step_pause(),
         configuration,
     })
 }
@@ -166,6 +169,11 @@ fn roll(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, settings: &
         }
         return create(observed, sets, &configuration::marked(configuration, template), (size, sizing), now);
     }
+    let later = step_later(observed, settings, &states, now);
+    if let Some(later) = later.filter(|_| !step.scale.is_empty()) {
+        let decision = status::decide(observed, sets, settings, now);
+        return Decision { next: decision.next.into_iter().chain([later]).min(), ..decision };
+    }
     let mut effects: Vec<_> =
         step.scale.first().and_then(|_| status::rename_current(deployment, sets)).into_iter().collect();
     effects.extend(step.scale.iter().map(|(at, size)| make::scale(deployment, &sets[*at], *size, sizing)));
@@ -182,6 +190,15 @@ fn roll(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, settings: &
         return status::decide(observed, sets, settings, now);
     }
     Decision { effects, ..Decision::default() }
+}
+
+/// When the next step is due, if it is better not taken yet: each is a write or two, and what becomes ready or ends shortly
+/// after one another is one step. With nothing else on its way there is nothing to wait for.
+fn step_later(observed: &Observed<'_>, settings: &RolloutSettings, states: &[SetState], now: Now) -> Option<Instant> {
+    let more_to_come = |set: &SetState| set.terminating > 0 || set.available < set.current.max(set.wanted);
+    let due = observed.memory.status_written? + observed.step_pause;
+    let rolls = settings.strategy == rollout::settings::Strategy::RollingUpdate && !settings.paused;
+    (rolls && due > now.instant && states.iter().any(more_to_come)).then_some(due)
 }
 
 fn count<'o>(observed: &'o Observed<'_>, template: &Value, settings: &RolloutSettings, now: Now) -> Vec<Set<'o>> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-pub use perform::Performer;
+pub use perform::{Performer, WRITES_AT_ONCE};
 
 use super::artifact::LookupError;
 use super::config::{ConfigProblem, ConfigRef, Reading, Record};
@@ -39,6 +39,18 @@ pub enum Effect {
         /// What changes; explicit nulls remove.
         patch: Value,
         /// Whether it is the status that changes.
+        status: bool,
+    },
+    /// Apply a part of an object as upstream's operator applies it, in its name: whichever of us applies it next has the last
+    /// word on all of it, and what is not said any more goes away. Makes the object if there is none and no UID is told.
+    Apply {
+        /// Its kind.
+        kind: Kind,
+        /// Which one.
+        key: ObjectKey,
+        /// All that is said of it.
+        object: Value,
+        /// Whether it is the status.
         status: bool,
     },
     /// Delete objects, each only as the version that was decided on.

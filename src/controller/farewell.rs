@@ -130,7 +130,7 @@ impl Controller {
         let asked = questions.into_iter().map(|question| {
             let performer = performer.clone();
             async move {
-                let replies = performer.perform(vec![question.clone()]).await;
+                let replies = performer.perform(std::slice::from_ref(&question)).await;
                 (question, replies)
             }
         });
@@ -159,7 +159,7 @@ impl Controller {
         let performer = self.performer.clone();
         let deeds = deeds.into_iter().map(|Deed { effects, words }| {
             let performer = performer.clone();
-            async move { (performer.perform(effects).await, words) }
+            async move { (performer.perform(&effects).await, words) }
         });
         let mut deeds = stream::iter(deeds).buffer_unordered(QUESTIONS_AT_ONCE);
         while let Some((replies, words)) = deeds.next().await {

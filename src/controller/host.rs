@@ -184,9 +184,9 @@ fn alive(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
         let then = Then::Host(Pending::new(observed));
         return Decision { effects, then, next: Some(next), ..Decision::default() };
     };
-    let mut effects: Vec<_> = write::spec(object, live).into_iter().collect();
+    let mut effects = write::spec(object, live);
     match write::alive(object, live, leaving(observed), now) {
-        Report::Telling(effect) => effects.push(effect),
+        Report::Telling(telling) => effects.extend(telling),
         // To be seen as alive it is written when it was last heard: fresh news lasts longest, so it is asked for some.
         Report::Stale(_) if can_be_asked(observed, live, now) => return probe(observed, now),
         Report::Stale(effect) => effects.push(effect),
@@ -230,15 +230,15 @@ fn silent(observed: &Observed<'_>, now: Now) -> Decision {
 fn probe(observed: &Observed<'_>, now: Now) -> Decision {
     let pending = Pending::new(observed);
     let lost = observed.live.is_some_and(|live| live.challenge == Some(Challenge::PodGone));
-    let unknown = observed.object.filter(|_| lost).and_then(|object| write::unknown(object, write::ASKED, now));
-    let effects = unknown.into_iter().chain([Effect::Probe { host: pending.id.clone() }]).collect();
+    let unknown = observed.object.filter(|_| lost).map(|object| write::unknown(object, write::ASKED, now));
+    let effects = unknown.into_iter().flatten().chain([Effect::Probe { host: pending.id.clone() }]).collect();
     Decision { effects, then: Then::Host(pending), ..Decision::default() }
 }
 
 /// It seems dead, and so do most others: it is said of it, and nothing is done.
 fn held(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
     let (Some(object), Some(alarm)) = (observed.object, observed.alarm) else { return Decision::default() };
-    let mut effects: Vec<_> = write::unknown(object, write::HELD_BACK, now).into_iter().collect();
+    let mut effects = write::unknown(object, write::HELD_BACK, now);
     if !effects.is_empty() && live.name.as_ref() == Some(&alarm.told_on) {
         effects.push(write::most_are_gone(object, alarm));
     }
@@ -257,7 +257,7 @@ fn dead(observed: &Observed<'_>, live: Option<&LiveHost>, now: Now) -> Decision 
         let effects = told.into_iter().chain([write::delete(object)]).collect();
         return Decision { effects, ..Decision::default() };
     }
-    let mut effects: Vec<_> = write::unknown(object, write::MOVED, now).into_iter().collect();
+    let mut effects = write::unknown(object, write::MOVED, now);
     effects.extend(write::entomb(object, &observed.workloads));
     let empty = observed.workloads.is_empty() && buried.is_empty();
     let keep = if empty { KEEP_DEAD } else { KEEP_BURIED };
@@ -288,7 +288,7 @@ pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now
     match replies.last() {
         Some(Reply::Heartbeat(Ok(_))) => Settled::default(),
         Some(Reply::Heartbeat(Err(error))) => unanswered(pending, error, now, settled),
-        _ if matches!(effects.first(), Some(Effect::Create { .. })) => {
+        _ if pending.object.is_none() && matches!(effects.first(), Some(Effect::Apply { .. })) => {
             Settled { effects: pending.introduce(replies), ..Settled::default() }
         }
         // What comes before the stops did not go through, so that none was sent.

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::lease::{Elector, RENEW_DEADLINE, RETRY, Step};
+use super::lease::{Elector, RENEW_DEADLINE, Step};
 use crate::api::names::LEASE;
 
 /// How long letting the Lease go may take: the process is about to end.
@@ -41,10 +41,9 @@ impl Leadership {
     /// Runs until cancelled.
     pub async fn run(mut self, until: CancellationToken) {
         loop {
-            self.try_once().await;
-            let wait = self.elector.leads_until().map_or(RETRY, |end| {
-                end.saturating_duration_since(Instant::now()).min(RETRY).max(Duration::from_millis(50))
-            });
+            let begun = Instant::now();
+            self.try_once(begun).await;
+            let wait = self.elector.wait(begun, Instant::now());
             tokio::select! {
                 () = until.cancelled() => break,
                 () = tokio::time::sleep(wait) => {}
@@ -53,8 +52,7 @@ impl Leadership {
         self.release().await;
     }
 
-    async fn try_once(&mut self) {
-        let begun = Instant::now();
+    async fn try_once(&mut self, begun: Instant) {
         let patience = match self.elector.leads_until() {
             Some(end) if end > begun => end,
             _ => begun + RENEW_DEADLINE,

@@ -63,6 +63,8 @@ pub enum What {
     Route,
     /// The Pod of a host.
     Pod,
+    /// A start that a host was asked for and has not answered; its key is the Workload's.
+    Start,
 }
 
 impl What {
@@ -72,6 +74,7 @@ impl What {
             Self::Kind(kind) => kind.name(),
             Self::Route => "Route",
             Self::Pod => "Pod",
+            Self::Start => "Start",
         }
     }
 }

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::time::Instant;
 
 pub use pull_secrets::{PullSecrets, outdated as outdated_pull_secrets};
@@ -23,12 +22,12 @@ pub use status::Tally;
 use super::effect::{Decision, Effect, Now, Version};
 use super::events::Announcement;
 use super::memory::Memory;
-use super::objects::{Host, ObjectKey, ReplicaSet, Workload};
+use super::objects::{Deployment, Host, ObjectKey, ReplicaSet, Workload};
 use super::placement::{NoPlace, Policy};
 use super::rollout::settings::Strategy;
 use super::workload::{Owner, Places, delete, read_owner};
 use super::world::World;
-use crate::api::names::{annotation, condition};
+use crate::api::names::{annotation, condition, reason};
 use crate::api::{HasConditions, Kind};
 
 /// A replica set and all that a decision about it rests on.
@@ -50,6 +49,8 @@ pub struct Observed<'w> {
     pub leaving: Vec<(&'w Arc<Workload>, &'w Arc<Host>)>,
     /// Two at once are not wanted.
     pub recreate: bool,
+    /// Where its deployment's rollout stands.
+    pub rollout: Rollout,
     /// Where new ones could go.
     pub places: Places<'w>,
     /// Names in its namespace that are taken, among those it would use.
@@ -64,6 +65,28 @@ pub struct Observed<'w> {
     pub policy: &'w Policy,
 }
 
+/// Where the rollout stands that a replica set has a part in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rollout {
+    /// It goes on: sizes change until it is through.
+    pub runs: bool,
+    /// What the deployment asks for, if this replica set is to have all of it in the end.
+    pub grows_to: Option<i32>,
+}
+
+impl Rollout {
+    fn of(deployment: &Deployment, name: &str) -> Self {
+        let deploy = deployment.condition(condition::DEPLOY);
+        let through = deploy.is_some_and(|deploy| {
+            deploy.reason() == reason::NEW_REPLICA_SET_AVAILABLE
+                && deploy.observed_generation == Some(deployment.generation())
+        });
+        let current = deployment.status.as_ref().and_then(|status| status.current_replica_set.as_ref());
+        let is_current = current.is_some_and(|current| current.name() == name);
+        Self { runs: !through, grows_to: is_current.then(|| deployment.spec.replicas()) }
+    }
+}
+
 /// Looks up what a decision needs.
 pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Observed<'w>> {
     let set = world.replica_sets.get(key)?;
@@ -76,6 +99,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         let previous = status.and_then(|status| status.previous_replica_set.as_ref());
         workloads.is_empty() && !named(current) && !named(previous)
     });
+    let rollout = deployment.as_ref().map(|deployment| Rollout::of(deployment, &key.name)).unwrap_or_default();
     let pull_secrets = deployment.as_ref().filter(|_| set.spec.replicas() > 0);
     let pull_secrets = pull_secrets.map(|deployment| PullSecrets::of(world, deployment)).unwrap_or_default();
     let settings = deployment.and_then(|deployment| super::deployment::settings(&deployment).ok());
@@ -91,6 +115,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         set,
         owner,
         unannounced,
+        rollout,
         recreate: settings.as_ref().is_some_and(|settings| settings.strategy == Strategy::Recreate),
         min_ready: settings.map(|settings| settings.min_ready).unwrap_or_default(),
         workloads,
@@ -159,6 +184,7 @@ fn leave(observed: &Observed<'_>, step: drain::Step<'_>, now: Now) -> Decision {
     use drain::Step;
     let delete =
         |workload: &Arc<Workload>| Effect::Delete { kind: Kind::Workload, objects: vec![Version::of(workload)] };
+    let create = |object| Effect::Create { kind: Kind::Workload, objects: vec![object] };
     let (workload, next) = match step {
         Step::Replaced(old) => return Decision { effects: vec![delete(old)], ..Decision::default() },
         Step::Wait(at) => {
@@ -166,15 +192,11 @@ fn leave(observed: &Observed<'_>, step: drain::Step<'_>, now: Now) -> Decision {
             let at = at.map(|at| now.instant + status::until(at, now.wall));
             return Decision { next: decision.next.into_iter().chain(at).min(), ..decision };
         }
-        Step::Replace(old) => (old, make::replacement(observed, old)),
-        Step::Stop(old) => (old, make::fits(observed).map(|fits| fits.map(|()| Value::Null))),
+        Step::Replace(old) => (old, make::replacement(observed, old).map(|made| made.map(create))),
+        Step::Stop(old) => (old, make::fits(observed).map(|fits| fits.map(|()| delete(old)))),
     };
     match next {
-        Ok(Ok(Value::Null)) => Decision { effects: vec![delete(workload)], ..Decision::default() },
-        Ok(Ok(object)) => {
-            let effects = vec![Effect::Create { kind: Kind::Workload, objects: vec![object] }];
-            Decision { effects, ..Decision::default() }
-        }
+        Ok(Ok(effect)) => Decision { effects: vec![effect], ..Decision::default() },
         Ok(Err(why)) => stays(observed, workload, &why, now),
         Err(error) => {
             tracing::error!(replica_set = %observed.set.key(), %error, "its template cannot be read");

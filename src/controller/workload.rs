@@ -9,6 +9,7 @@ mod status;
 mod teardown;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 pub use settle::{Pending, settle};
+pub(super) use teardown::unanswered_start;
 
 use super::effect::{Decision, Effect, Now, Room, Then, Version, finalizers_patch};
 use super::live::{LiveHost, Standing, TIME_TO_LIVE};
@@ -49,6 +51,8 @@ pub struct Observed<'w> {
     pub exit: Exit,
     /// The object of the host it was on, if that host lives and is given up.
     pub left: Option<Arc<Host>>,
+    /// The object of the host that it is assigned to, if that is another than the one in its status.
+    pub elsewhere: Option<Arc<Host>>,
     /// Its host is being drained, and no replica set sees to it.
     pub drained: bool,
     /// What is remembered of it.
@@ -122,6 +126,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     let host = workload.host_id().or(workload.assigned_host()).map(there);
     let assigned =
         workload.assigned_host().filter(|id| workload.host_id().is_some_and(|other| other != *id)).map(there);
+    let elsewhere = assigned.as_ref().and_then(|host| world.host_object(&host.id)).cloned();
     let memory = world.memory_of(workload.uid());
     let left = leave::observe(world, workload, host.as_ref(), &memory);
     let settled_there = host.as_ref().is_some_and(|host| host.confirmed && host.standing != Standing::Dead);
@@ -141,6 +146,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         assigned,
         exit: teardown::exit(world, workload, drained, now),
         left,
+        elsewhere,
         drained,
         memory,
         intended,
@@ -290,7 +296,8 @@ fn stay(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
     }
     let well = workload.workload_id().is_some() && workload.is_condition_true(condition::SYNC) && workload.is_ready();
     let due = memory.asked.map(|at| at + spread(workload.uid()));
-    if well && !memory.ask {
+    let twice = well && twice::may_run_elsewhere(observed, host);
+    if well && !memory.ask && !twice {
         if let Some(decision) = drift::decide(observed, due, now) {
             return decision;
         }
@@ -303,6 +310,7 @@ fn stay(observed: &Observed<'_>, host: &OnHost, now: Now) -> Decision {
     }
     let id = workload.uid().to_owned();
     let pending = Pending::new(workload, &host.id, &host.environment, memory).drifted(&observed.drift);
+    let pending = if twice { pending.and_only_there(twice::only_here(observed, host)) } else { pending };
     let effects = vec![Effect::Ask { host: host.id.clone(), id }];
     Decision { effects, then: Then::Workload(pending), ..Decision::default() }
 }

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use capacity::Promised;
 pub use capacity::Starts;
 use configs::Configs;
 pub use configs::Values;
@@ -64,6 +65,7 @@ pub struct World {
     relations: Relations,
     configs: Configs,
     gone: Gone,
+    promised: Promised,
     pace: Pace,
     unplaced: BTreeSet<Key>,
     /// Names of hosts that somebody asked to drain.
@@ -89,6 +91,7 @@ impl World {
             relations: Relations::default(),
             configs: Configs::default(),
             gone: Gone::default(),
+            promised: Promised::default(),
             pace: Pace::default(),
             unplaced: BTreeSet::new(),
             draining: BTreeSet::new(),
@@ -273,9 +276,9 @@ impl World {
         self.relations.workloads_on(id).filter_map(|key| self.workloads.get(key))
     }
 
-    /// How many Workloads are, or are to be, on the host of that id.
+    /// How many Workloads are, or are to be, on the host of that id, those among them that are being created.
     pub fn load_of(&self, id: &str) -> usize {
-        self.relations.load_of(id)
+        self.relations.load_of(id) + self.promised.on(id)
     }
 
     /// Remembers what a turn brought, unless the object is gone by now. What happened meanwhile is not forgotten.
@@ -299,6 +302,11 @@ impl World {
     /// The pause between two writes of one status whose counters move.
     pub fn pause(&self) -> Duration {
         self.pace.pause()
+    }
+
+    /// The pause between two steps of one rollout while more of its replicas are on their way.
+    pub fn step_pause(&self) -> Duration {
+        self.pace.step_pause()
     }
 
     /// What is remembered of the object of that UID.
@@ -357,6 +365,7 @@ impl World {
         self.relations.workload(change);
         self.reroute_workload(change);
         let key = workload.key();
+        self.promised.end(&key);
         self.touch(Kind::Workload, key.clone());
         self.touch_owners(&key, &workload.metadata, Kind::WorkloadReplicaSet);
         self.touch_former_owners(change, Kind::WorkloadReplicaSet);
@@ -364,6 +373,9 @@ impl World {
             self.memory.remove(workload.uid());
             self.unplaced.remove(&Key::new(Kind::Workload, key.clone()));
             self.forget_unnamed(super::config::read_by(&workload));
+        }
+        if workload.is_terminating() && self.starts.place_of(&workload.key()).is_some() {
+            self.touch(What::Start, workload.key());
         }
         let host = |workload: &Option<Arc<Workload>>| workload.as_ref()?.host_id().map(str::to_owned);
         if let Some(id) = host(&change.new).filter(|id| Some(id) != host(&change.old).as_ref()) {

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use cluster::Cluster;
+use cluster::{Cluster, Writes};
 use hosts::Hosts;
 use process::Controller;
 
@@ -55,14 +55,21 @@ fn size(word: &str) -> Size {
         "small" => SMALL,
         "middle" => MIDDLE,
         "large" => LARGE,
-        other => panic!("`{other}` is none of small, middle, large"),
+        other => sized(other).unwrap_or_else(|| panic!("`{other}` is none of small, middle, large, DxRxH")),
     }
+}
+
+/// So many deployments of so many replicas on so many hosts.
+fn sized(word: &str) -> Option<Size> {
+    let numbers: Vec<_> = word.split('x').map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    let [deployments, replicas, hosts] = numbers.try_into().ok()?;
+    Some(Size { deployments, replicas, hosts, idle: false })
 }
 
 /// What one phase took.
 struct Phase {
     seconds: f64,
-    writes: u64,
+    writes: Writes,
     cpu: f64,
 }
 
@@ -105,14 +112,22 @@ async fn timed(cluster: &Cluster, controller: &Controller, work: impl Future<Out
     let seconds = started.elapsed().as_secs_f64();
     // The last statuses are on their way.
     sleep(Duration::from_secs(3)).await;
-    Phase { seconds, writes: cluster.writes().await - writes, cpu: controller.cpu() - cpu }
+    let mut all = cluster.writes().await;
+    all.iter_mut().for_each(|(what, count)| *count -= writes.get(what).copied().unwrap_or_default());
+    all.retain(|_, count| *count > 0);
+    Phase { seconds, writes: all, cpu: controller.cpu() - cpu }
 }
 
 fn tell(what: &str, phase: &Phase, workloads: usize) {
     let Phase { seconds, writes, cpu } = phase;
+    let all: u64 = writes.values().sum();
     let each =
-        if workloads == 0 { String::new() } else { format!(", {:.2} a workload", *writes as f64 / workloads as f64) };
-    println!("  {what:<22} {seconds:>9.1} s {writes:>8} writes{each}, {cpu:.1} CPU s");
+        if workloads == 0 { String::new() } else { format!(", {:.2} a workload", all as f64 / workloads as f64) };
+    println!("  {what:<22} {seconds:>9.1} s {all:>8} writes{each}, {cpu:.1} CPU s");
+    let mut most: Vec<_> = writes.iter().collect();
+    most.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let words: Vec<_> = most.iter().take(9).map(|(what, count)| format!("{count} {what}")).collect();
+    println!("  {:<22}   {}", "", words.join(", "));
 }
 
 fn mib(bytes: u64) -> f64 {

@@ -3,6 +3,7 @@
 mod adoption;
 mod artifacts;
 mod crds;
+mod drain;
 mod events;
 mod faults;
 mod hosts;

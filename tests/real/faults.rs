@@ -2,11 +2,14 @@
 
 mod api_server;
 mod bus;
+mod downtime;
+mod drain;
 mod edits;
 mod hosts;
 mod kills;
 mod lease;
 mod proxy;
+mod secrets;
 mod wash;
 
 use std::collections::BTreeMap;
@@ -56,6 +59,12 @@ impl Controller {
         let (hosts, others): (Vec<_>, Vec<_>) = lines.partition(|line| line.contains("kind=\"Host\""));
         let sum = |lines: Vec<&str>| lines.into_iter().map(|line| count(line).expect("a number")).sum();
         (sum(hosts), sum(others))
+    }
+
+    /// What it has written until now, heartbeats of hosts left out, is no storm.
+    fn has_written_less_than(&self, limit: f64) {
+        let (_, others) = self.writes();
+        assert!(others > 0.0 && others < limit, "{others} writes, and {limit} would be a storm");
     }
 
     /// Waits for ten seconds in which nothing is written but that hosts are alive.

@@ -46,6 +46,7 @@ struct Host {
     /// What it was asked to run, by workload id.
     running: BTreeMap<String, Value>,
     starts: usize,
+    stops: usize,
     waiting: usize,
     most_waiting: usize,
     alive: Option<JoinHandle<()>>,
@@ -79,12 +80,18 @@ impl Fleet {
         fleet
     }
 
-    /// A host more; its name and its id.
+    /// A host more; its name and its id. Its address is its name.
     pub(crate) fn add(&self, name: &str, id: &str) {
+        self.add_at(name, id, name);
+    }
+
+    /// A host more; its name, its id and its address.
+    pub(crate) fn add_at(&self, name: &str, id: &str, address: &str) {
         let (id, mood) = (id.to_owned(), Mood::Well);
-        let host = Host { mood, running: BTreeMap::new(), starts: 0, waiting: 0, most_waiting: 0, alive: None };
+        let host =
+            Host { mood, running: BTreeMap::new(), starts: 0, stops: 0, waiting: 0, most_waiting: 0, alive: None };
         assert!(self.lock().insert(id.clone(), host).is_none(), "there is one with that id");
-        self.live(name, &id);
+        self.live(name, &id, address);
     }
 
     /// Changes how a host behaves.
@@ -100,7 +107,7 @@ impl Fleet {
 
     /// A host that was cut off is there again.
     pub(crate) fn back(&self, name: &str, id: &str) {
-        self.live(name, id);
+        self.live(name, id, name);
     }
 
     /// The host of that id ends, and one starts under the same name.
@@ -120,15 +127,21 @@ impl Fleet {
         self.lock().values().map(|host| host.starts).sum()
     }
 
+    /// How many stops the hosts were asked for altogether.
+    pub(crate) fn stops(&self) -> usize {
+        self.lock().values().map(|host| host.stops).sum()
+    }
+
     /// How many starts waited at once on the host that had most of them.
     pub(crate) fn most_waiting(&self) -> usize {
         self.lock().values().map(|host| host.most_waiting).max().unwrap_or_default()
     }
 
     #[expect(clippy::disallowed_methods, reason = "real servers keep real time")]
-    fn live(&self, name: &str, id: &str) {
+    fn live(&self, name: &str, id: &str, address: &str) {
         let body = Body {
             name: name.to_owned(),
+            address: address.to_owned(),
             id: id.to_owned(),
             started: Timestamp::now().to_string(),
             environment: self.environment.clone(),
@@ -158,6 +171,7 @@ impl Drop for Fleet {
 #[derive(Clone)]
 struct Body {
     name: String,
+    address: String,
     id: String,
     started: String,
     environment: String,
@@ -210,7 +224,7 @@ impl Body {
     fn report(&self, mood: Mood) -> Vec<u8> {
         let count = self.with(|host| host.running.len()).unwrap_or_default().to_string();
         let mut beat = json!({
-            "id": self.id, "friendlyName": self.name, "hostname": self.name, "httpPort": 8000, "version": "2.10.3",
+            "id": self.id, "friendlyName": self.name, "hostname": self.address, "httpPort": 8000, "version": "2.10.3",
             "startedAt": self.started, "environment": self.environment, "labels": { "hostgroup": "default" },
             "osArch": "x86_64", "osName": "linux", "osKernel": "6.1", "systemCpuUsage": 1.5,
             "systemMemoryTotal": "8000000000", "systemMemoryFree": "6000000000",
@@ -238,6 +252,7 @@ impl Body {
                 self.say(&id, if known { "RUNNING" } else { "NOT_FOUND" }, "")
             }
             Some("stop") => {
+                self.with(|host| host.stops += 1);
                 let removed =
                     self.mood() != Mood::Stalling && self.with(|host| host.running.remove(&id)).flatten().is_some();
                 self.say(&id, if removed { "STOPPING" } else { "NOT_FOUND" }, "")

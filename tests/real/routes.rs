@@ -6,7 +6,8 @@ use super::cluster::{Cluster, eventually, kubectl, ok, text};
 use super::story::manifest;
 use crate::support::component::http_component;
 
-fn slices(cluster: &Cluster) -> Vec<Value> {
+/// All EndpointSlices of the test.
+pub(super) fn slices(cluster: &Cluster) -> Vec<Value> {
     let args = ["get", "endpointslices.discovery.k8s.io", "--namespace", &cluster.namespace, "--output", "json"];
     let list: Value = serde_json::from_str(&ok(kubectl(&args))).unwrap();
     list["items"].as_array().unwrap().clone()
@@ -21,7 +22,8 @@ fn listed(cluster: &Cluster) -> Vec<String> {
     all
 }
 
-fn leads_to(cluster: &Cluster, wanted: &[&str]) {
+/// Waits until the Services lead to these addresses, and to no other.
+pub(super) fn leads_to(cluster: &Cluster, wanted: &[&str]) {
     eventually(&format!("the Service leads to {wanted:?}"), || (listed(cluster) == wanted).then_some(()));
 }
 
@@ -30,6 +32,10 @@ fn service(cluster: &Cluster) -> String {
         "metadata": { "name": "front", "namespace": cluster.namespace },
         "spec": { "ports": [{ "name": "http", "port": 80 }] } });
     cluster.file("service.json", &service.to_string())
+}
+
+fn uids(cluster: &Cluster) -> Vec<String> {
+    cluster.objects("workloads").iter().map(|workload| workload["metadata"]["uid"].to_string()).collect()
 }
 
 #[test]
@@ -62,10 +68,12 @@ fn a_service_leads_to_the_hosts_of_its_deployment_and_follows_them() {
     cluster.kill_host(0);
     leads_to(&cluster, &["10.0.0.8", "fd00::9"]);
 
+    let before = uids(&cluster);
     ok(kubectl(&["delete", "service", "front", "--namespace", &cluster.namespace]));
     leads_to(&cluster, &[]);
     ok(kubectl(&["apply", "--filename", &service(&cluster)]));
     leads_to(&cluster, &["10.0.0.8", "fd00::9"]);
+    assert_eq!(uids(&cluster), before, "what runs is left alone");
     ok(cluster.run(&["delete", "workloaddeployment", "hello"]));
     assert_eq!(slices(&cluster), [] as [Value; 0]);
 }

@@ -1,6 +1,7 @@
 //! What only real servers can show: kube-apiserver, etcd, NATS, an OCI registry and `wash host`. `tests/real/run` starts
 //! what is shared and runs these tests; each has namespaces, a NATS server, hosts and a controller of its own.
 
+pub(crate) mod api_server;
 mod artifacts;
 pub(crate) mod cluster;
 mod faults;
@@ -12,4 +13,5 @@ mod nats_hosts;
 mod pods;
 mod routes;
 pub(crate) mod story;
+mod takeover;
 mod trouble;

@@ -9,7 +9,7 @@ use super::{Observed, Set, Unresolved};
 use crate::api::HasConditions;
 use crate::api::names::condition::{ARTIFACT, DEPLOY, READY, SCALE, SYNC};
 use crate::api::names::{condition, label, reason};
-use crate::api::{ConditionStatus, Kind, LocalObjectReference, WorkloadDeploymentStatus};
+use crate::api::{Condition, ConditionStatus, Kind, LocalObjectReference, WorkloadDeploymentStatus};
 use crate::controller::conditions::{Verdict, coalesce, conditions, same};
 use crate::controller::effect::{Decision, Effect, Now, status_patch};
 use crate::controller::objects::Deployment;
@@ -78,12 +78,13 @@ pub(super) fn decide(observed: &Observed<'_>, sets: &[Set<'_>], settings: &Rollo
     if old {
         return Decision { next, ..Decision::default() };
     }
-    let reasons = |type_| deployment.condition(type_).map(|condition| condition.reason().to_owned());
-    let telling = complete
-        || [DEPLOY, READY].iter().any(|type_| {
-            let verdict = verdicts.iter().find(|verdict| verdict.type_ == *type_);
-            reasons(type_) != verdict.map(|verdict| verdict.reason.clone())
-        });
+    let tells = |verdict: &Verdict| {
+        let said = deployment.condition(verdict.type_).map(Condition::reason);
+        // That it goes on after its first step goes without saying.
+        let goes_on = verdict.reason == reason::REPLICA_SET_UPDATED && said == Some(reason::NEW_REPLICA_SET_CREATED);
+        said != Some(&verdict.reason) && !goes_on
+    };
+    let telling = complete || verdicts.iter().filter(|verdict| [DEPLOY, READY].contains(&verdict.type_)).any(tells);
     if let Some(later) = coalesce(observed.memory.status_written, observed.pause, telling, now.instant) {
         return Decision { next: Some(next.map_or(later, |next| next.min(later))), ..Decision::default() };
     }

@@ -88,7 +88,10 @@ fn once_all_is_well_nothing_more_is_written_but_that_hosts_live() {
     let mut cluster = rolled_out();
     cluster.pass(3_600);
     let others = cluster.done.iter().filter(|effect| {
-        !matches!(effect, Effect::Patch { kind: Kind::Host, .. } | Effect::Ask { .. } | Effect::Probe { .. })
+        !matches!(
+            effect,
+            Effect::Patch { kind: Kind::Host, .. } | Effect::Apply { .. } | Effect::Ask { .. } | Effect::Probe { .. }
+        )
     });
     assert_eq!(others.count(), 0, "{:#?}", cluster.done);
     let asked = cluster.done.iter().filter(|effect| matches!(effect, Effect::Ask { .. })).count();

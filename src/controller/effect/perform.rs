@@ -5,7 +5,8 @@ mod slices;
 
 use std::sync::Arc;
 
-use futures::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::StreamExt;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::Request;
 use kube::{Api, Client, Resource};
@@ -27,7 +28,7 @@ use crate::hosts::{BusError, HostBus};
 use crate::registry::Registry;
 
 /// Writes in flight at once: enough to keep an API server busy, few enough to be fair.
-const WRITES_AT_ONCE: usize = 24;
+pub const WRITES_AT_ONCE: usize = 24;
 
 /// The only writer of the controller.
 pub struct Performer {
@@ -56,7 +57,7 @@ impl Performer {
     }
 
     /// Does one thing after the other; the first refusal ends it.
-    pub async fn perform(&self, effects: Vec<Effect>) -> Vec<Reply> {
+    pub async fn perform(&self, effects: &[Effect]) -> Vec<Reply> {
         let mut replies = Vec::new();
         for effect in effects {
             let mut next = self.perform_one(effect).await;
@@ -69,43 +70,48 @@ impl Performer {
         replies
     }
 
-    async fn perform_one(&self, effect: Effect) -> Vec<Reply> {
+    async fn perform_one(&self, effect: &Effect) -> Vec<Reply> {
         match effect {
-            Effect::Create { kind, objects } => narrate::created(self.create_all(kind, objects).await),
+            Effect::Create { kind, objects } => narrate::created(self.create_all(*kind, objects).await),
             Effect::Patch { kind, key, patch, status } => {
-                let reply = self.patch(kind, &key, &patch, status).await;
-                vec![if status { reply } else { narrate::patched(kind, &key, &patch, reply) }]
+                let reply = self.patch(*kind, key, patch, *status).await;
+                vec![if *status { reply } else { narrate::patched(*kind, key, patch, reply) }]
+            }
+            Effect::Apply { kind, key, object, status } => {
+                let made = !status && object["metadata"]["uid"].is_null();
+                let replies = vec![self.apply(*kind, key, object, *status).await];
+                if made { narrate::created(replies) } else { replies }
             }
             Effect::Delete { kind, objects } => {
-                let deletions = objects.into_iter().map(|object| self.delete(kind, object));
-                narrate::deleted(futures::stream::iter(deletions).buffer_unordered(WRITES_AT_ONCE).collect().await)
+                let deletions = objects.iter().map(|object| self.delete(*kind, object).boxed());
+                narrate::deleted(all(deletions.collect()).await)
             }
-            Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(kind, &key, uid).await],
-            Effect::Start { host, workload } => narrate::started(&host, &workload, self.start(&host, &workload).await),
-            Effect::ResolveDigest { image, secret } => vec![self.resolve(&image, secret.as_ref()).await],
-            Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs).await)],
-            Effect::Ask { host, id } => vec![Reply::Host(about(&id, self.bus.status(&host, &id).await))],
+            Effect::ReadOwner { kind, key, uid } => vec![self.read_owner(*kind, key, uid.clone()).await],
+            Effect::Start { host, workload } => narrate::started(host, workload, self.start(host, workload).await),
+            Effect::ResolveDigest { image, secret } => vec![self.resolve(image, secret.as_ref()).await],
+            Effect::ReadConfig(configs) => vec![Reply::Read(self.reader.read(configs.clone()).await)],
+            Effect::Ask { host, id } => vec![Reply::Host(about(id, self.bus.status(host, id).await))],
             Effect::Stop { .. } if !self.leads() => vec![Reply::Refused(Refusal::NotLeading)],
             Effect::Stop { host, id } => {
-                vec![narrate::stopped(&host, &id, Reply::Host(about(&id, self.bus.stop(&host, &id).await)))]
+                vec![narrate::stopped(host, id, Reply::Host(about(id, self.bus.stop(host, id).await)))]
             }
-            Effect::Slices(writes) => self.write_slices(writes).await,
-            Effect::PatchPod { key, patch } => vec![self.patch_pod(&key, &patch).await],
-            Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(&host).await.map(Box::new))],
+            Effect::Slices(writes) => self.write_slices(writes.clone()).await,
+            Effect::PatchPod { key, patch } => vec![self.patch_pod(key, patch).await],
+            Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(host).await.map(Box::new))],
             Effect::Announce(announcement) => {
-                self.announcer.announce(announcement);
+                self.announcer.announce(announcement.clone());
                 Vec::new()
             }
         }
     }
 
     /// Batches of 1, 2, 4, …: when a quota or a webhook refuses, it is one useless call and not a thousand.
-    async fn create_all(&self, kind: Kind, mut rest: Vec<Value>) -> Vec<Reply> {
+    async fn create_all(&self, kind: Kind, mut rest: &[Value]) -> Vec<Reply> {
         let (mut replies, mut batch) = (Vec::new(), 1);
         while !rest.is_empty() {
-            let now: Vec<_> = rest.drain(..batch.min(rest.len())).collect();
-            let creations = now.into_iter().map(|object| self.create(kind, object));
-            let mut next: Vec<_> = futures::stream::iter(creations).buffer_unordered(WRITES_AT_ONCE).collect().await;
+            let (now, later) = rest.split_at(batch.min(rest.len()));
+            rest = later;
+            let mut next = all(now.iter().map(|object| self.create(kind, object).boxed()).collect()).await;
             let refused = next.iter().any(|reply| matches!(reply, Reply::Refused(_)));
             replies.append(&mut next);
             if refused {
@@ -116,7 +122,7 @@ impl Performer {
         replies
     }
 
-    async fn create(&self, kind: Kind, object: Value) -> Reply {
+    async fn create(&self, kind: Kind, object: &Value) -> Reply {
         let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
         let key = ObjectKey::new(text("namespace"), text("name"));
         let Some(_turn) = self.turn(kind.name(), "create").await else { return Reply::Refused(Refusal::NotLeading) };
@@ -152,22 +158,37 @@ impl Performer {
             false => api.patch(&key.name, &params, &patch).await,
         };
         match written {
+            Ok(object) => left_or_gone(kind, object),
+            Err(error) => Reply::Refused(refusal(&error)),
+        }
+    }
+
+    async fn apply(&self, kind: Kind, key: &ObjectKey, object: &Value, status: bool) -> Reply {
+        let verb = if status { "apply status" } else { "apply" };
+        let Some(_turn) = self.turn(kind.name(), verb).await else { return Reply::Refused(Refusal::NotLeading) };
+        let params = PatchParams::apply(field_manager::UPSTREAM_HOST).force();
+        let (api, object) = (self.api(kind, key), Patch::Apply(object));
+        let written = match status {
+            true => api.patch_status(&key.name, &params, &object).await,
+            false => api.patch(&key.name, &params, &object).await,
+        };
+        match written {
             Ok(object) => Reply::Written(kind, Box::new(object)),
             Err(error) => Reply::Refused(refusal(&error)),
         }
     }
 
-    async fn delete(&self, kind: Kind, object: Version) -> Reply {
+    async fn delete(&self, kind: Kind, object: &Version) -> Reply {
         let Some(_turn) = self.turn(kind.name(), "delete").await else { return Reply::Refused(Refusal::NotLeading) };
         let preconditions =
             Preconditions { uid: Some(object.uid.clone()), resource_version: Some(object.resource_version.clone()) };
         let params = DeleteParams::background().preconditions(preconditions);
         let gone = || Reply::Removed(kind, object.key.clone(), object.uid.clone());
         match self.api(kind, &object.key).delete(&object.key.name, &params).await {
-            Ok(answer) => answer.left().map_or_else(gone, |left| match left.metadata.finalizers.as_deref() {
-                Some([_, ..]) => Reply::Written(kind, Box::new(left)),
-                _ => gone(),
-            }),
+            Ok(answer) => match answer.left().filter(has_finalizers) {
+                Some(left) => Reply::Written(kind, Box::new(left)),
+                None => gone(),
+            },
             Err(kube::Error::Api(status)) if status.is_not_found() => gone(),
             Err(error) => Reply::Refused(refusal(&error)),
         }
@@ -240,6 +261,25 @@ impl Performer {
     fn api(&self, kind: Kind, key: &ObjectKey) -> Api<Raw> {
         Api::namespaced_with(self.client.clone(), &key.namespace, &kind.api_resource())
     }
+}
+
+/// Several writes of one turn at once.
+async fn all(writes: Vec<BoxFuture<'_, Reply>>) -> Vec<Reply> {
+    futures::stream::iter(writes).buffer_unordered(WRITES_AT_ONCE).collect().await
+}
+
+/// What the answer to a patch says of an object: one that is being deleted and has no finalizer any more is gone. That answer
+/// carries the version before, so that it would pass for old news.
+fn left_or_gone(kind: Kind, object: Raw) -> Reply {
+    let metadata = &object.metadata;
+    if metadata.deletion_timestamp.is_some() && !has_finalizers(&object) {
+        return Reply::Removed(kind, ObjectKey::of(metadata), metadata.uid.clone().unwrap_or_default());
+    }
+    Reply::Written(kind, Box::new(object))
+}
+
+fn has_finalizers(object: &Raw) -> bool {
+    object.metadata.finalizers.as_ref().is_some_and(|all| !all.is_empty())
 }
 
 /// A host that answers for another workload says nothing about the one that was asked for.

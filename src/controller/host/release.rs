@@ -2,11 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use serde_json::json;
 
-use super::OVERDUE;
-use crate::api::Kind;
-use crate::controller::effect::{Effect, Now, status_patch};
+use super::{OVERDUE, write};
+use crate::controller::effect::{Effect, Now};
 use crate::controller::live::{LiveHost, Standing};
 use crate::controller::objects::{Host, ObjectKey};
 use crate::controller::release::Deed;
@@ -26,8 +24,7 @@ pub(in crate::controller) fn decide(world: &World, key: &ObjectKey, now: Now) ->
     let live = world.live.get(&object.host_id)?;
     let alive = world.live.standing(&object.host_id, now.instant) == Standing::Alive;
     let heard = heard_at(live, now).filter(|heard| alive && last_seen(object).is_some_and(|seen| seen < *heard))?;
-    let status = json!({ "lastSeen": Time(heard) });
-    let effects = vec![status_patch(Kind::Host, object.key(), object.uid(), status)];
+    let effects = vec![write::tell(object, &live.beat, Some(heard))];
     Some(Deed { effects, words: format!("Host {key}: last seen at {heard}") })
 }
 

@@ -41,11 +41,9 @@ fn decided(world: &World, now: Now) -> Decision {
 fn known() -> Object {
     let (world, now) = world(&[], heartbeat("1"), 0);
     let decision = decided(&world, now);
-    let [Effect::Create { objects, .. }, Effect::Patch { patch, status: true, .. }] = &decision.effects[..] else {
-        panic!("{decision:?}")
-    };
-    let mut created = objects[0].clone();
-    created["status"] = patch["status"].clone();
+    let mut created = applied(&decision);
+    created["status"] = status_in(&decision).unwrap();
+    created["metadata"]["finalizers"] = json!([finalizer::HOST]);
     host("1").with(created)
 }
 
@@ -54,11 +52,26 @@ fn answered(decision: &Decision, reply: Reply, now: Now, bus_settled: bool) -> S
     settle(pending, &decision.effects, &[reply], now, bus_settled)
 }
 
-fn status_in(decision: &Decision) -> Option<&Value> {
-    decision.effects.iter().find_map(|effect| match effect {
-        Effect::Patch { patch, status: true, .. } => Some(&patch["status"]),
+/// The status that is written, in one or two parts.
+fn status_in(decision: &Decision) -> Option<Value> {
+    let parts = decision.effects.iter().filter_map(|effect| match effect {
+        Effect::Patch { patch, status: true, .. } => Some(patch["status"].clone()),
+        Effect::Apply { object, status: true, .. } => Some(object["status"].clone()),
         _ => None,
+    });
+    parts.reduce(|mut status, part| {
+        status.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+        status
     })
+}
+
+/// What is applied of the object.
+fn applied(decision: &Decision) -> Value {
+    let applied = decision.effects.iter().find_map(|effect| match effect {
+        Effect::Apply { object, status: false, .. } => Some(object.clone()),
+        _ => None,
+    });
+    applied.unwrap_or_else(|| panic!("{decision:?}"))
 }
 
 #[test]
@@ -67,14 +80,14 @@ fn the_first_report_makes_the_object_with_all_that_the_crd_requires() {
     beat.environment = "team-a".into();
     let (world, now) = world(&[], beat, 0);
     let decision = decided(&world, now);
-    let Effect::Create { kind: Kind::Host, objects } = &decision.effects[0] else { panic!("{decision:?}") };
     let expected = json!({
         "apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Host",
-        "metadata": { "namespace": SYSTEM, "name": "host-1", "labels": { "hostgroup": "default" },
-            "finalizers": [finalizer::HOST] },
+        "metadata": { "namespace": SYSTEM, "name": "host-1", "labels": { "hostgroup": "default" } },
         "hostId": "1", "hostname": "10.0.0.1", "httpPort": 8000, "environment": "team-a",
     });
-    assert_eq!(objects[0], expected);
+    assert_eq!(applied(&decision), expected);
+    let Effect::Patch { patch, status: false, .. } = &decision.effects[1] else { panic!("{decision:?}") };
+    assert_eq!(*patch, json!({ "metadata": { "finalizers": [finalizer::HOST] } }));
     let status = status_in(&decision).unwrap();
     for field in ["version", "osName", "osArch", "osKernel", "systemCPUUsage"] {
         assert!(status[field].as_str().is_some_and(|text| !text.is_empty()), "{field}");
@@ -128,10 +141,12 @@ fn labels_are_exactly_those_of_the_report_and_annotations_stay() {
     beat.hostname = "10.0.0.99".into();
     let (world, now) = world(&[object], beat, 0);
     let decision = decided(&world, now);
-    let Effect::Patch { patch, status: false, .. } = &decision.effects[0] else { panic!("{decision:?}") };
-    assert_eq!(patch["metadata"]["labels"], json!({ "hostgroup": "default", "zone": "z1", "old": null }));
-    assert_eq!(patch["hostname"], "10.0.0.99");
-    assert!(patch["metadata"].get("annotations").is_none());
+    let object = applied(&decision);
+    assert_eq!(object["metadata"]["labels"], json!({ "hostgroup": "default", "zone": "z1" }));
+    assert_eq!(object["hostname"], "10.0.0.99");
+    assert!(object["metadata"].get("annotations").is_none());
+    let Effect::Patch { patch, status: false, .. } = &decision.effects[1] else { panic!("{decision:?}") };
+    assert_eq!(patch["metadata"], json!({ "uid": "uid-of-host-1", "labels": { "old": null } }));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::api::names::{API_VERSION, annotation, condition, finalizer};
 use crate::api::{Condition, HasConditions, Kind};
 use crate::controller::conditions::{Verdict, conditions, same};
-use crate::controller::effect::{Effect, Now, Version, status_patch, without_finalizer};
+use crate::controller::effect::{Effect, Now, Version, finalizers_patch, status_patch, without_finalizer};
 use crate::controller::events::Announcement;
 use crate::controller::live::{Alarm, LiveHost};
 use crate::controller::objects::{Host, ObjectKey};
@@ -55,7 +55,7 @@ impl Unknown {
 /// What there is to be written of a host that reports.
 pub(super) enum Report {
     /// Something that a user acts on.
-    Telling(Effect),
+    Telling(Vec<Effect>),
     /// Only that it is alive.
     Stale(Effect),
     /// Nothing before.
@@ -64,26 +64,18 @@ pub(super) enum Report {
 
 /// The object of a host that reports for the first time, and its first status.
 pub(super) fn create(key: &ObjectKey, live: &LiveHost, unknown: Option<Unknown>, now: Now) -> Vec<Effect> {
-    let beat = &live.beat;
-    let mut object = fields(beat);
-    object["apiVersion"] = json!(API_VERSION);
-    object["kind"] = json!(Kind::Host.name());
-    object["metadata"] = json!({
-        "namespace": key.namespace,
-        "name": key.name,
-        "labels": beat.labels,
-        "finalizers": [finalizer::HOST],
-    });
     let next = conditions(&[], &verdicts(unknown), 1, now.wall);
-    let patch = json!({ "status": report(beat, &next, seen(live, now)) });
+    let patch = |patch, status| Effect::Patch { kind: Kind::Host, key: key.clone(), patch, status };
     vec![
-        Effect::Create { kind: Kind::Host, objects: vec![object] },
-        Effect::Patch { kind: Kind::Host, key: key.clone(), patch, status: true },
+        apply(key, None, said(&live.beat), false),
+        patch(json!({ "metadata": { "finalizers": [finalizer::HOST] } }), false),
+        apply(key, None, json!({ "status": report(&live.beat, Some(seen(live, now))) }), true),
+        patch(json!({ "status": { "conditions": next } }), true),
     ]
 }
 
 /// What the heartbeat says differently from the object: labels are the heartbeat's and nothing else.
-pub(super) fn spec(object: &Host, live: &LiveHost) -> Option<Effect> {
+pub(super) fn spec(object: &Host, live: &LiveHost) -> Vec<Effect> {
     let beat = &live.beat;
     let labels = object.metadata.labels.clone().unwrap_or_default();
     let port = i32::try_from(beat.http_port).ok();
@@ -91,56 +83,56 @@ pub(super) fn spec(object: &Host, live: &LiveHost) -> Option<Effect> {
         && object.hostname.as_deref().unwrap_or_default() == beat.hostname
         && object.http_port == port
         && object.environment.as_deref().unwrap_or_default() == beat.environment
-        && labels == beat.labels
-        && object.has_finalizer(finalizer::HOST);
-    if same {
-        return None;
+        && labels == beat.labels;
+    let mut effects = Vec::new();
+    if !object.has_finalizer(finalizer::HOST) {
+        let mut all: BTreeSet<_> = object.metadata.finalizers.iter().flatten().map(String::as_str).collect();
+        all.insert(finalizer::HOST);
+        effects.push(finalizers_patch(Kind::Host, object, &all.into_iter().collect::<Vec<_>>()));
     }
+    if !same {
+        effects.push(apply(&object.key(), Some(object.uid()), said(beat), false));
+    }
+    // A label that someone else put there stays when it is not applied.
     let gone = labels.keys().filter(|name| !beat.labels.contains_key(*name)).map(|name| (name.clone(), Value::Null));
-    let kept = beat.labels.iter().map(|(name, value)| (name.clone(), json!(value)));
-    let mut finalizers: BTreeSet<_> = object.metadata.finalizers.iter().flatten().cloned().collect();
-    finalizers.insert(finalizer::HOST.to_owned());
-    let mut patch = fields(beat);
-    patch["metadata"] = json!({
-        "resourceVersion": object.metadata.resource_version,
-        "labels": gone.chain(kept).collect::<serde_json::Map<_, _>>(),
-        "finalizers": finalizers,
-    });
-    Some(Effect::Patch { kind: Kind::Host, key: object.key(), patch, status: false })
+    let gone: serde_json::Map<_, _> = gone.collect();
+    if !gone.is_empty() {
+        let patch = json!({ "metadata": { "uid": object.uid(), "labels": gone } });
+        effects.push(Effect::Patch { kind: Kind::Host, key: object.key(), patch, status: false });
+    }
+    effects
 }
 
 /// The status of a host that reports: written if a user would act on a difference, or it is time to show that it is alive.
 pub(super) fn alive(object: &Host, live: &LiveHost, unknown: Option<Unknown>, now: Now) -> Report {
     let beat = &live.beat;
     let next = conditions(object.conditions(), &verdicts(unknown), object.generation(), now.wall);
-    let effect = || patch(object, report(beat, &next, seen(live, now)));
-    let Some(status) = &object.status else { return Report::Telling(effect()) };
-    let same = same(object.conditions(), &next)
-        && status.version == known(&beat.version)
-        && status.workload_count.unwrap_or_default() == count(beat.workload_count)
-        && status.component_count.unwrap_or_default() == count(beat.component_count);
-    if !same {
-        return Report::Telling(effect());
+    let reported = || tell(object, beat, Some(seen(live, now)));
+    let stands = same(object.conditions(), &next);
+    let Some(status) = &object.status else { return Report::Telling(vec![reported(), judged(object, &next)]) };
+    let news = status.version != known(&beat.version)
+        || status.workload_count.unwrap_or_default() != count(beat.workload_count)
+        || status.component_count.unwrap_or_default() != count(beat.component_count);
+    if news || !stands {
+        let judged = (!stands).then(|| judged(object, &next));
+        return Report::Telling(std::iter::once(reported()).chain(judged).collect());
     }
     let age = status.last_seen.as_ref().map_or(REFRESH, |Time(seen)| now.wall.as_second() - seen.as_second());
     match u64::try_from(REFRESH - age) {
         Ok(left @ 1..) if age >= 0 => Report::FreshUntil(now.instant + Duration::from_secs(left)),
-        _ => Report::Stale(effect()),
+        _ => Report::Stale(reported()),
     }
 }
 
 /// The status of a host that does not report: never False, which would have upstream's operator delete every Workload on it.
-pub(super) fn unknown(object: &Host, why: Unknown, now: Now) -> Option<Effect> {
+pub(super) fn unknown(object: &Host, why: Unknown, now: Now) -> Vec<Effect> {
     let next = conditions(object.conditions(), &why.verdicts(), object.generation(), now.wall);
     if same(object.conditions(), &next) {
-        return None;
+        return Vec::new();
     }
-    let mut status = json!({ "conditions": next });
-    if object.status.is_none() {
-        status = report(&HostHeartbeat::default(), &next, now.wall);
-        status["lastSeen"] = Value::Null;
-    }
-    Some(patch(object, status))
+    // No status is taken without what the CRD requires of one.
+    let first = object.status.is_none().then(|| tell(object, &HostHeartbeat::default(), None));
+    first.into_iter().chain([judged(object, &next)]).collect()
 }
 
 /// How long the object has been saying that the host is silent: that outlives us.
@@ -235,8 +227,10 @@ fn verdicts(unknown: Option<Unknown>) -> [Verdict; 2] {
     unknown.map_or([Verdict::well(condition::REPORTING), Verdict::well(condition::READY)], Unknown::verdicts)
 }
 
-fn fields(beat: &HostHeartbeat) -> Value {
+/// What a host says of itself, for its object.
+fn said(beat: &HostHeartbeat) -> Value {
     json!({
+        "metadata": { "labels": beat.labels },
         "hostId": beat.id,
         "hostname": beat.hostname,
         "httpPort": beat.http_port,
@@ -244,14 +238,33 @@ fn fields(beat: &HostHeartbeat) -> Value {
     })
 }
 
-fn patch(object: &Host, status: Value) -> Effect {
-    status_patch(Kind::Host, object.key(), object.uid(), status)
+/// What is applied as upstream's operator applies it: were it to own a part of that and we another, neither could take away
+/// what the other has once said, and its writes might be refused.
+fn apply(key: &ObjectKey, uid: Option<&str>, said: Value, status: bool) -> Effect {
+    let mut object = said;
+    object["apiVersion"] = json!(API_VERSION);
+    object["kind"] = json!(Kind::Host.name());
+    object["metadata"]["namespace"] = json!(key.namespace);
+    object["metadata"]["name"] = json!(key.name);
+    if let Some(uid) = uid {
+        object["metadata"]["uid"] = json!(uid);
+    }
+    Effect::Apply { kind: Kind::Host, key: key.clone(), object, status }
 }
 
-fn report(beat: &HostHeartbeat, conditions: &[Condition], seen: Timestamp) -> Value {
+/// The part of the status that is a host's own report.
+pub(super) fn tell(object: &Host, beat: &HostHeartbeat, seen: Option<Timestamp>) -> Effect {
+    apply(&object.key(), Some(object.uid()), json!({ "status": report(beat, seen) }), true)
+}
+
+/// The part of the status that is our judgement. Upstream's operator writes that apart from the report too.
+fn judged(object: &Host, conditions: &[Condition]) -> Effect {
+    status_patch(Kind::Host, object.key(), object.uid(), json!({ "conditions": conditions }))
+}
+
+fn report(beat: &HostHeartbeat, seen: Option<Timestamp>) -> Value {
     let cpu = if beat.system_cpu_usage.is_finite() { format!("{:.2}", beat.system_cpu_usage) } else { "0".to_owned() };
-    json!({
-        "conditions": conditions,
+    let mut report = json!({
         "version": known(&beat.version),
         "osName": known(&beat.os_name),
         "osArch": known(&beat.os_arch),
@@ -261,8 +274,11 @@ fn report(beat: &HostHeartbeat, conditions: &[Condition], seen: Timestamp) -> Va
         "systemMemoryFree": count(beat.system_memory_free),
         "componentCount": count(beat.component_count),
         "workloadCount": count(beat.workload_count),
-        "lastSeen": Time(seen),
-    })
+    });
+    if let Some(seen) = seen {
+        report["lastSeen"] = json!(Time(seen));
+    }
+    report
 }
 
 fn count(number: u64) -> i64 {

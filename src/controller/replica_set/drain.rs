@@ -62,6 +62,9 @@ pub(crate) fn as_one<'w>(
     now: Timestamp,
 ) -> Vec<&'w Arc<Workload>> {
     let mut all: Vec<_> = workloads.collect();
+    if !all.iter().any(|workload| workload.annotation(annotation::REPLACES).is_some()) {
+        return all;
+    }
     let living: Vec<_> = all.iter().copied().filter(|workload| !workload.is_terminating()).collect();
     for (replaced, by) in replacements(&living) {
         let by_serves = available(by, min_ready, now).is_ok();

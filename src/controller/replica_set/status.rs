@@ -84,8 +84,14 @@ pub(crate) fn not_ready<'w>(workloads: impl Iterator<Item = &'w Arc<Workload>>, 
     }
 }
 
+/// One that its deployment's rollout brings up is not Ready before it has all that the deployment asks for: upstream's
+/// operator, should it take over in the middle, takes away the replica set before it as soon as it is.
+fn asked_for(observed: &Observed<'_>) -> i32 {
+    observed.set.spec.replicas().max(observed.rollout.grows_to.unwrap_or_default())
+}
+
 fn unready(observed: &Observed<'_>, tally: Tally) -> Verdict {
-    let verdict = not_ready(observed.workloads.iter().copied(), tally.ready, observed.set.spec.replicas());
+    let verdict = not_ready(observed.workloads.iter().copied(), tally.ready, asked_for(observed));
     let updated = tally.current.saturating_sub(i32::try_from(observed.outdated.len()).unwrap_or(i32::MAX));
     match verdict.status {
         ConditionStatus::Unknown if !observed.outdated.is_empty() => Verdict::open(
@@ -102,7 +108,7 @@ pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     let (set, wanted) = (observed.set, observed.set.spec.replicas());
     let all = || observed.workloads.iter().copied();
     let tally = Tally::of(all(), observed.min_ready, now.wall);
-    let done = tally.ready == wanted && tally.current == wanted && observed.outdated.is_empty();
+    let done = tally.ready == wanted && tally.current == asked_for(observed) && observed.outdated.is_empty();
     let ready = if done { Verdict::well(READY) } else { unready(observed, tally) };
     let verdicts = [Verdict::well(SCALE_UP), Verdict::well(SCALE_DOWN), ready];
     let next = conditions(set.conditions(), &verdicts, set.generation(), now.wall);
@@ -112,7 +118,9 @@ pub(super) fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     if same(set.conditions(), &next) && old.replicas.as_ref() == Some(&counts) {
         return Decision { next: wakes, ..Decision::default() };
     }
-    let telling = done || set.condition(READY).map(Condition::reason) != Some(verdicts[2].reason.as_str());
+    // While a rollout goes on, its steps are nothing to hurry for; its end is.
+    let telling = (done && !observed.rollout.runs)
+        || set.condition(READY).map(Condition::reason) != Some(verdicts[2].reason.as_str());
     if let Some(later) = coalesce(observed.memory.status_written, observed.pause, telling, now.instant) {
         return Decision { next: Some(wakes.map_or(later, |wakes| wakes.min(later))), ..Decision::default() };
     }

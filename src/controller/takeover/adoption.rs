@@ -140,7 +140,7 @@ fn a_rollout_that_upstream_left_halfway_ends_once_the_image_is_there() {
 }
 
 #[test]
-fn labels_that_a_template_got_under_upstream_are_the_baseline_and_from_then_on_they_count() {
+fn rule_16_labels_that_a_template_got_under_upstream_are_the_baseline_and_from_then_on_they_count() {
     let mut cluster = ready_cluster();
     let key = ObjectKey::new("team-a", "web");
     let label = |value: &str| json!({ "spec": { "template": { "labels": { "app": value } } } });
@@ -155,7 +155,7 @@ fn labels_that_a_template_got_under_upstream_are_the_baseline_and_from_then_on_t
 }
 
 #[test]
-fn counters_that_upstream_left_are_taken_away_when_they_are_zero() {
+fn rule_4_counters_that_upstream_left_are_taken_away_when_they_are_zero() {
     let mut cluster = halfway_cluster();
     for host in cluster.hosts.values_mut() {
         host.answers.clear();

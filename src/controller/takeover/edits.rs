@@ -10,7 +10,9 @@ const WRITES: usize = 30;
 const QUIET: usize = 12;
 
 fn writes(cluster: &Simulation) -> usize {
-    let is_write = |e: &&Effect| matches!(e, Effect::Create { .. } | Effect::Patch { .. } | Effect::Delete { .. });
+    let is_write = |e: &&Effect| {
+        matches!(e, Effect::Create { .. } | Effect::Patch { .. } | Effect::Apply { .. } | Effect::Delete { .. })
+    };
     cluster.done.iter().filter(is_write).count()
 }
 

@@ -12,7 +12,7 @@ fn released(cluster: &mut Simulation) -> Vec<String> {
 }
 
 #[test]
-fn a_cluster_at_rest_needs_nothing_but_fresh_hosts_and_is_taken_over_untouched() {
+fn rule_2_a_cluster_at_rest_needs_nothing_but_fresh_hosts_and_is_taken_over_untouched() {
     let mut cluster = rolled_out(5);
     cluster.pass(1_000);
     let before = workloads(&cluster);
@@ -44,7 +44,7 @@ fn a_rollout_is_released_at_every_step_and_goes_on() {
 }
 
 #[test]
-fn in_mid_rollout_the_new_replica_set_is_full_size_and_not_ready_and_the_old_one_is_named() {
+fn rule_7_in_mid_rollout_the_new_replica_set_is_full_size_and_not_ready_and_the_old_one_is_named() {
     let mut cluster = rolled_out(4);
     roll(&mut cluster, "web:2");
     cluster.until(|cluster| cluster.running("web:2") == 1);
@@ -61,7 +61,7 @@ fn in_mid_rollout_the_new_replica_set_is_full_size_and_not_ready_and_the_old_one
 }
 
 #[test]
-fn of_three_live_replica_sets_the_one_with_fewest_available_is_folded() {
+fn rule_7_of_three_live_replica_sets_the_one_with_fewest_available_is_folded() {
     let mut cluster = rolled_out(4);
     roll(&mut cluster, "web:2");
     cluster.until(|cluster| cluster.running("web:2") == 1);
@@ -77,7 +77,7 @@ fn of_three_live_replica_sets_the_one_with_fewest_available_is_folded() {
 }
 
 #[test]
-fn what_was_given_to_a_host_is_asked_for_and_its_host_is_put_on_record() {
+fn rule_8_what_was_given_to_a_host_is_asked_for_and_its_host_is_put_on_record() {
     let mut cluster = Simulation::with_hosts(3);
     for id in ["1", "2", "3"] {
         cluster.host(id).answers.extend([Answer::RunsUnheard, Answer::GetsLost]);
@@ -104,7 +104,7 @@ fn what_was_given_to_a_host_is_asked_for_and_its_host_is_put_on_record() {
 }
 
 #[test]
-fn a_host_that_was_not_heard_for_a_while_is_asked_before_its_last_seen_is_refreshed() {
+fn rule_2_a_host_that_was_not_heard_for_a_while_is_asked_before_its_last_seen_is_refreshed() {
     let mut cluster = rolled_out(2);
     cluster.lose_bus();
     cluster.pass(300);

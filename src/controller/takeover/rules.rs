@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::controller::effect::Effect;
-use crate::controller::fixtures::{Link, NAMESPACE, PULL_ERROR, SYSTEM, artifact};
+use crate::controller::fixtures::{Answer, Link, NAMESPACE, PULL_ERROR, SYSTEM, artifact, workload};
 use crate::controller::objects::ObjectKey;
 use crate::hosts::wire::WorkloadState;
 
@@ -75,6 +75,27 @@ fn rule_3_a_template_is_the_deployments_with_artifacts_and_the_service_and_nothi
 }
 
 #[test]
+fn rule_4_the_previous_replica_set_is_named_in_a_rollout_alone_and_never_as_the_current_one_too() {
+    let mut cluster = rolled_out(3);
+    assert!(status(&cluster, Kind::WorkloadDeployment, "web")["previousReplicaSet"].is_null());
+    roll(&mut cluster, "web:2");
+    cluster.until(|cluster| cluster.running("web:2") == 1);
+    let old = cluster.set_of("web:1")["metadata"]["name"].clone();
+    assert_eq!(status(&cluster, Kind::WorkloadDeployment, "web")["previousReplicaSet"]["name"], old);
+    roll(&mut cluster, "web:1");
+    cluster.pass(60);
+    let said: Vec<_> = cluster.status_patches(Kind::WorkloadDeployment);
+    let both = |status: &&&Value| {
+        let name = |field: &str| status[field]["name"].as_str().map(str::to_owned);
+        name("currentReplicaSet").is_some() && name("currentReplicaSet") == name("previousReplicaSet")
+    };
+    assert_eq!(said.iter().filter(both).count(), 0, "{said:#?}");
+    let last = said.last().unwrap();
+    assert_eq!(last.get("previousReplicaSet"), Some(&Value::Null), "a null, for what another manager owns: {last:#}");
+    assert_eq!(last["replicas"].get("unavailable"), Some(&Value::Null), "{last:#}");
+}
+
+#[test]
 fn rule_5_one_that_is_gone_back_to_is_named_before_it_has_workloads() {
     let mut cluster = rolled_out(3);
     roll(&mut cluster, "web:2");
@@ -94,6 +115,42 @@ fn rule_6_replicas_are_explicit_though_the_deployment_does_not_say() {
 }
 
 #[test]
+fn rule_7_a_crash_in_mid_rollout_leaves_the_old_replica_set_named_and_whole_enough() {
+    for steps in (0..60).step_by(3) {
+        let mut cluster = rolled_out(4);
+        cluster.moments.clear();
+        roll(&mut cluster, "web:2");
+        for _ in 0..steps {
+            cluster.step();
+        }
+        cluster.restart();
+        cluster.pass(120);
+        assert_eq!(cluster.running_images(), [("web:2".to_owned(), 4)].into(), "a crash at step {steps}");
+        assert!(cluster.moments.iter().all(|images| images.values().sum::<usize>() >= 3), "maxUnavailable is 1");
+    }
+}
+
+#[test]
+fn rule_8_a_crash_in_the_middle_of_a_start_ends_with_it_running_once() {
+    let mut cluster = Simulation::with_hosts(3);
+    cluster.apply(&deployment("web").replicas(2));
+    cluster.until(|cluster| cluster.core.world.starts.total() == 2);
+    cluster.restart();
+    // Upstream's operator gave one of them to another host.
+    let uid = cluster.all(Kind::Workload)[0]["metadata"]["uid"].as_str().unwrap().to_owned();
+    let name = cluster.all(Kind::Workload)[0]["metadata"]["name"].as_str().unwrap().to_owned();
+    let first = cluster.place_of(&uid).unwrap().to_owned();
+    let second = ["1", "2", "3"].into_iter().find(|id| *id != first).unwrap();
+    cluster.host(second).running.insert(uid.clone(), ("web:1".to_owned(), WorkloadState::Running));
+    cluster.edit_status(Kind::Workload, &name, json!({ "hostId": second, "workloadId": uid }));
+    cluster.restart();
+    cluster.pass(700);
+    assert!(cluster.running_twice().is_empty());
+    assert_eq!(cluster.running("web:1"), 2);
+    assert_eq!(cluster.place_of(&uid), Some(second));
+}
+
+#[test]
 fn rule_9_a_terminating_workload_is_on_record_as_placed_until_it_is_stopped() {
     let mut cluster = rolled_out(1);
     let name = only_workload(&cluster);
@@ -110,7 +167,7 @@ fn rule_9_a_terminating_workload_is_on_record_as_placed_until_it_is_stopped() {
 #[test]
 fn rule_9_one_that_failed_to_start_gets_its_placement_while_nobody_knows_whether_it_runs() {
     let mut cluster = Simulation::with_hosts(1);
-    cluster.host("1").answers.push_back(crate::controller::fixtures::Answer::RunsUnheard);
+    cluster.host("1").answers.push_back(Answer::RunsUnheard);
     cluster.apply(&deployment("web"));
     cluster.until(|cluster| cluster.running("web:1") == 1 && !cluster.only_workload()["status"]["hostId"].is_null());
     cluster.host("1").link = Link::Mute;
@@ -121,6 +178,48 @@ fn rule_9_one_that_failed_to_start_gets_its_placement_while_nobody_knows_whether
     assert!(conditions(status, "Placement").all(|placement| placement["status"] == "True"), "{status:#}");
     assert!(conditions(status, "Ready").all(|ready| ready["status"] != "True"));
     assert_eq!(status["hostId"], "1");
+}
+
+#[test]
+fn rule_9_one_deleted_while_its_first_start_is_on_its_way_is_on_record_before_the_answer() {
+    for answer in [Answer::Runs, Answer::Starts, Answer::GetsLost, Answer::RunsUnheard, Answer::Fails("no".to_owned())]
+    {
+        let mut cluster = Simulation::with_hosts(1);
+        cluster.host("1").answers.push_back(answer.clone());
+        cluster.apply(&workload("lone"));
+        cluster.until(|cluster| cluster.core.world.starts.total() == 1);
+        let uid = cluster.only_workload()["metadata"]["uid"].clone();
+        cluster.while_starting(|cluster| {
+            assert!(cluster.only_workload()["status"].is_null());
+            cluster.delete(Kind::Workload, "lone");
+            cluster.run();
+            let status = status(cluster, Kind::Workload, "lone");
+            assert_eq!((&status["hostId"], &status["workloadId"]), (&json!("1"), &uid), "{answer:?}");
+            assert!(conditions(status, "Placement").any(|placement| placement["status"] == "True"), "{status:#}");
+            assert!(conditions(status, "Ready").all(|ready| ready["status"] != "True"), "{status:#}");
+            let writes = cluster.status_patches(Kind::Workload).len();
+            cluster.pass(50);
+            assert_eq!(cluster.status_patches(Kind::Workload).len(), writes, "once is enough");
+        });
+        cluster.restart();
+        let findings = after_a_crash(&cluster);
+        assert!(findings.is_empty(), "{answer:?}: {findings:#?}");
+        cluster.pass(120);
+        assert!(cluster.all(Kind::Workload).is_empty() && cluster.running_images().is_empty(), "{answer:?}");
+    }
+}
+
+#[test]
+fn rule_9_what_is_deleted_in_the_middle_of_its_start_is_stopped_when_the_answer_comes() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.apply(&workload("lone"));
+    cluster.until(|cluster| cluster.core.world.starts.total() == 1);
+    cluster.while_starting(|cluster| {
+        cluster.delete(Kind::Workload, "lone");
+        cluster.run();
+    });
+    cluster.pass(30);
+    assert!(cluster.all(Kind::Workload).is_empty() && cluster.running_images().is_empty());
 }
 
 #[test]
@@ -140,6 +239,36 @@ fn rule_10_there_is_nothing_to_count_a_grace_from_while_sync_is_not_true() {
         }
     }
     assert!(words.iter().any(|words| words.contains(&PULL_ERROR[..20])), "{words:?}");
+}
+
+#[test]
+fn rule_11_what_an_artifact_says_is_written_together_before_its_rollout_and_never_blanked() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.apply(&artifact("web", "web:1"));
+    let uses = json!({ "spec": { "artifacts": [{ "name": "web", "artifactFrom": { "name": "web" } }] } });
+    cluster.apply(&deployment("web").image("artifact://web").with(uses));
+    cluster.pass(10);
+    cluster.edit(Kind::Artifact, "web", json!({ "spec": { "image": "web:2" } }));
+    cluster.pass(30);
+    cluster.edit(Kind::Artifact, "web", json!({ "spec": { "image": "" } }));
+    cluster.pass(30);
+    let said = cluster.status_patches(Kind::Artifact);
+    assert!(said.len() >= 2, "{said:#?}");
+    for status in &said {
+        let url = status.get("artifactUrl");
+        assert!(url.is_none_or(|url| url.as_str().is_some_and(|url| !url.is_empty())), "{status:#}");
+        let published = conditions(status, "Published").any(|published| published["status"] == "True");
+        assert!(!published || (url.is_some() && status["observedGeneration"].is_i64()), "{status:#}");
+    }
+    let at = |so: &dyn Fn(&Effect) -> bool| cluster.done.iter().position(so).unwrap();
+    let published = at(
+        &|effect| matches!(effect, Effect::Patch { kind: Kind::Artifact, patch, .. } if patch["status"]["artifactUrl"] == "web:2"),
+    );
+    let used = at(&|effect| {
+        matches!(effect, Effect::Create { kind: Kind::WorkloadReplicaSet, objects }
+            if objects[0].to_string().contains("web:2"))
+    });
+    assert!(published < used);
 }
 
 #[test]
@@ -180,6 +309,41 @@ fn rule_14_labels_of_a_host_are_those_it_reports_and_a_cordon_stays() {
 }
 
 #[test]
+fn rule_14_what_a_host_reports_is_applied_whole_as_upstream_applies_it_and_nothing_else_is() {
+    let mut cluster = Simulation::with_hosts(0);
+    cluster.add_host("1");
+    cluster.pass(60);
+    cluster.host("1").beat.labels = [("zone".to_owned(), "z1".to_owned())].into();
+    cluster.host("1").beat.version = "9".to_owned();
+    cluster.pass(60);
+    cluster.host("1").link = Link::Gone;
+    cluster.pass(120);
+    let applied = |of_status: bool| {
+        let whole = move |effect: &Effect| match effect {
+            Effect::Apply { kind: Kind::Host, object, status, .. } if *status == of_status => Some(object.clone()),
+            _ => None,
+        };
+        cluster.done.iter().filter_map(whole).collect::<Vec<_>>()
+    };
+    let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    for object in applied(false) {
+        assert_eq!(
+            fields(&object),
+            ["apiVersion", "environment", "hostId", "hostname", "httpPort", "kind", "metadata"]
+        );
+        assert!(object["metadata"].get("annotations").is_none() && object["metadata"].get("finalizers").is_none());
+    }
+    assert_eq!(applied(false).len(), 2);
+    let whole = fields(&applied(true)[0]["status"]);
+    assert!(applied(true).len() > 3 && applied(true).iter().all(|object| fields(&object["status"]) == whole));
+    assert!(!whole.contains(&"conditions".to_owned()), "upstream's operator would take them away");
+    let owned = |status: &&&Value| fields(status) != ["conditions"];
+    let patched = cluster.status_patches(Kind::Host);
+    assert_eq!(patched.iter().filter(owned).count(), 0, "what both say only one owns: {patched:#?}");
+    assert_eq!(cluster.get(Kind::Host, "host-1")["metadata"]["labels"], json!({ "zone": "z1" }));
+}
+
+#[test]
 fn rule_17_a_host_id_outranks_the_assigned_host_and_that_host_is_asked_first() {
     let mut cluster = rolled_out(1);
     let name = only_workload(&cluster);
@@ -191,7 +355,8 @@ fn rule_17_a_host_id_outranks_the_assigned_host_and_that_host_is_asked_first() {
     cluster.restart();
     cluster.done.clear();
     cluster.pass(60);
-    assert_eq!((cluster.starts(), cluster.stops()), (vec![], vec![]));
+    assert!(cluster.starts().is_empty() && cluster.running_twice().is_empty());
+    assert_eq!(cluster.place_of(&workloads(&cluster)[0].0), Some(host.as_str()));
     let asked = cluster.done.iter().find_map(|effect| match effect {
         Effect::Ask { host, .. } => Some(host.clone()),
         _ => None,

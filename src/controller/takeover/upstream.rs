@@ -249,6 +249,10 @@ impl<'c> Judge<'c> {
                     self.always(9, format!("routes to {name}, which is being deleted"));
                 }
                 let stops = stored(workload, condition::PLACEMENT) == "True" && runs_there;
+                let placed = stored(workload, condition::PLACEMENT) == "True" && !host.is_empty();
+                if since > LAST_ENDPOINT && self.cluster.starting(uid) && !placed {
+                    self.always(9, format!("lets go of {name}, which is being started: {status}"));
+                }
                 if runs && !stops && !self.cluster.starting(uid) {
                     self.always(9, format!("leaves {name} running: {status}"));
                 }

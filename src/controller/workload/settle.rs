@@ -29,6 +29,8 @@ pub struct Pending {
     environment: String,
     memory: Memory,
     drift: Drift,
+    /// What follows if it runs there.
+    only_there: Vec<Effect>,
 }
 
 impl Pending {
@@ -40,12 +42,18 @@ impl Pending {
             environment: environment.to_owned(),
             memory: memory.clone(),
             drift: Drift::default(),
+            only_there: Vec::new(),
         }
     }
 
     /// With what became of the configuration it was started with.
     pub(super) fn drifted(self, drift: &Drift) -> Self {
         Self { drift: drift.clone(), ..self }
+    }
+
+    /// With what follows if it runs there.
+    pub(super) fn and_only_there(self, only_there: Vec<Effect>) -> Self {
+        Self { only_there, ..self }
     }
 
     /// Nothing was asked; only something is to be remembered.
@@ -56,6 +64,7 @@ impl Pending {
             environment: String::new(),
             memory,
             drift: Drift::default(),
+            only_there: Vec::new(),
         }
     }
 
@@ -95,7 +104,8 @@ impl Pending {
         memory.ask = false;
         memory.asked = Some(now.instant);
         let place = Place::On { host: &self.host, environment: &self.environment };
-        let effects = write(&self.workload, &Verdicts::well_but(&self.drift), &place, now.wall).into_iter().collect();
+        let said = write(&self.workload, &Verdicts::well_but(&self.drift), &place, now.wall);
+        let effects = self.only_there.iter().cloned().chain(said).collect();
         Settled {
             effects,
             memory: Some(memory),

@@ -3,13 +3,13 @@
 use tokio::time::Instant;
 
 use super::status::{write_draining, write_placed_while_terminating};
-use super::{Observed, OnHost, Pending};
+use super::{Observed, OnHost, Pending, on_host};
 use crate::api::names::{condition, finalizer};
 use crate::api::{HasConditions, Kind};
 use crate::controller::effect::{Decision, Effect, Now, Then, without_finalizer};
 use crate::controller::live::Standing;
 use crate::controller::memory::Memory;
-use crate::controller::objects::Workload;
+use crate::controller::objects::{ObjectKey, Workload};
 use crate::controller::routes::{self, Exit};
 use crate::controller::world::World;
 
@@ -89,6 +89,20 @@ pub(super) fn wait_for_requests_to_end(observed: &Observed<'_>, host: &OnHost, n
             (end > now.instant).then(|| Decision { next: Some(end), ..Decision::default() })
         }
     }
+}
+
+/// One that is deleted while a host has a start of it to answer. Whoever takes over from us would let it go without a stop
+/// unless it is on record as placed there; its own turn lasts until the answer comes, and this does not wait for that.
+pub(in crate::controller) fn unanswered_start(world: &World, key: &ObjectKey, now: Now) -> Decision {
+    let ending = world.workloads.get(key).filter(|workload| workload.is_terminating());
+    let Some((workload, host)) = ending.zip(world.starts.place_of(key)) else { return Decision::default() };
+    let placed = workload.is_condition_true(condition::PLACEMENT) && workload.host_id() == Some(host);
+    if placed || !workload.has_finalizer(finalizer::WORKLOAD) {
+        return Decision::default();
+    }
+    let host = on_host(world, workload, host, now.instant);
+    let effects = write_placed_while_terminating(workload, &host, now.wall).into_iter().collect();
+    Decision { effects, ..Decision::default() }
 }
 
 fn let_go(workload: &Workload) -> Decision {

@@ -82,6 +82,7 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
         Effect::Create { .. } => "create",
         Effect::Patch { status: true, .. } => "status",
         Effect::Patch { .. } => "patch",
+        Effect::Apply { .. } => "apply",
         Effect::Delete { .. } => "delete",
         Effect::ReadOwner { .. } => "read owner",
         Effect::Start { .. } => "start",

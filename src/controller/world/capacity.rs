@@ -1,10 +1,14 @@
-//! Starts in flight: a host is given a few at a time, so that a burst never holds up its heartbeats.
+//! What hosts are about to get: starts in flight, a few at a time on each, so that a burst never holds up its heartbeats;
+//! and Workloads that are being created for them.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
+use serde_json::Value;
+
 use super::{ObjectKey, World};
 use crate::api::Kind;
-use crate::controller::effect::{Decision, Room};
+use crate::api::names::annotation;
+use crate::controller::effect::{Decision, Effect, Room};
 use crate::controller::objects::{Key, What};
 
 /// Which starts are in flight on which host, and who waits for one to end.
@@ -38,6 +42,12 @@ impl Starts {
     /// Whether a Workload is being started on another host than that.
     pub fn go_elsewhere(&self, host: &str, workload: &ObjectKey) -> bool {
         self.in_flight.iter().any(|(other, flying)| other != host && flying.contains(workload))
+    }
+
+    /// The host that has a start of a Workload to answer.
+    pub fn place_of(&self, workload: &ObjectKey) -> Option<&str> {
+        let mut places = self.in_flight.iter().filter(|(_, flying)| flying.contains(workload));
+        places.next().map(|(host, _)| host.as_str())
     }
 
     /// How many are in flight on all hosts.
@@ -103,13 +113,69 @@ impl Starts {
     }
 }
 
+/// Workloads that are being created and that nobody has seen yet, with the hosts they were given to: when many are placed
+/// at once, each counts for the next.
+#[derive(Debug, Default)]
+pub(super) struct Promised {
+    hosts: HashMap<ObjectKey, String>,
+    counts: HashMap<String, usize>,
+}
+
+impl Promised {
+    /// How many a host is about to get.
+    pub(super) fn on(&self, host: &str) -> usize {
+        self.counts.get(host).copied().unwrap_or_default()
+    }
+
+    fn begin(&mut self, workload: ObjectKey, host: String) {
+        self.end(&workload);
+        *self.counts.entry(host.clone()).or_default() += 1;
+        self.hosts.insert(workload, host);
+    }
+
+    /// It was seen, or was not made.
+    pub(super) fn end(&mut self, workload: &ObjectKey) {
+        let Some(host) = self.hosts.remove(workload) else { return };
+        if let Some(count) = self.counts.get_mut(&host) {
+            *count -= 1;
+            if *count == 0 {
+                self.counts.remove(&host);
+            }
+        }
+    }
+}
+
+/// The Workloads among what is to be created, each with the host it is given to, if it is given to one.
+fn created(effects: &[Effect]) -> impl Iterator<Item = (ObjectKey, Option<&str>)> {
+    let objects = effects.iter().filter_map(|effect| match effect {
+        Effect::Create { kind: Kind::Workload, objects } => Some(objects),
+        _ => None,
+    });
+    objects.flatten().map(|object| {
+        let metadata = &object["metadata"];
+        let text = |field: &str| metadata[field].as_str().unwrap_or_default();
+        let host = metadata["annotations"].get(annotation::ASSIGNED_HOST).and_then(Value::as_str);
+        (ObjectKey::new(text("namespace"), text("name")), host)
+    })
+}
+
 impl World {
+    /// Creations have been carried out, or were given up: what came of them is in the objects by now.
+    pub fn creations_ended(&mut self, effects: &[Effect]) {
+        created(effects).for_each(|(workload, _)| self.promised.end(&workload));
+    }
+
     /// Notes what a decision needs of hosts before it is carried out.
     pub fn turn_taken(&mut self, key: &Key, decision: &Decision) {
         if key.what == What::Route {
             self.routes.looked_at(&key.object);
         }
         self.config_reading_begins(&decision.effects);
+        for (workload, host) in created(&decision.effects) {
+            if let Some(host) = host {
+                self.promised.begin(workload, host.to_owned());
+            }
+        }
         for (uid, record) in &decision.records {
             self.memory.entry(uid.clone()).or_default().config = Some(record.clone());
         }
@@ -132,6 +198,21 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_promised_counts_once_until_it_is_seen_or_given_up() {
+        let key = |name: &str| ObjectKey::new("ns", name);
+        let mut promised = Promised::default();
+        promised.begin(key("a"), "1".to_owned());
+        promised.begin(key("a"), "2".to_owned());
+        promised.begin(key("b"), "2".to_owned());
+        assert_eq!((promised.on("1"), promised.on("2")), (0, 2));
+        promised.end(&key("a"));
+        promised.end(&key("a"));
+        assert_eq!((promised.on("2"), promised.hosts.len()), (1, 1));
+        promised.end(&key("b"));
+        assert!(promised.hosts.is_empty() && promised.counts.is_empty());
+    }
 
     #[test]
     fn a_host_gets_a_few_at_a_time_and_then_the_next_in_line() {

@@ -15,6 +15,11 @@ const SHORTEST: Duration = Duration::from_secs(1);
 /// The pause however much moves.
 const LONGEST: Duration = Duration::from_secs(10);
 
+/// The share of one replica set among all in a rollout's steps: what becomes ready within that time is one step.
+const STEP_SHARE: Duration = Duration::from_millis(5);
+/// The pause between two steps of a rollout however much moves.
+const LONGEST_STEP: Duration = Duration::from_secs(2);
+
 /// Deployments and replica sets that are not Ready, by UID.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
@@ -33,8 +38,16 @@ impl Pace {
 
     /// The pause between two writes of one status whose counters move.
     pub(super) fn pause(&self) -> Duration {
-        let moving = u32::try_from(self.moving.len()).unwrap_or(u32::MAX);
-        SHARE.saturating_mul(moving).clamp(SHORTEST, LONGEST)
+        SHARE.saturating_mul(self.moving()).clamp(SHORTEST, LONGEST)
+    }
+
+    /// The pause between two steps of a rollout while more of its replicas are on their way.
+    pub(super) fn step_pause(&self) -> Duration {
+        STEP_SHARE.saturating_mul(self.moving()).min(LONGEST_STEP)
+    }
+
+    fn moving(&self) -> u32 {
+        u32::try_from(self.moving.len()).unwrap_or(u32::MAX)
     }
 }
 
@@ -65,11 +78,11 @@ mod tests {
         for number in 0..400 {
             pace.follow(&change(&number.to_string(), "Unknown"));
         }
-        assert_eq!(pace.pause(), Duration::from_secs(8));
+        assert_eq!((pace.pause(), pace.step_pause()), (Duration::from_secs(8), LONGEST_STEP));
         for number in 0..399 {
             pace.follow(&change(&number.to_string(), "True"));
         }
-        assert_eq!(pace.pause(), SHORTEST);
+        assert_eq!((pace.pause(), pace.step_pause()), (SHORTEST, STEP_SHARE));
         let Change { new, .. } = change("399", "Unknown");
         pace.follow(&Change { old: new, new: None });
         assert!(pace.moving.is_empty());

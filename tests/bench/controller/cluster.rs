@@ -17,6 +17,9 @@ use crate::process::real;
 /// Requests under way at a time.
 const AT_ONCE: usize = 32;
 
+/// How many writes there were, by verb and resource.
+pub(crate) type Writes = BTreeMap<String, u64>;
+
 pub(crate) struct Cluster {
     client: Client,
     namespace: String,
@@ -109,16 +112,27 @@ impl Cluster {
         }
     }
 
-    /// Writes that the API server has answered since its start, from whomever.
-    pub(crate) async fn writes(&self) -> u64 {
+    /// Writes that the API server has answered since its start, from whomever, by verb and resource.
+    pub(crate) async fn writes(&self) -> Writes {
         let request = http::Request::get("/metrics").body(Vec::new()).unwrap();
         let text = self.client.request_text(request).await.unwrap();
-        let writes = text.lines().filter(|line| line.starts_with("apiserver_request_total{")).filter(|line| {
-            ["POST", "PUT", "PATCH", "APPLY", "DELETE", "DELETECOLLECTION"]
-                .iter()
-                .any(|verb| line.contains(&format!("verb=\"{verb}\"")))
-        });
-        writes.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64).sum()
+        let mut writes = Writes::new();
+        for line in text.lines().filter(|line| line.starts_with("apiserver_request_total{")) {
+            let label = |name: &str| {
+                let (_, rest) = line.split_once(&format!("{name}=\"")).unwrap();
+                rest.split_once('"').unwrap().0
+            };
+            let verb = label("verb");
+            if ["POST", "PUT", "PATCH", "APPLY", "DELETE", "DELETECOLLECTION"].contains(&verb) {
+                let (resource, part) = (label(",resource"), label("subresource"));
+                let count = line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64;
+                let slash = if part.is_empty() { "" } else { "/" };
+                let code = Some(label("code")).filter(|code| *code >= "400").unwrap_or_default();
+                *writes.entry(format!("{verb} {resource}{slash}{part} {code}").trim_end().to_owned()).or_default() +=
+                    count;
+            }
+        }
+        writes
     }
 
     /// Takes the namespaces away: Hosts first, whose finalizers nobody is left to take off.

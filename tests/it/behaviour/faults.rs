@@ -8,8 +8,10 @@ mod kills;
 mod leaders;
 mod objects;
 
-use crate::support::judgement::settled;
-use crate::support::local::{Local, deployment};
+use std::collections::BTreeMap;
+
+use crate::support::judgement::{settled, written_by};
+use crate::support::local::{Local, Running, deployment};
 
 /// Hosts with that many replicas of `hello:v1` on them, all well.
 async fn running(hosts: &[&str], replicas: u32) -> Local {
@@ -36,8 +38,25 @@ async fn roll(local: &Local, image: &str, replicas: u32) {
 
 /// How many writes there were of what begins with that, hosts' reports of themselves left out.
 fn writes(local: &Local, of: &str) -> usize {
-    let counted = local.controller.edge.writes();
+    beside_reports(&local.writes(), of)
+}
+
+fn beside_reports(counted: &BTreeMap<String, usize>, of: &str) -> usize {
     counted.iter().filter(|(what, _)| what.starts_with(of) && !what.contains(" hosts")).map(|(_, count)| count).sum()
+}
+
+/// Fewer writes than that since there is a cluster, hosts' reports of themselves left out: what a life without faults takes,
+/// and half as much again.
+fn no_storm(local: &Local, limit: usize) {
+    let count = writes(local, "");
+    assert!(count < limit, "{count} writes, and {limit} are a storm: {:?}", local.writes());
+}
+
+/// The same of controllers that contend for the lead.
+fn no_storm_of(controllers: &[&Running], limit: usize) {
+    let written = written_by(controllers);
+    let count = beside_reports(&written, "");
+    assert!(count < limit, "{count} writes, and {limit} are a storm: {written:?}");
 }
 
 /// How often hosts were asked to do that.

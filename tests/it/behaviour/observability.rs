@@ -33,6 +33,15 @@ impl io::Write for Log {
 impl Log {
     /// Logs as `--json-log` does, until the guard is dropped.
     fn capture(filter: &str) -> (Self, DefaultGuard) {
+        Self::capture_as(filter, true)
+    }
+
+    /// Logs as without `--json-log`, until the guard is dropped.
+    fn capture_text(filter: &str) -> (Self, DefaultGuard) {
+        Self::capture_as(filter, false)
+    }
+
+    fn capture_as(filter: &str, json: bool) -> (Self, DefaultGuard) {
         // While there is only one subscriber, tracing asks the thread that comes first to a line of code whether anybody
         // wants it, and remembers the no of another test's thread. Beside this one there are always two.
         static OTHER: OnceLock<Dispatch> = OnceLock::new();
@@ -43,11 +52,14 @@ impl Log {
         let to = log.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_env_filter(EnvFilter::new(filter))
-            .json()
-            .flatten_event(true)
+            .with_ansi(false)
             .with_target(false)
             .with_writer(move || to.clone());
-        (log, tracing::subscriber::set_default(subscriber.finish()))
+        let dispatch = match json {
+            true => Dispatch::new(subscriber.json().flatten_event(true).finish()),
+            false => Dispatch::new(subscriber.finish()),
+        };
+        (log, tracing::dispatcher::set_default(&dispatch))
     }
 
     fn text(&self) -> String {
@@ -220,10 +232,38 @@ async fn plant(local: &Local, needles: [&str; 4]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else() {
+async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else_with_logs_in_json() {
+    let (log, _guard) = Log::capture("trace");
+    a_life_with_secrets_shows_none(log, "\"TRACE\"").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else_with_logs_as_text() {
+    let (log, _guard) = Log::capture_text("trace");
+    a_life_with_secrets_shows_none(log, " TRACE ").await;
+}
+
+/// What anybody can be shown, with where it is from.
+async fn shown(local: &Local) -> Vec<(String, String)> {
+    let mut shown = vec![("metrics".to_owned(), local.controller.metrics.text())];
+    shown.push(("summary".to_owned(), format!("{:?}", local.summary.borrow())));
+    shown.push(("probes".to_owned(), format!("{:?}", local.controller.health)));
+    let slices = http::Request::get("/apis/discovery.k8s.io/v1/endpointslices").body(Vec::new()).unwrap();
+    shown.push(("slices".to_owned(), local.client.request::<Value>(slices).await.unwrap().to_string()));
+    let events = events(local, "").await;
+    for reason in ["StartFailed", "SecretKeyNotUtf8", "PullSecretInvalid", "PullSecretHasNoRegistry"] {
+        assert!(events.iter().any(|event| event["reason"] == reason), "{reason}: {events:#?}");
+    }
+    shown.push(("events".to_owned(), json!(events).to_string()));
+    for plural in ["workloads", "workloadreplicasets", "workloaddeployments", "hosts", "artifacts"] {
+        shown.push((plural.to_owned(), json!(local.objects(plural).await).to_string()));
+    }
+    shown
+}
+
+async fn a_life_with_secrets_shows_none(log: Log, everything: &str) {
     // As in a Secret's data, in a host's environment, and as user:password of a registry.
     let needles = ["hunter2-planted", "aHVudGVyMi1wbGFudGVk", "pa55-planted", "Ym9iOnBhNTUtcGxhbnRlZA=="];
-    let (log, _guard) = Log::capture("trace");
     let local = Local::with_hosts(&["one"]).await;
     plant(&local, needles).await;
     // What was planted by now is the test's own doing: requests to the API server may be traced.
@@ -254,18 +294,9 @@ async fn the_value_of_a_secret_is_told_to_hosts_and_nobody_else() {
     let told = serde_json::to_string(&local.hosts.requests()).unwrap();
     assert!(told.contains(needles[0]) && told.contains(needles[2]), "the host needs them");
 
-    let mut shown = vec![("metrics".to_owned(), local.controller.metrics.text())];
-    shown.push(("summary".to_owned(), format!("{:?}", local.summary.borrow())));
-    let events = events(&local, "").await;
-    for reason in ["StartFailed", "SecretKeyNotUtf8", "PullSecretInvalid", "PullSecretHasNoRegistry"] {
-        assert!(events.iter().any(|event| event["reason"] == reason), "{reason}: {events:#?}");
-    }
-    shown.push(("events".to_owned(), json!(events).to_string()));
-    for plural in ["workloads", "workloadreplicasets", "workloaddeployments", "hosts", "artifacts"] {
-        shown.push((plural.to_owned(), json!(local.objects(plural).await).to_string()));
-    }
+    let mut shown = shown(&local).await;
     let log = log.text();
-    assert!(log.contains("StartFailed") && log.contains("\"TRACE\""), "the log was captured");
+    assert!(log.contains("StartFailed") && log.contains(everything), "the log was captured");
     shown.extend(log.lines().map(|line| ("log".to_owned(), line.to_owned())));
     for (place, text) in shown {
         for needle in needles {

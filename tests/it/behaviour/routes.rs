@@ -32,16 +32,19 @@ async fn listed(local: &Local) -> Vec<String> {
     all
 }
 
-async fn leads_to(local: &Local, wanted: &[&str]) {
+/// Waits until Services lead to these addresses and ports, and to no other.
+pub(super) async fn leads_to(local: &Local, wanted: &[&str]) {
     local.eventually("the Service leads there", async || (listed(local).await == wanted).then_some(())).await;
 }
 
-fn service() -> Value {
+/// The Service `hello`.
+pub(super) fn service() -> Value {
     json!({ "apiVersion": "v1", "kind": "Service", "metadata": { "name": "hello" },
         "spec": { "ports": [{ "name": "http", "port": 80 }] } })
 }
 
-fn routed(image: &str, replicas: u32) -> Value {
+/// A deployment that the Service `hello` leads to.
+pub(super) fn routed(image: &str, replicas: u32) -> Value {
     let mut object = deployment(image, replicas);
     object["spec"]["kubernetes"] = json!({ "service": { "name": "hello" } });
     object

@@ -8,7 +8,7 @@ use kubectl_wasmcloud::plan::rollout::{State, assess};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::local::{Local, condition, snapshot};
+use super::local::{Local, Running, condition, snapshot};
 
 /// How long it may take until all is well: the longest back-off, and what a host's death takes.
 const PATIENCE: Duration = Duration::from_secs(1200);
@@ -22,10 +22,15 @@ pub(crate) type Wanted<'a> = (&'a str, &'a str, usize);
 
 /// Waits until everything is as it should be, and stays so in a quiet minute.
 pub(crate) async fn settled(local: &Local, wanted: &[Wanted<'_>]) {
+    settled_under(local, &[&local.controller], wanted).await;
+}
+
+/// The same where other controllers are at work.
+pub(crate) async fn settled_under(local: &Local, controllers: &[&Running], wanted: &[Wanted<'_>]) {
     await_order(local, wanted).await;
-    let before = count(local);
+    let before = written_by(controllers);
     sleep(Duration::from_secs(60)).await;
-    let after = count(local);
+    let after = written_by(controllers);
     let faults = judge(local, wanted).await;
     assert!(faults.is_empty(), "a minute later: {faults:#?}");
     let hosts = local.objects("hosts").await.len();
@@ -38,7 +43,7 @@ pub(crate) async fn settled(local: &Local, wanted: &[Wanted<'_>]) {
     let told = || differences(&before, &after);
     assert!(others <= IDLE_WRITES, "{others} writes in a quiet minute: {:?}", told());
     assert!(reports <= IDLE_WRITES_PER_HOST * hosts, "{reports} writes of {hosts} hosts: {:?}", told());
-    assert!(!local.controller.has_ended(), "the controller is gone");
+    assert!(controllers.iter().all(|controller| !controller.has_ended()), "a controller is gone");
 }
 
 /// Waits until everything is as it should be.
@@ -114,9 +119,13 @@ fn phantoms(workloads: &[Value], placed: &BTreeMap<String, BTreeMap<String, Stri
     phantoms.map(|workload| format!("{} is Ready and does not run", workload["metadata"]["name"])).collect()
 }
 
-/// Writes so far.
-fn count(local: &Local) -> BTreeMap<String, usize> {
-    local.controller.edge.writes()
+/// Writes so far of all of them.
+pub(crate) fn written_by(controllers: &[&Running]) -> BTreeMap<String, usize> {
+    let mut all = BTreeMap::new();
+    for (what, count) in controllers.iter().flat_map(|controller| controller.edge.writes()) {
+        *all.entry(what).or_default() += count;
+    }
+    all
 }
 
 /// What was written between two counts.

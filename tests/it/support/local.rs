@@ -2,6 +2,7 @@
 //! disk, and time is tokio's, which a test may pause.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +51,8 @@ pub(crate) struct Local {
     pub(crate) summary: watch::Receiver<Summary>,
     onlooker: watch::Sender<Summary>,
     pub(crate) controller: Running,
+    /// The ways of the controllers that it replaced.
+    former: Vec<Edge>,
     server: Server,
     store: Store,
     cluster: Option<local::Cluster>,
@@ -102,7 +105,8 @@ impl Local {
         let (onlooker, summary) = watch::channel(Summary::default());
         let company = Company { registry: &registry, onlooker: &onlooker };
         let controller = run_controller(Edge::new(&server, &hosts), &company);
-        Self { client, hosts, registry, summary, onlooker, controller, server, store, cluster: Some(cluster) }
+        let (former, cluster) = (Vec::new(), Some(cluster));
+        Self { client, hosts, registry, summary, onlooker, controller, former, server, store, cluster }
     }
 
     fn company(&self) -> Company<'_> {
@@ -112,7 +116,17 @@ impl Local {
     /// Ends the controller without a farewell and starts another.
     pub(crate) fn replace_controller(&mut self) {
         self.controller.task.abort();
+        self.former.push(self.controller.edge.clone());
         self.controller = run_controller(Edge::new(&self.server, &self.hosts), &self.company());
+    }
+
+    /// How often the controller and those before it wrote what to the API server, the Lease left out.
+    pub(crate) fn writes(&self) -> BTreeMap<String, usize> {
+        let mut all = BTreeMap::new();
+        for (what, count) in self.former.iter().chain([&self.controller.edge]).flat_map(Edge::writes) {
+            *all.entry(what).or_default() += count;
+        }
+        all
     }
 
     /// Ends the controller and leaves the lead to whoever holds the Lease: one process for each identity.

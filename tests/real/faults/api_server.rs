@@ -1,84 +1,14 @@
 //! The API server goes away and comes back, and the way to it is bad.
 
-use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use super::proxy::Proxy;
 use super::{Controller, Dice, PATIENCE, apply, leaves_nothing, said, settles};
-use crate::real::cluster::{Cluster, Process, binary, eventually, free_port, get_path, ok, within};
+use crate::real::api_server::ApiServer;
+use crate::real::cluster::{Cluster, ok, within};
 use crate::real::nats_hosts::Fleet;
 
 const HOSTS: [&str; 3] = ["one", "two", "three"];
-
-/// An API server of the test's own, with its etcd, which may be ended and started again.
-struct ApiServer {
-    dir: tempfile::TempDir,
-    etcd_port: u16,
-    port: u16,
-    process: Option<Process>,
-    _etcd: Process,
-}
-
-impl ApiServer {
-    fn start() -> Self {
-        let (dir, etcd_port, port) = (tempfile::tempdir().unwrap(), free_port(), free_port());
-        let key = dir.path().join("service-account.key");
-        ok(Command::new("openssl").args(["genrsa", "-out"]).arg(&key).arg("2048").output().unwrap());
-        std::fs::write(dir.path().join("tokens.csv"), "token,admin,admin,system:masters\n").unwrap();
-        let clients = format!("http://127.0.0.1:{etcd_port}");
-        let mut etcd = Command::new(binary("etcd"));
-        etcd.arg("--data-dir").arg(dir.path().join("etcd")).arg("--unsafe-no-fsync=true");
-        etcd.args(["--listen-peer-urls", "http://127.0.0.1:0", "--listen-client-urls", &clients]);
-        let etcd = Process::start(etcd.args(["--advertise-client-urls", &clients]), dir.path().join("etcd.log"));
-        eventually("etcd is ready", || {
-            get_path(etcd_port, "localhost", "/readyz").filter(|(status, _)| *status == 200)
-        });
-        let mut server = Self { dir, etcd_port, port, process: None, _etcd: etcd };
-        server.serve();
-        server
-    }
-
-    /// Starts it, for the first time or again.
-    fn serve(&mut self) {
-        let at = |name: &str| self.dir.path().join(name);
-        let key = at("service-account.key");
-        let mut command = Command::new(binary("kube-apiserver"));
-        command.args(["--etcd-servers", &format!("http://127.0.0.1:{}", self.etcd_port), "--bind-address=127.0.0.1"]);
-        command.args(["--advertise-address=127.0.0.1", "--secure-port", &self.port.to_string()]);
-        command.arg("--cert-dir").arg(at("apiserver")).arg("--token-auth-file").arg(at("tokens.csv"));
-        command.args(["--service-account-issuer", &format!("https://127.0.0.1:{}/", self.port)]);
-        command.arg("--service-account-key-file").arg(&key).arg("--service-account-signing-key-file").arg(&key);
-        command.args(["--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24"]);
-        command.args(["--allow-privileged=true", "--disable-admission-plugins=ServiceAccount"]);
-        self.process = Some(Process::start(&mut command, at("kube-apiserver.log")));
-        let kubeconfig = self.kubeconfig(self.port);
-        within(PATIENCE, "the API server is ready", || {
-            let mut kubectl = Command::new(binary("kubectl"));
-            kubectl.env("KUBECONFIG", &kubeconfig).args(["get", "--raw", "/readyz", "--request-timeout=2s"]);
-            kubectl.output().unwrap().status.success().then_some(()).ok_or(String::new())
-        });
-    }
-
-    /// Ends it without a farewell.
-    fn kill(&mut self) {
-        self.process = None;
-    }
-
-    /// How to reach it through a port.
-    fn kubeconfig(&self, port: u16) -> PathBuf {
-        let path = self.dir.path().join(format!("kubeconfig-{port}"));
-        let authority = self.dir.path().join("apiserver/apiserver.crt");
-        let text = format!(
-            "current-context: own\ncontexts: [{{name: own, context: {{cluster: own, user: admin}}}}]\n\
-             clusters: [{{name: own, cluster: {{server: 'https://127.0.0.1:{port}', certificate-authority: '{}'}}}}]\n\
-             users: [{{name: admin, user: {{token: token}}}}]\n",
-            authority.display()
-        );
-        std::fs::write(&path, text).unwrap();
-        path
-    }
-}
 
 #[test]
 #[ignore = "real servers"]
@@ -101,6 +31,7 @@ fn an_api_server_restarted_in_mid_rollout_is_waited_for() {
     }
     said(&controller.process, "not in charge any more").unwrap();
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(400.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -136,6 +67,8 @@ fn a_bad_way_to_the_api_server_only_costs_time() {
     proxy.hold(false);
     settles(&cluster, &fleet, "r.example/hello:2", 9);
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(500.0);
+    leaves_nothing(&cluster, &fleet);
 }
 
 #[test]
@@ -162,4 +95,6 @@ fn watches_that_are_too_old_are_made_anew_and_what_was_missed_is_made_up_for() {
     within(PATIENCE, "a watch is too old", || said(&controller.process, "too old resource version"));
     settles(&cluster, &fleet, "r.example/hello:1", 4);
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(200.0);
+    leaves_nothing(&cluster, &fleet);
 }

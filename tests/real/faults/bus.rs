@@ -36,6 +36,7 @@ fn while_nats_is_gone_for_two_minutes_nothing_is_deleted_and_nothing_moves() {
     assert_eq!(fleet.starts(), started, "nothing was started again");
     settles(&cluster, &fleet, "r.example/hello:0", 8);
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(60.0);
 
     apply(&cluster, "r.example/hello:1", 8);
     settles(&cluster, &fleet, "r.example/hello:1", 8);
@@ -72,5 +73,6 @@ fn nats_that_comes_back_with_half_of_the_hosts_has_the_others_work_done_once() {
     fleet.back("two", "id-two");
     settles(&cluster, &fleet, "r.example/hello:1", 8);
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(300.0);
     leaves_nothing(&cluster, &fleet);
 }

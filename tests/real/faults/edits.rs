@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Controller, PATIENCE, apply, apply_text, condition, leaves_nothing, settles};
+use super::{Controller, PATIENCE, apply, apply_text, condition, known_hosts, leaves_nothing, settles};
 use crate::real::cluster::{Cluster, ok, within};
 use crate::real::nats_hosts::Fleet;
+use crate::real::routes::{leads_to, slices};
 use crate::real::story::manifest;
 
 const IMAGE: &str = "r.example/hello:1";
@@ -44,11 +45,13 @@ fn what_people_do_to_objects_by_hand_is_put_right() {
         ("workloadreplicasets", &OBJECT[..], r#"{"spec":{"replicas":1}}"#),
         ("workloadreplicasets", &OBJECT[..], r#"{"metadata":{"labels":null}}"#),
         ("workloaddeployments", &STATUS[..], wiped),
+        ("workloaddeployments", &STATUS[..], r#"{"status":{"currentReplicaSet":{"name":"nobody"}}}"#),
     ] {
         patch(&cluster, &cluster.namespace, plural, &[with, &[text]].concat());
         settles(&cluster, &fleet, IMAGE, 3);
     }
-    for (with, text) in [(&STATUS[..], wiped), (&OBJECT[..], bare)] {
+    let moved = r#"{"hostname":"nowhere","httpPort":1,"environment":"none","metadata":{"labels":{"odd":"one"}}}"#;
+    for (with, text) in [(&STATUS[..], wiped), (&OBJECT[..], bare), (&OBJECT[..], moved)] {
         patch(&cluster, &cluster.system, "hosts", &[with, &[text]].concat());
         settles(&cluster, &fleet, IMAGE, 3);
     }
@@ -61,6 +64,7 @@ fn what_people_do_to_objects_by_hand_is_put_right() {
     all("workloadreplicasets", &cluster.namespace);
     all("hosts", &cluster.system);
     controller.calms_down(2);
+    controller.has_written_less_than(400.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -115,6 +119,7 @@ fn configuration_that_goes_and_comes_again_is_named_while_it_is_missing() {
     assert_eq!(values, [expected("hunter1"), expected("hunter1"), expected("hunter2")]);
     assert!(!controller.process.log().contains("hunter"), "no value in a log");
     controller.calms_down(1);
+    controller.has_written_less_than(80.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -147,5 +152,50 @@ fn an_artifact_that_goes_takes_nothing_with_it_and_is_followed_when_it_is_made_a
     make("r.example/hello:2");
     settles(&cluster, &fleet, "r.example/hello:2", 2);
     controller.calms_down(1);
+    controller.has_written_less_than(80.0);
     leaves_nothing(&cluster, &fleet);
+}
+
+#[test]
+#[ignore = "real servers"]
+fn a_service_that_goes_and_comes_again_leads_to_what_ran_all_the_while() {
+    const ADDRESSES: [&str; 2] = ["192.0.2.1", "192.0.2.2"];
+    let cluster = Cluster::new("reservice");
+    let fleet = Fleet::join(&cluster.nats_url, &cluster.namespace, &[]);
+    fleet.add_at("one", "id-one", ADDRESSES[0]);
+    fleet.add_at("two", "id-two", ADDRESSES[1]);
+    let controller = Controller::alone(&cluster, "controller.log");
+    known_hosts(&cluster, 2);
+    let namespace = cluster.namespace.as_str();
+    let make =
+        || ok(cluster.kubectl(&["create", "service", "clusterip", "front", "--tcp=80", "--namespace", namespace]));
+    let text = manifest(IMAGE, "hello.example.com", 2);
+    apply_text(&cluster, &format!("{text}  kubernetes:\n    service:\n      name: front\n"));
+    make();
+    settles(&cluster, &fleet, IMAGE, 2);
+    leads_to(&cluster, &ADDRESSES);
+
+    for _ in 0..2 {
+        ok(cluster.kubectl(&["delete", "service", "front", "--namespace", namespace]));
+        leads_to(&cluster, &[]);
+        make();
+        leads_to(&cluster, &ADDRESSES);
+    }
+    // Made again before anything of the old one is cleared away.
+    ok(cluster.kubectl(&["delete", "service", "front", "--namespace", namespace]));
+    make();
+    let uid = ["get", "service", "front", "--namespace", namespace, "--output", "jsonpath={.metadata.uid}"];
+    let uid = ok(cluster.kubectl(&uid));
+    within(PATIENCE, "the slices are the new one's", || {
+        let all = slices(&cluster);
+        let is_its = |slice: &Value| slice["metadata"]["ownerReferences"][0]["uid"] == uid.as_str();
+        if !all.is_empty() && all.iter().all(is_its) { Ok(()) } else { Err(format!("{all:#?}")) }
+    });
+    leads_to(&cluster, &ADDRESSES);
+    assert_eq!((fleet.starts(), fleet.stops()), (2, 0), "what ran was let be");
+    settles(&cluster, &fleet, IMAGE, 2);
+    controller.calms_down(2);
+    controller.has_written_less_than(80.0);
+    leaves_nothing(&cluster, &fleet);
+    leads_to(&cluster, &[]);
 }

@@ -1,12 +1,13 @@
 //! Hosts that vanish, come back, are new, lie, or have more to do than they can.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::wash::WashHosts;
 use super::{Controller, PATIENCE, apply, condition, known_hosts, leaves_nothing, said, settles};
-use crate::real::cluster::{Cluster, within};
+use crate::real::cluster::{Cluster, ok, within};
 use crate::real::nats_hosts::{Fleet, Mood};
 use crate::support::component::http_component;
 
@@ -51,6 +52,7 @@ fn what_ran_on_a_wash_host_that_froze_runs_elsewhere_and_is_stopped_when_it_thaw
     cluster.signal_host(0, "CONT");
     settles(&cluster, &ground, &image, 2);
     controller.calms_down(2);
+    controller.has_written_less_than(80.0);
     leaves_nothing(&cluster, &ground);
 }
 
@@ -78,6 +80,57 @@ fn hosts_that_vanish_come_back_or_start_anew_end_with_everything_running_once() 
     all_off(&cluster, 6, &["id-one", "id-two-again", "id-three"]);
     settles(&cluster, &fleet, "r.example/hello:1", 6);
     controller.calms_down(3);
+    controller.has_written_less_than(200.0);
+    leaves_nothing(&cluster, &fleet);
+}
+
+/// Each Host's id with its name, its UID and since when it is what it is.
+fn states(cluster: &Cluster) -> BTreeMap<String, String> {
+    let get = ["get", "hosts.runtime.wasmcloud.dev", "--namespace", &cluster.system, "--output", "json"];
+    let list: Value = serde_json::from_str(&ok(cluster.kubectl(&get))).unwrap();
+    let state = |host: &Value| {
+        let (metadata, ready) = (&host["metadata"], condition(host, "Ready"));
+        let (status, since) = (&ready["status"], &ready["lastTransitionTime"]);
+        (
+            host["hostId"].as_str().unwrap().to_owned(),
+            format!("{} {} {status} {since}", metadata["name"], metadata["uid"]),
+        )
+    };
+    list["items"].as_array().unwrap().iter().map(state).collect()
+}
+
+#[test]
+#[ignore = "real servers"]
+fn two_living_hosts_of_one_name_have_an_object_each_and_nothing_flaps() {
+    let cluster = Cluster::new("namesakes");
+    let fleet = Fleet::join(&cluster.nats_url, &cluster.namespace, &["one", "two"]);
+    let controller = Controller::alone(&cluster, "controller.log");
+    apply(&cluster, "r.example/hello:1", 4);
+    settles(&cluster, &fleet, "r.example/hello:1", 4);
+    known_hosts(&cluster, 2);
+    fleet.add_at("one", "id-twin", "192.0.2.9");
+    known_hosts(&cluster, 3);
+    within(PATIENCE, "an Event says so", || {
+        let reasons = ["get", "events", "--namespace", &cluster.system, "--field-selector=reason=HostNameTaken"];
+        let events = ok(cluster.kubectl(&[&reasons[..], &["--output", "jsonpath={.items[*].message}"]].concat()));
+        let told = events.contains("the host id-twin calls itself \"one\", which is the name of another host");
+        if told { Ok(()) } else { Err(events) }
+    });
+    apply(&cluster, "r.example/hello:1", 6);
+    settles(&cluster, &fleet, "r.example/hello:1", 6);
+
+    let before = states(&cluster);
+    let name = |id: &str| before[id].split(' ').next().unwrap().to_owned();
+    assert_eq!(name("id-one"), "\"one\"", "who was first keeps it");
+    assert!(name("id-twin").starts_with("\"one-"), "{before:#?}");
+    assert!(before.values().all(|state| state.contains(" \"True\" ")), "{before:#?}");
+    // Three reports of each.
+    std::thread::sleep(Duration::from_secs(45));
+    assert_eq!(states(&cluster), before);
+    assert_eq!((fleet.starts(), fleet.stops()), (6, 0), "nobody was taken for dead");
+    settles(&cluster, &fleet, "r.example/hello:1", 6);
+    controller.calms_down(3);
+    controller.has_written_less_than(80.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -127,6 +180,7 @@ fn hosts_that_fail_stall_lie_and_ramble_keep_nothing_from_running() {
         fleet.mood(&format!("id-{name}"), Mood::Well);
     }
     controller.calms_down(BAD.len());
+    controller.has_written_less_than(800.0);
     leaves_nothing(&cluster, &fleet);
     assert!(!controller.process.log().contains("panicked"), "{}", controller.process.log());
 }
@@ -146,5 +200,6 @@ fn a_thousand_starts_at_once_are_given_to_ten_hosts_a_few_at_a_time() {
     let loads: Vec<_> = fleet.running().into_values().map(|running| running.len()).collect();
     assert_eq!(loads, [100; 10], "evenly");
     controller.calms_down(HOSTS.len());
+    controller.has_written_less_than(3300.0);
     leaves_nothing(&cluster, &fleet);
 }

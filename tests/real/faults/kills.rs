@@ -30,6 +30,7 @@ fn a_controller_killed_a_hundred_times_in_mid_rollout_loses_nothing_and_leaves_n
     let last = Controller::alone(&cluster, "last.log");
     settles(&cluster, &fleet, &image, 12);
     last.calms_down(HOSTS.len());
+    last.has_written_less_than(200.0);
     leaves_nothing(&cluster, &fleet);
 }
 
@@ -55,5 +56,6 @@ fn a_controller_killed_twenty_times_leaves_no_orphan_on_a_wash_host() {
     let ground = WashHosts::of(&cluster, 2);
     settles(&cluster, &ground, &images[1], 4);
     last.calms_down(2);
+    last.has_written_less_than(100.0);
     leaves_nothing(&cluster, &ground);
 }

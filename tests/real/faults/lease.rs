@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Controller, PATIENCE, apply, said, settles};
+use super::{Controller, PATIENCE, apply, leaves_nothing, said, settles};
 use crate::real::cluster::{Cluster, ok, within};
 use crate::real::nats_hosts::Fleet;
 
@@ -44,6 +44,8 @@ fn one_that_lost_the_lease_in_mid_rollout_writes_nothing_until_it_has_it_again()
     assert!(looks > 0, "nobody looked while another held it");
     settles(&cluster, &fleet, "r.example/hello:2", 6);
     controller.calms_down(2);
+    controller.has_written_less_than(200.0);
+    leaves_nothing(&cluster, &fleet);
 }
 
 #[test]
@@ -64,4 +66,6 @@ fn of_two_controllers_one_acts_and_the_other_finishes_its_rollout_when_it_is_kil
     settles(&cluster, &fleet, "r.example/hello:2", 6);
     assert!(second.writes().1 > 0.0);
     second.calms_down(2);
+    second.has_written_less_than(200.0);
+    leaves_nothing(&cluster, &fleet);
 }

@@ -177,7 +177,10 @@ fn check(happened: &[Event], seed: u64) -> Result<(), TestCaseError> {
     cluster.done.clear();
     cluster.pass(600);
     let idle = |effect: &&Effect| {
-        matches!(effect, Effect::Patch { kind: Kind::Host, .. } | Effect::Ask { .. } | Effect::Probe { .. })
+        matches!(
+            effect,
+            Effect::Patch { kind: Kind::Host, .. } | Effect::Apply { .. } | Effect::Ask { .. } | Effect::Probe { .. }
+        )
     };
     let busy: Vec<_> = cluster.done.iter().filter(|effect| !idle(effect)).collect();
     prop_assert!(busy.is_empty(), "nothing is done for ever: {busy:#?}");

@@ -42,7 +42,9 @@ fn both_are_used_and_neither_object_is_written_over_by_the_other() {
     cluster.done.clear();
     cluster.pass(300);
     assert_eq!((cluster.hosts["1"].running.len(), cluster.hosts["2"].running.len()), (2, 2));
-    let spec = |effect: &&Effect| matches!(effect, Effect::Patch { kind: Kind::Host, status: false, .. });
+    let spec = |effect: &&Effect| {
+        matches!(effect, Effect::Patch { kind: Kind::Host, status: false, .. } | Effect::Apply { status: false, .. })
+    };
     assert_eq!(cluster.done.iter().filter(spec).count(), 0);
 }
 

@@ -206,7 +206,7 @@ fn many_that_get_ready_are_few_writes() {
 }
 
 #[test]
-fn what_upstream_would_not_look_after_is_deleted_before_it_takes_over() {
+fn rule_15_slices_that_upstream_would_not_look_after_are_deleted_before_it_takes_over() {
     let mut cluster = cluster(2, 2);
     cluster.host("2").beat.http_port = 9000;
     cluster.beat("2");

@@ -1,6 +1,7 @@
 //! Stopped first, then let go: never the other way round.
 
 use super::*;
+use crate::controller::events::Tone;
 
 fn ending(object: Object) -> Object {
     object.terminating()
@@ -83,6 +84,9 @@ fn a_stop_that_fails_is_tried_again() {
     let settled = answered(&decided(&world, now), status(WorkloadState::Error, "busy"), now);
     let memory = settled.memory.unwrap();
     assert!(!memory.stopped && memory.stop_after.is_some());
+    let [Effect::Announce(said)] = &settled.effects[..] else { panic!("{:?}", settled.effects) };
+    assert_eq!((said.reason.as_str(), said.message.as_str()), (reason::STOP_FAILED, "busy"));
+    assert_eq!((said.tone, said.regarding.kind.as_str()), (Tone::Warning, "Workload"));
     world.memory.insert("uid-of-w".into(), memory);
     let decision = decided(&world, now);
     assert!(decision.effects.is_empty() && decision.next.is_some());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{asked, in_mid_rollout, roll, running, writes};
+use super::{asked, in_mid_rollout, no_storm, roll, running, writes};
 use crate::support::faults::{Asked, Cut, Dice, Fate};
 use crate::support::judgement::settled;
 use crate::support::local::Local;
@@ -22,7 +22,7 @@ async fn the_api_server_is_restarted_in_mid_rollout() {
     local.start_api_server().await;
     settled(&local, &ROLLED).await;
     assert_eq!(writes(&local, "POST workloads"), 12, "no Workload too many");
-    assert!(writes(&local, "") < 2 * ROLLOUT, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 2 * ROLLOUT);
 }
 
 #[tokio::test(start_paused = true)]
@@ -59,7 +59,7 @@ async fn watches_that_end_break_or_expire_all_the_time_do_not_keep_a_rollout_fro
         }
         settled(&local, &ROLLED).await;
         assert_eq!(writes(&local, "POST workloads"), 12, "{how:?}: no Workload too many");
-        assert!(writes(&local, "") < 2 * ROLLOUT, "{how:?}: {:?}", local.controller.edge.writes());
+        no_storm(&local, 2 * ROLLOUT);
     }
 }
 
@@ -73,6 +73,7 @@ async fn watches_that_are_half_a_minute_late_make_no_workload_too_many() {
         settled(&local, &[("hello", version, replicas as usize)]).await;
     }
     assert_eq!(writes(&local, "POST workloads"), 6 + 6 + 6 + 7);
+    no_storm(&local, 4 * ROLLOUT);
 }
 
 /// A rollout under that rule; how many writes it took.
@@ -91,7 +92,7 @@ async fn every_third_request_is_refused() {
     for code in [500, 503, 429] {
         let mut dice = Dice(u64::from(code));
         let local = rollout_under(move |_| if dice.percent(33) { Fate::Refused(code) } else { Fate::Well }).await;
-        assert!(writes(&local, "") < 3 * ROLLOUT, "{code}: {:?}", local.controller.edge.writes());
+        no_storm(&local, 3 * ROLLOUT);
     }
 }
 
@@ -99,7 +100,7 @@ async fn every_third_request_is_refused() {
 async fn every_third_request_finds_no_connection() {
     let mut dice = Dice(3);
     let local = rollout_under(move |_| if dice.percent(33) { Fate::Unreachable } else { Fate::Well }).await;
-    assert!(writes(&local, "") < 3 * ROLLOUT, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 3 * ROLLOUT);
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +109,7 @@ async fn the_answers_to_a_third_of_the_writes_are_lost() {
     let lost = move |asked: &Asked| if asked.writes() && dice.percent(33) { Fate::Unanswered } else { Fate::Well };
     let local = rollout_under(lost).await;
     assert_eq!(local.objects("workloads").await.len(), 6);
-    assert!(writes(&local, "") < 3 * ROLLOUT, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 3 * ROLLOUT);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,7 +118,7 @@ async fn requests_take_up_to_ten_seconds() {
     let late = move |_: &Asked| Fate::Late(Duration::from_millis(u64::try_from(dice.below(10_000)).unwrap()));
     let local = rollout_under(late).await;
     assert_eq!(writes(&local, "POST workloads"), 12);
-    assert!(writes(&local, "") < 2 * ROLLOUT, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 2 * ROLLOUT);
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,5 +129,6 @@ async fn a_write_that_is_never_answered_holds_up_nothing_for_ever() {
         swallowed += usize::from(hit);
         if hit { Fate::Swallowed } else { Fate::Well }
     };
-    rollout_under(rule).await;
+    let local = rollout_under(rule).await;
+    no_storm(&local, 2 * ROLLOUT);
 }

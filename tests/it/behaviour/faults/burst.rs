@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::{asked, writes};
+use super::{asked, no_storm};
 use crate::support::judgement::{await_order, settled};
 use crate::support::local::{Local, deployment};
 
@@ -18,5 +18,5 @@ async fn a_thousand_starts_at_once() {
     settled(&local, &[("hello", "hello:v1", 1000)]).await;
     assert_eq!((asked(&local, "start"), asked(&local, "stop")), (1000, 0), "nothing was asked for twice");
     assert!(local.hosts.running().values().all(|images| images.len() == 100), "they are spread evenly");
-    assert!(writes(&local, "") < 3300, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 3300);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::{asked, in_mid_rollout, running, writes};
+use super::{asked, in_mid_rollout, no_storm, running, writes};
 use crate::support::hosts::Mood;
 use crate::support::judgement::settled;
 use crate::support::local::Local;
@@ -44,7 +44,7 @@ async fn a_rollout_that_the_bus_leaves_alone_in_its_middle_goes_on_afterwards() 
     assert!(local.hosts.images().len() >= running.min(8), "nothing was stopped");
     local.hosts.connection(true);
     settled(&local, &[("hello", "hello:v2", 10)]).await;
-    assert!(writes(&local, "") < 300, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 300);
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,7 +57,7 @@ async fn a_bus_that_comes_and_goes_does_not_keep_a_rollout_from_its_end() {
         sleep(Duration::from_millis(35)).await;
     }
     settled(&local, &[("hello", "hello:v2", 10)]).await;
-    assert!(writes(&local, "") < 400, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 400);
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,6 +77,7 @@ async fn the_bus_is_back_with_some_hosts_and_the_others_come_later_and_nothing_i
     settled(&local, &[("hello", "hello:v1", 10)]).await;
     assert_eq!(places(&local).await, before);
     assert_eq!((asked(&local, "stop"), asked(&local, "start")), (0, 10));
+    no_storm(&local, 47);
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,4 +91,5 @@ async fn the_bus_is_back_and_some_hosts_never_are_and_what_ran_on_them_runs_else
     local.hosts.connection(true);
     settled(&local, &[("hello", "hello:v1", 10)]).await;
     assert_eq!(asked(&local, "start"), 16, "only what was lost was started again");
+    no_storm(&local, 70);
 }

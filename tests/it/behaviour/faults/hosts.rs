@@ -6,7 +6,7 @@ use kubectl_wasmcloud::hosts::wire::HostHeartbeat;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::{asked, running, writes};
+use super::{asked, no_storm, running, writes};
 use crate::support::hosts::Mood;
 use crate::support::judgement::{await_order, settled};
 use crate::support::local::{Local, clock, condition, deployment};
@@ -23,6 +23,7 @@ async fn a_host_is_gone_and_what_ran_on_it_runs_elsewhere() {
     assert_eq!(asked(&local, "start"), 8);
     let host = local.objects("hosts").await.into_iter().find(|host| host["metadata"]["name"] == "one").unwrap();
     assert_eq!(condition(&host, "Ready")["status"], "Unknown", "never False, and not deleted yet");
+    no_storm(&local, 36);
 }
 
 #[tokio::test(start_paused = true)]
@@ -35,6 +36,7 @@ async fn a_host_that_was_cut_off_stops_what_was_moved_once_it_is_back() {
     local.hosts.mood("one", Mood::Well);
     settled(&local, &[("hello", "hello:v1", 6)]).await;
     assert_eq!(local.hosts.images().len(), 6, "nothing runs twice");
+    no_storm(&local, 36);
 }
 
 #[tokio::test(start_paused = true)]
@@ -45,6 +47,7 @@ async fn a_host_that_is_cut_off_in_mid_rollout_and_is_back_later_runs_nothing_ol
     local.hosts.mood("two", Mood::Well);
     settled(&local, &[("hello", "hello:v2", 6)]).await;
     assert_eq!(local.hosts.images(), ["hello:v2"; 6]);
+    no_storm(&local, 110);
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,6 +59,7 @@ async fn a_deployment_deleted_while_its_host_is_cut_off_leaves_nothing_there() {
     local.hosts.mood("one", Mood::Well);
     settled(&local, &[]).await;
     assert_eq!(local.hosts.images(), [] as [&str; 0]);
+    no_storm(&local, 38);
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,6 +71,7 @@ async fn a_host_restarts_under_its_name_and_what_it_lost_is_started_again() {
     assert_eq!(local.hosts.images().len(), 4, "without waiting for a minute's silence");
     settled(&local, &[("hello", "hello:v1", 4)]).await;
     assert_eq!(asked(&local, "start"), 6);
+    no_storm(&local, 29);
 }
 
 #[tokio::test(start_paused = true)]
@@ -78,6 +83,7 @@ async fn all_hosts_restart_at_once() {
     settled(&local, &[("hello", "hello:v1", 8)]).await;
     assert_eq!(asked(&local, "start"), 16);
     assert_eq!(local.objects("hosts").await.len(), 4);
+    no_storm(&local, 59);
 }
 
 #[tokio::test(start_paused = true)]
@@ -98,6 +104,7 @@ async fn two_hosts_of_one_name_have_an_object_each() {
     ids.sort();
     assert_eq!(ids, ["\"id-impostor\"", "\"id-one\"", "\"id-two\""]);
     assert_eq!(asked(&local, "start"), 4, "nobody was taken for dead");
+    no_storm(&local, 22);
 }
 
 /// Two good hosts and one of that mood: a rollout comes to its end, and nothing old is left when all is well again.
@@ -110,7 +117,7 @@ async fn beside(mood: Mood) {
     local.hosts.mood("odd", Mood::Well);
     settled(&local, &[("hello", "hello:v2", 6)]).await;
     assert_eq!(local.hosts.images(), ["hello:v2"; 6]);
-    assert!(writes(&local, "") < 400, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 400);
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,7 +155,7 @@ async fn ten_megabytes_of_words_are_cut_and_written_once() {
     let ready = condition(&local.objects("workloads").await[0], "Ready");
     let length = ready["message"].as_str().unwrap().len();
     assert!((1_000..20_000).contains(&length), "{length}");
-    assert!(writes(&local, "") < 30, "{:?}", local.controller.edge.writes());
+    no_storm(&local, 30);
     local.hosts.mood("one", Mood::Well);
     settled(&local, &[("hello", "hello:v1", 1)]).await;
 }
@@ -192,6 +199,7 @@ async fn loads_that_are_no_numbers_or_too_large_ones() {
         let seen: jiff::Timestamp = host["status"]["lastSeen"].as_str().unwrap().parse().unwrap();
         assert!(clock().as_second() - seen.as_second() <= 60, "its status is still written: {host:#?}");
     }
+    no_storm(&local, 65);
 }
 
 #[tokio::test(start_paused = true)]
@@ -206,6 +214,7 @@ async fn labels_that_are_none_do_not_keep_a_host_out() {
     settled(&local, &[("hello", "hello:v1", 4)]).await;
     let host = local.objects("hosts").await.into_iter().find(|host| host["hostId"] == "id-one").unwrap();
     assert_eq!(host["metadata"]["labels"]["zone"], Value::from("a"), "what can be a label is one");
+    no_storm(&local, 22);
 }
 
 #[tokio::test(start_paused = true)]
@@ -217,6 +226,7 @@ async fn a_host_whose_clock_is_a_year_off() {
     sleep(Duration::from_secs(120)).await;
     settled(&local, &[("hello", "hello:v1", 6)]).await;
     assert_eq!((asked(&local, "start"), asked(&local, "stop")), (6, 0));
+    no_storm(&local, 27);
 }
 
 #[tokio::test(start_paused = true)]
@@ -228,4 +238,5 @@ async fn a_host_that_restarts_with_a_clock_a_year_back_is_taken_for_the_new_one_
     sleep(Duration::from_secs(300)).await;
     settled(&local, &[("hello", "hello:v1", 4)]).await;
     assert_eq!(local.hosts.images().len(), 4);
+    no_storm(&local, 21);
 }

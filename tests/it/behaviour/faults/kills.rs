@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::running;
+use super::{no_storm, running};
 use crate::support::faults::Dice;
 use crate::support::judgement::{await_order, settled};
 use crate::support::local::deployment;
@@ -32,6 +32,7 @@ async fn a_hundred_kills_in_mid_rollout_lose_and_double_nothing() {
     let image = format!("hello:version-{version}");
     settled(&local, &[("hello", &image, REPLICAS as usize)]).await;
     assert!(version < KILLS * 2, "{version} rollouts for {KILLS} kills");
+    no_storm(&local, 3500);
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,4 +52,5 @@ async fn a_kill_at_each_step_of_a_rollout_in_turn() {
         assert!((2..=4).contains(&starts), "killed after {steps} steps: {starts} starts");
     }
     settled(&local, &[("hello", "hello:step-40", 2)]).await;
+    no_storm(&local, 1500);
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{roll, running};
+use super::{no_storm_of, roll, running};
 use crate::support::faults::Fate;
-use crate::support::judgement::await_order;
+use crate::support::judgement::{await_order, settled_under};
 use crate::support::local::{Local, Running};
 
 const ROLLED: [(&str, &str, usize); 1] = [("hello", "hello:v2", 6)];
@@ -36,7 +36,8 @@ async fn of_two_controllers_exactly_one_acts() {
     await_order(&local, &ROLLED).await;
     assert!(!leader.edge.deeds().is_empty());
     assert_eq!(other.edge.deeds().len(), 0);
-    assert_eq!(local.hosts.images().len(), 6);
+    settled_under(&local, &[&leader, &other], &ROLLED).await;
+    no_storm_of(&[&leader, &other], 77);
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,7 +54,8 @@ async fn who_cannot_renew_the_lease_in_mid_rollout_stops_before_the_other_begins
     sleep(Duration::from_secs(60)).await;
     assert!(last_deed(&old).unwrap() < taken_over, "{:?}", old.edge.deeds().last());
     assert!(new.edge.deeds().first().unwrap().at >= taken_over);
-    assert_eq!(local.hosts.images(), ["hello:v2"; 6]);
+    settled_under(&local, &[&old, &new], &ROLLED).await;
+    no_storm_of(&[&old, &new], 100);
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,7 +69,8 @@ async fn who_was_cut_off_from_the_api_server_does_not_write_when_it_is_back() {
     await_order(&local, &ROLLED).await;
     sleep(Duration::from_secs(120)).await;
     assert!(last_deed(&old).unwrap() < taken_over, "{:?}", old.edge.deeds().last());
-    assert_eq!(local.hosts.images(), ["hello:v2"; 6]);
+    settled_under(&local, &[&old, &new], &ROLLED).await;
+    no_storm_of(&[&old, &new], 104);
 }
 
 #[tokio::test(start_paused = true)]
@@ -82,7 +85,8 @@ async fn the_lease_goes_to_and_fro_through_a_rollout() {
         await_order(&local, &[("hello", &image, 6)]).await;
         pair.reverse();
     }
-    assert_eq!(local.hosts.images(), ["hello:turn-5"; 6]);
+    settled_under(&local, &[&pair[0], &pair[1]], &[("hello", "hello:turn-5", 6)]).await;
+    no_storm_of(&[&pair[0], &pair[1]], 460);
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,6 +97,6 @@ async fn a_leader_that_dies_in_mid_rollout_is_succeeded() {
     let died = Instant::now();
     new.leading.wait_for(|leads| *leads).await.unwrap();
     assert!(died.elapsed() < Duration::from_secs(20), "{:?}", died.elapsed());
-    await_order(&local, &ROLLED).await;
-    assert_eq!(local.hosts.images(), ["hello:v2"; 6]);
+    settled_under(&local, &[&new], &ROLLED).await;
+    no_storm_of(&[&new], 77);
 }

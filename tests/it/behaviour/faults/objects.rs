@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::{asked, running, writes};
+use super::super::routes::{leads_to, routed, service};
+use super::{asked, no_storm, running, writes};
 use crate::support::judgement::{await_order, settled};
 use crate::support::local::{Local, condition, deployment};
 
@@ -50,7 +51,7 @@ async fn a_config_map_or_secret_is_deleted_and_made_again() {
         sleep(Duration::from_secs(1)).await;
         assert_eq!(local.hosts.images().len(), 4, "{kind}: it is seen at once");
         settled(&local, &[("hello", "hello:v1", 4)]).await;
-        assert!(writes(&local, "") < 70, "{:?}", local.controller.edge.writes());
+        no_storm(&local, 70);
     }
 }
 
@@ -77,22 +78,67 @@ async fn an_artifact_is_deleted_and_made_again() {
     local.delete("artifacts", "app").await;
     local.apply(&artifact("hello:v2")).await;
     settled(&local, &[("hello", "hello:v2", 3)]).await;
+    no_storm(&local, 92);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_is_deleted_and_made_again() {
+    let local = Local::with_hosts(&["one", "two"]).await;
+    local.hosts.address("one", "10.0.0.1", 8000);
+    local.hosts.address("two", "10.0.0.2", 8000);
+    let there = ["10.0.0.1:8000", "10.0.0.2:8000"];
+    local.apply(&service()).await;
+    local.apply(&routed("hello:v1", 4)).await;
+    leads_to(&local, &there).await;
+    settled(&local, &[("hello", "hello:v1", 4)]).await;
+    for pause in [0, 30] {
+        local.delete("services", "hello").await;
+        sleep(Duration::from_secs(pause)).await;
+        if pause > 0 {
+            leads_to(&local, &[]).await;
+        }
+        local.apply(&service()).await;
+        sleep(Duration::from_secs(5)).await;
+        leads_to(&local, &there).await;
+        settled(&local, &[("hello", "hello:v1", 4)]).await;
+    }
+    assert_eq!((asked(&local, "start"), asked(&local, "stop")), (4, 0), "what ran was let be");
+    no_storm(&local, 32);
 }
 
 #[tokio::test(start_paused = true)]
 async fn edits_by_hand_are_set_right() {
     let local = running(&["one", "two"], 4).await;
-    let edits: [(&str, &str, Value); 12] = [
+    let elsewhere = json!({ "runtime.wasmcloud.dev/assigned-host": "id-nobody" });
+    let edits: [(&str, &str, Value); 21] = [
         ("workloads", "/status", json!({ "status": null })),
         ("workloads", "/status", json!({ "status": { "hostId": null, "workloadId": null } })),
         ("workloads", "/status", json!({ "status": { "conditions": [] } })),
+        ("workloads", "/status", json!({ "status": { "hostId": "id-nobody", "environment": "none" } })),
+        ("workloads", "/status", json!({ "status": { "hostId": "id-nobody", "workloadId": "nothing" } })),
+        ("workloads", "/status", json!({ "status": { "workloadId": "another" } })),
+        ("workloads", "", json!({ "metadata": { "annotations": elsewhere } })),
         ("workloads", "", json!({ "metadata": { "finalizers": null } })),
         ("workloads", "", json!({ "metadata": { "annotations": null } })),
         ("workloads", "", json!({ "metadata": { "labels": null } })),
         ("workloadreplicasets", "", json!({ "spec": { "replicas": 7 } })),
         ("workloadreplicasets", "/status", json!({ "status": null })),
         ("workloadreplicasets", "", json!({ "metadata": { "annotations": null, "labels": null } })),
+        ("workloadreplicasets", "/status", json!({ "status": { "replicas": { "expected": 9, "ready": 9 } } })),
         ("workloaddeployments", "/status", json!({ "status": null })),
+        (
+            "workloaddeployments",
+            "/status",
+            json!({ "status": { "currentReplicaSet": { "name": "nobody" },
+            "previousReplicaSet": { "name": "somebody" } } }),
+        ),
+        ("hosts", "", json!({ "hostname": "nowhere", "httpPort": 1, "environment": "none" })),
+        ("hosts", "", json!({ "hostId": "id-nobody" })),
+        (
+            "hosts",
+            "/status",
+            json!({ "status": { "version": "0", "lastSeen": "2020-01-01T00:00:00Z", "workloadCount": 99 } }),
+        ),
         ("hosts", "/status", json!({ "status": { "conditions": [] } })),
         ("hosts", "", json!({ "metadata": { "finalizers": null, "labels": { "odd": "one" } } })),
     ];
@@ -130,4 +176,5 @@ async fn a_deployment_is_deleted_and_made_again_at_once() {
     await_order(&local, &[("hello", "hello:v2", 3)]).await;
     settled(&local, &[("hello", "hello:v2", 3)]).await;
     assert_eq!(local.hosts.images(), ["hello:v2"; 3]);
+    no_storm(&local, 50);
 }
