@@ -117,6 +117,7 @@ impl Core {
     /// The next turn that has anything to do outside; those that have not are taken on the way.
     pub fn next_turn(&mut self, now: Now) -> Option<Turn> {
         self.world.judge_when_due(now.instant);
+        self.world.wake_waiting(now.instant);
         loop {
             self.gather();
             let key = self.queue.next(now.instant)?;
@@ -128,7 +129,8 @@ impl Core {
 
     /// When the next delayed key is due.
     pub fn wakes_at(&self) -> Option<Instant> {
-        self.queue.wakes_at().into_iter().chain(self.world.judges_at()).min()
+        let of_world = self.world.judges_at().into_iter().chain(self.world.recounts_at());
+        self.queue.wakes_at().into_iter().chain(of_world).min()
     }
 
     /// Keys that wait to be looked at, and those that are being worked on.
@@ -137,6 +139,11 @@ impl Core {
     }
 
     fn take_turn(&mut self, key: Key, now: Now) -> Option<Turn> {
+        if let Some(until) = self.world.rests_until(&key, now.instant) {
+            self.queue.done(&key);
+            self.queue.add_at(key, until);
+            return None;
+        }
         let decision = decide(&self.world, &key, now);
         self.world.turn_taken(&key, &decision);
         let Decision { effects, then, next, room, .. } = decision;
@@ -317,7 +324,36 @@ pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
 
 #[cfg(test)]
 mod tests {
-    use crate::controller::fixtures::{Simulation, workload};
+    use super::*;
+    use crate::controller::fixtures::{NAMESPACE, Simulation, replica_set, wall, workload, world_of};
+
+    /// How long after a look the next one comes, of a replica set with so many Workloads.
+    fn second_look(count: usize) -> Duration {
+        let now = Now { instant: Instant::now(), wall: wall() };
+        let replica = |at| workload(&format!("w-{at}")).owned_by(Kind::WorkloadReplicaSet, "set").on("1", true);
+        let set = replica_set("set").replicas(i32::try_from(count).unwrap());
+        let objects: Vec<_> = (0..count).map(replica).chain([set]).collect();
+        let mut core = Core::new(Settings::default(), now.instant);
+        core.world = world_of(&objects, now.instant);
+        let touch = |core: &mut Core| core.world.touch(Kind::WorkloadReplicaSet, ObjectKey::new(NAMESPACE, "set"));
+        touch(&mut core);
+        let turn = core.next_turn(now).unwrap();
+        touch(&mut core);
+        core.conclude(turn, Vec::new(), Settled::default(), now.instant);
+        if core.next_turn(now).is_some() {
+            return Duration::ZERO;
+        }
+        let at = core.wakes_at().unwrap();
+        assert!(core.next_turn(Now { instant: at, ..now }).is_some(), "it is not forgotten");
+        at - now.instant
+    }
+
+    #[test]
+    fn what_has_many_workloads_is_looked_at_the_more_seldom_the_more_they_are() {
+        assert_eq!(second_look(499), Duration::ZERO);
+        assert_eq!(second_look(500), Duration::from_millis(15));
+        assert_eq!(second_look(1_500), Duration::from_millis(45));
+    }
 
     #[test]
     fn a_status_that_is_refused_is_tried_again_after_the_back_off_and_not_before() {

@@ -221,6 +221,16 @@ pub enum Room {
     Await(String),
 }
 
+impl Room {
+    /// The host that was chosen.
+    pub fn host(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Take(host) | Self::Await(host) => Some(host),
+        }
+    }
+}
+
 /// What the replies amount to.
 #[derive(Debug, Default)]
 pub struct Settled {

@@ -5,6 +5,7 @@ pub(super) mod release;
 mod tests;
 mod write;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,10 +86,9 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     }
     let other = world.live.get(id).filter(|live| named.is_none() && live.name.is_some());
     let standing = world.live.standing(id, now);
-    let buried: Vec<_> = object.map(|object| object.tombstones().collect()).unwrap_or_default();
-    let may_be_on = || world.workloads_perhaps_on(id, now);
-    let at_home = may_be_on()
-        .filter(|_| !buried.is_empty())
+    let buried: HashSet<_> = object.map(|object| object.tombstones().collect()).unwrap_or_default();
+    let may_be_on = |matters: bool| matters.then(|| world.workloads_perhaps_on(id, now)).into_iter().flatten();
+    let at_home = may_be_on(!buried.is_empty())
         .filter(|workload| workload.assigned_host().is_none_or(|assigned| assigned == id))
         .filter(|workload| !world.starts.go_elsewhere(id, &workload.key()));
     Some(Observed {
@@ -101,7 +101,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         alarm: world.live.alarm(),
         settled_at: world.live.settled_at(),
         silent_since: world.live.silent_since(id),
-        workloads: may_be_on().filter(|_| standing == Standing::Dead).map(|workload| workload.uid()).collect(),
+        workloads: may_be_on(standing == Standing::Dead).map(|workload| workload.uid()).collect(),
         at_home: at_home.map(|workload| workload.uid()).filter(|uid| buried.contains(uid)).collect(),
         starts: world.starts.on(id),
     })

@@ -102,6 +102,15 @@ impl LiveHost {
         }
     }
 
+    /// Whether it can be relied on.
+    pub fn standing(&self, now: Instant) -> Standing {
+        match self.dead_since {
+            Some(_) if !self.held => Standing::Dead,
+            None if now < self.heard + TIME_TO_LIVE => Standing::Alive,
+            _ => Standing::Unsure,
+        }
+    }
+
     /// Whether it was heard lately and nothing was said against it since.
     fn is_reliable(&self, now: Instant) -> bool {
         self.dead_since.is_none() && !self.is_doubted() && now < self.heard + TIME_TO_LIVE
@@ -207,11 +216,7 @@ impl LiveHosts {
 
     /// Whether the host of that id can be relied on.
     pub fn standing(&self, id: &str, now: Instant) -> Standing {
-        match self.hosts.get(id) {
-            Some(host) if host.dead_since.is_some() && !host.held => Standing::Dead,
-            Some(host) if host.dead_since.is_none() && now < host.heard + TIME_TO_LIVE => Standing::Alive,
-            _ => Standing::Unsure,
-        }
+        self.hosts.get(id).map_or(Standing::Unsure, |host| host.standing(now))
     }
 
     /// Takes in a heartbeat.

@@ -1,6 +1,6 @@
 //! What the controller remembers of an object beside what the object says. Lost with the process, and nothing with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -97,9 +97,9 @@ impl Memory {
         self.until.filter(|until| *until > now)
     }
 
-    /// Hosts on which it failed too often.
-    pub fn avoid(&self) -> BTreeSet<String> {
+    /// Hosts on which it failed too often, and how often.
+    pub fn avoid(&self) -> BTreeMap<String, u32> {
         let often = self.failed_on.iter().filter(|(_, failures)| **failures >= PATIENCE_WITH_A_HOST);
-        often.map(|(host, _)| host.clone()).collect()
+        often.map(|(host, failures)| (host.clone(), *failures)).collect()
     }
 }

@@ -1,12 +1,19 @@
 //! Which host a Workload goes to: filters, then scores. Deterministic, and every host's verdict has words.
 
 mod capability;
+mod each;
+mod explain;
+mod score;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+pub use each::place_each;
+pub use explain::{Explained, Fit, explain};
 
 use crate::api::WorkloadSpec;
 use crate::hosts::wire::WitInterface;
+use score::{Score, score};
 
 /// A host, as placement sees it.
 #[derive(Clone, Debug)]
@@ -35,9 +42,9 @@ pub struct Candidate<'a> {
     pub workloads: usize,
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
     /// The zone its labels name, empty when they do not.
-    pub fn zone(&self) -> &str {
+    pub fn zone(&self) -> &'a str {
         let zone = self.labels.get("topology.kubernetes.io/zone").or_else(|| self.labels.get("zone"));
         zone.map_or("", String::as_str)
     }
@@ -51,11 +58,11 @@ pub struct Wanted<'a> {
     /// Its spec.
     pub spec: &'a WorkloadSpec,
     /// Replicas of the same replica set by host id.
-    pub siblings: &'a HashMap<String, usize>,
+    pub siblings: &'a HashMap<&'a str, usize>,
     /// Replicas of the same deployment by zone.
-    pub zones: &'a HashMap<String, usize>,
-    /// Hosts on which it failed several times: taken only when there is no other.
-    pub avoid: &'a BTreeSet<String>,
+    pub zones: &'a HashMap<&'a str, usize>,
+    /// Hosts on which it failed several times, and how often: taken only when there is no other.
+    pub avoid: &'a BTreeMap<String, u32>,
 }
 
 /// The cluster's rules.
@@ -92,16 +99,27 @@ pub enum Unfit {
     Lacks(String),
 }
 
-impl Unfit {
-    fn words(&self, count: usize) -> String {
-        let (are, lack) = if count == 1 { ("does", "lacks") } else { ("do", "lack") };
+/// Of one host.
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotReady => format!("{count} not ready"),
-            Self::Cordoned => format!("{count} cordoned"),
-            Self::OtherHostAsked(id) => format!("{count} not the host asked for (\"{id}\")"),
-            Self::NotInEnvironment(environment) => format!("{count} not in environment \"{environment}\""),
-            Self::SelectorDiffers(label) => format!("{count} {are} not match hostSelector {label}"),
-            Self::Lacks(interface) => format!("{count} {lack} {interface}"),
+            Self::NotReady => write!(f, "not ready"),
+            Self::Cordoned => write!(f, "cordoned"),
+            Self::OtherHostAsked(id) => write!(f, "not the host asked for (\"{id}\")"),
+            Self::NotInEnvironment(environment) => write!(f, "not in environment \"{environment}\""),
+            Self::SelectorDiffers(label) => write!(f, "does not match hostSelector {label}"),
+            Self::Lacks(interface) => write!(f, "lacks {interface}"),
+        }
+    }
+}
+
+impl Unfit {
+    /// Of so many hosts.
+    fn words(&self, count: usize) -> String {
+        match self {
+            Self::SelectorDiffers(label) if count > 1 => format!("{count} do not match hostSelector {label}"),
+            Self::Lacks(interface) if count > 1 => format!("{count} lack {interface}"),
+            one => format!("{count} {one}"),
         }
     }
 }
@@ -133,7 +151,7 @@ pub fn place<'h, 'c>(
     hosts: &'h [Candidate<'c>],
     policy: &Policy,
 ) -> Result<&'h Candidate<'c>, NoPlace> {
-    denied(wanted, policy).map_or(Ok(()), |why| Err(NoPlace::CrossEnvironment(why)))?;
+    denied(wanted, hosts, policy).map_or(Ok(()), |why| Err(NoPlace::CrossEnvironment(why)))?;
     let mut unfit: BTreeMap<Unfit, usize> = BTreeMap::new();
     let mut best: Option<(Score, &Candidate<'_>)> = None;
     for host in hosts {
@@ -158,10 +176,13 @@ pub fn verdict(wanted: &Wanted<'_>, host: &Candidate<'_>, policy: &Policy) -> Op
     if host.unschedulable {
         return Some(Unfit::Cordoned);
     }
-    if let Some(id) = spec.host_id.as_deref().filter(|id| !id.is_empty() && *id != host.id) {
+    if let Some(id) = host_asked(wanted).filter(|id| *id != host.id) {
         return Some(Unfit::OtherHostAsked(id.to_owned()));
     }
-    if let Some(environment) = environment(wanted, policy).filter(|environment| *environment != host.environment) {
+    // What a Workload asks for never widens what its namespace may use.
+    let own = (!policy.allow_shared_hosts).then_some(wanted.namespace);
+    let mut environments = environment_asked(wanted).into_iter().chain(own);
+    if let Some(environment) = environments.find(|environment| *environment != host.environment) {
         return Some(Unfit::NotInEnvironment(environment.to_owned()));
     }
     let mut selector = spec.host_selector.iter().flatten();
@@ -171,42 +192,29 @@ pub fn verdict(wanted: &Wanted<'_>, host: &Candidate<'_>, policy: &Policy) -> Op
     capability::lacking(spec.host_interfaces(), host).map(Unfit::Lacks)
 }
 
-/// The environment a host has to be in; `None` is any.
-fn environment<'a>(wanted: &Wanted<'a>, policy: &Policy) -> Option<&'a str> {
-    let asked = wanted.spec.environment.as_deref().filter(|environment| !environment.is_empty());
-    asked.or((!policy.allow_shared_hosts).then_some(wanted.namespace))
+/// The environment that the spec names.
+fn environment_asked<'a>(wanted: &Wanted<'a>) -> Option<&'a str> {
+    wanted.spec.environment.as_deref().filter(|environment| !environment.is_empty())
 }
 
-fn denied(wanted: &Wanted<'_>, policy: &Policy) -> Option<String> {
-    let asked = environment(wanted, policy).filter(|asked| *asked != wanted.namespace)?;
-    (!policy.allow_shared_hosts).then(|| {
-        format!("environment \"{asked}\" is not this namespace (\"{}\"), and hosts are not shared", wanted.namespace)
-    })
+/// The id of the host that the spec names.
+fn host_asked<'a>(wanted: &Wanted<'a>) -> Option<&'a str> {
+    wanted.spec.host_id.as_deref().filter(|id| !id.is_empty())
 }
 
-/// Less is better; the fields are compared in this order.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Score {
-    failed_before: bool,
-    overloaded: bool,
-    siblings: usize,
-    zone: usize,
-    workloads: usize,
-    hash: u64,
-}
-
-fn score(wanted: &Wanted<'_>, host: &Candidate<'_>, policy: &Policy) -> Score {
-    let above = |load: Option<f32>, threshold: f32| load.is_some_and(|load| load > threshold);
-    let mut hasher = DefaultHasher::new();
-    (wanted.namespace, host.name).hash(&mut hasher);
-    Score {
-        failed_before: wanted.avoid.contains(host.id),
-        overloaded: above(host.cpu, policy.cpu_backpressure) || above(host.memory, policy.memory_backpressure),
-        siblings: wanted.siblings.get(host.id).copied().unwrap_or_default(),
-        zone: wanted.zones.get(host.zone()).copied().unwrap_or_default(),
-        workloads: host.workloads,
-        hash: hasher.finish(),
+/// Why a Workload that asks for what its namespace may not use gets nothing at all, by environment or by host.
+fn denied(wanted: &Wanted<'_>, hosts: &[Candidate<'_>], policy: &Policy) -> Option<String> {
+    let own = wanted.namespace;
+    if policy.allow_shared_hosts {
+        return None;
     }
+    if let Some(asked) = environment_asked(wanted).filter(|asked| *asked != own) {
+        return Some(format!("environment \"{asked}\" is not this namespace (\"{own}\"), and hosts are not shared"));
+    }
+    let id = host_asked(wanted)?;
+    let elsewhere = hosts.iter().any(|host| host.id == id && host.environment != own);
+    elsewhere
+        .then(|| format!("host \"{id}\" is not in this namespace's environment (\"{own}\"), and hosts are not shared"))
 }
 
 fn summary(hosts: usize, unfit: BTreeMap<Unfit, usize>) -> String {

@@ -11,7 +11,7 @@ mod teardown;
 mod tests;
 mod twice;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ pub use settle::{Pending, settle};
 pub(super) use teardown::unanswered_start;
 
 use super::effect::{Decision, Effect, Now, Room, Then, Version, finalizers_patch};
-use super::live::{LiveHost, Standing, TIME_TO_LIVE};
+use super::live::{Standing, TIME_TO_LIVE};
 use super::memory::Memory;
-use super::objects::{Host, ObjectKey, ReplicaSet, Workload, is_foreground};
-use super::placement::{self, Candidate, NoPlace, Policy, Wanted};
+use super::objects::{Host, ObjectKey, Workload, is_foreground};
+use super::placement::{self, Candidate, NoPlace, Policy, Unfit, Wanted};
 use super::routes::Exit;
 use super::world::{Starts, World, owner};
 use crate::api::names::{annotation, condition, finalizer, reason};
@@ -114,9 +114,9 @@ pub struct Places<'w> {
     /// All hosts.
     pub hosts: Vec<Candidate<'w>>,
     /// Replicas of the same replica set by host id.
-    pub siblings: HashMap<String, usize>,
+    pub siblings: HashMap<&'w str, usize>,
     /// Replicas of the same deployment by zone.
-    pub zones: HashMap<String, usize>,
+    pub zones: HashMap<&'w str, usize>,
 }
 
 /// Looks up what a decision needs.
@@ -160,10 +160,14 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
 /// The host that the Workload's annotation names, if it still fits and did not fail it too often.
 fn intended<'w>(world: &'w World, workload: &Workload, memory: &Memory, now: Instant) -> Option<Candidate<'w>> {
     let avoid = memory.avoid();
-    let id = workload.assigned_host().filter(|id| !avoid.contains(*id))?;
+    let id = workload.assigned_host().filter(|id| !avoid.contains_key(*id))?;
     let host = world.candidate(id, now)?;
-    let places = Places::default();
-    placement::verdict(&wanted(workload, &places, &avoid), &host, &world.settings.policy).is_none().then_some(host)
+    unfit(workload, &host, &world.settings.policy).is_none().then_some(host)
+}
+
+/// Why a host may not run a Workload.
+pub fn unfit(workload: &Workload, host: &Candidate<'_>, policy: &Policy) -> Option<Unfit> {
+    placement::verdict(&wanted(workload, &Places::default(), &BTreeMap::new()), host, policy)
 }
 
 fn on_host(world: &World, workload: &Workload, id: &str, now: Instant) -> OnHost {
@@ -184,66 +188,6 @@ fn on_host(world: &World, workload: &Workload, id: &str, now: Instant) -> OnHost
 }
 
 impl World {
-    /// Where a Workload of that replica set could go.
-    pub fn places(&self, set: Option<&ReplicaSet>, except: Option<&ObjectKey>, now: Instant) -> Places<'_> {
-        let hosts: Vec<_> = self.candidates(now).collect();
-        let zone_of: HashMap<&str, &str> = hosts.iter().map(|host| (host.id, host.zone())).collect();
-        let mut places = Places::default();
-        let Some(set) = set else { return Places { hosts, ..places } };
-        let others = |uid| {
-            let here = self.workloads_of(uid).filter(|other| Some(&other.key()) != except && !other.is_terminating());
-            here.filter_map(|other| other.host_id().or(other.assigned_host()))
-        };
-        for host in others(set.uid()) {
-            *places.siblings.entry(host.to_owned()).or_default() += 1;
-        }
-        let family: Vec<String> = match self.deployment_of(set) {
-            Some(deployment) => self.replica_sets_of(deployment.uid()).map(|set| set.uid().to_owned()).collect(),
-            None => vec![set.uid().to_owned()],
-        };
-        for host in family.iter().flat_map(|uid| others(uid)) {
-            if let Some(zone) = zone_of.get(host) {
-                *places.zones.entry((*zone).to_owned()).or_default() += 1;
-            }
-        }
-        Places { hosts, ..places }
-    }
-
-    /// Every host, as placement sees it.
-    pub fn candidates(&self, now: Instant) -> impl Iterator<Item = Candidate<'_>> {
-        let taken_in = |live: &&LiveHost| live.name.is_some() && self.settings.takes_host_of(&live.beat.environment);
-        self.live.iter().filter(taken_in).map(move |live| self.as_candidate(live, now))
-    }
-
-    /// The host of that id, as placement sees it.
-    pub fn candidate(&self, id: &str, now: Instant) -> Option<Candidate<'_>> {
-        let live = self.live.get(id).filter(|live| self.settings.takes_host_of(&live.beat.environment))?;
-        Some(self.as_candidate(live, now))
-    }
-
-    fn as_candidate<'w>(&'w self, live: &'w LiveHost, now: Instant) -> Candidate<'w> {
-        let beat = &live.beat;
-        let name = live.name.as_deref().unwrap_or(&beat.friendly_name);
-        let object = self.hosts.get(&self.host_key(name));
-        let total = beat.system_memory_total;
-        let used = total.saturating_sub(beat.system_memory_free);
-        Candidate {
-            id: &beat.id,
-            name,
-            environment: &beat.environment,
-            labels: &beat.labels,
-            alive: self.live.standing(&beat.id, now) == Standing::Alive
-                && !live.is_doubted()
-                && !self.pods.fate_of(&beat.id).ending,
-            unschedulable: object.is_some_and(|host| super::host::is_unschedulable(host)),
-            imports: &beat.imports,
-            exports: &beat.exports,
-            cpu: Some(beat.system_cpu_usage).filter(|cpu| cpu.is_finite()),
-            memory: (total > 0).then(|| used as f32 / total as f32 * 100.0),
-            workloads: self.load_of(&beat.id),
-        }
-    }
-
     /// What became of the owner of that kind.
     pub fn owner_state(&self, metadata: &kube::core::ObjectMeta, key: &ObjectKey, kind: Kind) -> Owner {
         let Some(owner) = owner(metadata, kind) else { return Owner::None };
@@ -379,7 +323,7 @@ fn choose<'o, 'w>(observed: &'o Observed<'w>) -> Result<&'o Candidate<'w>, NoPla
 }
 
 /// What placement has to know of a Workload.
-fn wanted<'a>(workload: &'a Workload, places: &'a Places<'_>, avoid: &'a BTreeSet<String>) -> Wanted<'a> {
+fn wanted<'a>(workload: &'a Workload, places: &'a Places<'_>, avoid: &'a BTreeMap<String, u32>) -> Wanted<'a> {
     Wanted {
         namespace: workload.namespace(),
         spec: &workload.spec,

@@ -7,11 +7,14 @@ mod configs;
 mod gone;
 mod hosts;
 mod pace;
+mod places;
 mod pods;
 mod relations;
 mod routing;
+mod spread;
+mod waiting;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +27,8 @@ pub use configs::Values;
 use gone::Gone;
 use pace::Pace;
 use relations::Relations;
+use spread::Spread;
+use waiting::Waiting;
 
 use super::live::{LiveHosts, Standing};
 use super::memory::Memory;
@@ -67,7 +72,10 @@ pub struct World {
     gone: Gone,
     promised: Promised,
     pace: Pace,
-    unplaced: BTreeSet<Key>,
+    spread: Spread,
+    waiting: Waiting,
+    /// Names of hosts that take no more Workloads.
+    cordoned: HashSet<String>,
     /// Names of hosts that somebody asked to drain.
     draining: BTreeSet<String>,
     touched: Vec<Key>,
@@ -93,7 +101,9 @@ impl World {
             gone: Gone::default(),
             promised: Promised::default(),
             pace: Pace::default(),
-            unplaced: BTreeSet::new(),
+            spread: Spread::default(),
+            waiting: Waiting::default(),
+            cordoned: HashSet::new(),
             draining: BTreeSet::new(),
             touched: Vec::new(),
         }
@@ -223,15 +233,6 @@ impl World {
         self.touch(Kind::Host, key);
     }
 
-    /// Notes whether a Workload, or a replica set with Workloads to move, waits for a host that fits.
-    pub fn waits_for_host(&mut self, key: &Key, waits: bool) {
-        if waits {
-            self.unplaced.insert(key.clone());
-        } else {
-            self.unplaced.remove(key);
-        }
-    }
-
     /// Notes that the owner of that UID does not exist, by a live read.
     pub fn owner_is_gone(&mut self, uid: &str) {
         self.gone.insert(uid);
@@ -274,11 +275,6 @@ impl World {
     /// Workloads that are, or are to be, on the host of that id.
     pub fn workloads_on(&self, id: &str) -> impl Iterator<Item = &Arc<Workload>> {
         self.relations.workloads_on(id).filter_map(|key| self.workloads.get(key))
-    }
-
-    /// How many Workloads are, or are to be, on the host of that id, those among them that are being created.
-    pub fn load_of(&self, id: &str) -> usize {
-        self.relations.load_of(id) + self.promised.on(id)
     }
 
     /// Remembers what a turn brought, unless the object is gone by now. What happened meanwhile is not forgotten.
@@ -363,6 +359,7 @@ impl World {
     fn workload_changed(&mut self, change: &Change<WorkloadBody>) {
         let Some(workload) = newest(change) else { return };
         self.relations.workload(change);
+        self.spread.follow(change);
         self.reroute_workload(change);
         let key = workload.key();
         self.promised.end(&key);
@@ -371,7 +368,7 @@ impl World {
         self.touch_former_owners(change, Kind::WorkloadReplicaSet);
         if change.new.is_none() {
             self.memory.remove(workload.uid());
-            self.unplaced.remove(&Key::new(Kind::Workload, key.clone()));
+            self.waits_for_host(&Key::new(Kind::Workload, key.clone()), false);
             self.forget_unnamed(super::config::read_by(&workload));
         }
         if workload.is_terminating() && self.starts.place_of(&workload.key()).is_some() {
@@ -418,11 +415,6 @@ impl World {
         if let Some(owner) = owner(metadata, kind) {
             self.touch(kind, key.sibling(&owner.name));
         }
-    }
-
-    fn touch_unplaced(&mut self) {
-        let waiting: Vec<_> = self.unplaced.iter().cloned().collect();
-        waiting.into_iter().for_each(|key| self.touched.push(key));
     }
 
     fn touch_workloads_on(&mut self, id: &str) {

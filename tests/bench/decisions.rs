@@ -8,11 +8,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kubectl_wasmcloud::api::Kind;
 use kubectl_wasmcloud::api::names::API_VERSION;
-use kubectl_wasmcloud::controller::effect::Now;
-use kubectl_wasmcloud::controller::objects::ObjectKey;
+use kubectl_wasmcloud::controller::core::Core;
+use kubectl_wasmcloud::controller::effect::{Now, Settled};
+use kubectl_wasmcloud::controller::objects::{Key, ObjectKey};
 use kubectl_wasmcloud::controller::settings::Settings;
 use kubectl_wasmcloud::controller::world::World;
-use kubectl_wasmcloud::controller::{deployment, replica_set};
+use kubectl_wasmcloud::controller::{deployment, replica_set, workload};
+use kubectl_wasmcloud::hosts::wire::HostHeartbeat;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -22,6 +24,9 @@ const SIZES: [usize; 3] = [100, 1_000, 10_000];
 fn main() {
     println!("{:<52} {:>8} {:>12} {:>14}", "one decision", "size", "measured", "per one of it");
     rollouts();
+    placements();
+    heartbeats();
+    waiting();
 }
 
 /// The rows of deployments and replica sets.
@@ -37,6 +42,157 @@ fn rollouts() {
         let world = cluster(&[("web-1", "web:1", size, size / 2)], "web:1", size);
         row("replica set, half of it to be made", size, || decide_replica_set(&world, "web-1"));
     }
+}
+
+/// Placing so many Workloads on a twentieth as many hosts; what is told for each is for each Workload.
+fn placements() {
+    for size in SIZES {
+        let mut world = bare(size);
+        let (hosts, now) = (size / 20, now());
+        hear(&mut world, 0..hosts, now);
+        row("Workloads nobody owns, placed one by one", size, || place(&mut world, 0..size, now));
+        let mut world = cluster(&[("web-1", "web:1", size, 0)], "web:1", size);
+        hear(&mut world, 0..hosts, now);
+        row("replica set, all of it to be made and placed", size, || decide_replica_set(&world, "web-1"));
+        let mut world = spread_over(size, hosts);
+        hear(&mut world, hosts / 2..hosts, now);
+        let moving = (0..size).filter(|at| at % hosts < hosts / 2);
+        row("replicas, half of them on hosts that are gone", size, || place(&mut world, moving.clone(), now));
+        hear(&mut world, 1..hosts, now);
+        let moving = (0..size).filter(|at| at % hosts == 0);
+        row("replicas, those of one host that is gone", size, || place(&mut world, moving.clone(), now));
+    }
+}
+
+/// Heartbeats of a twentieth as many hosts as there are Workloads, and whatever turns follow from them.
+fn heartbeats() {
+    for size in SIZES {
+        let hosts = size / 20;
+        let (mut core, now) = (core(spread_over(size, hosts)), now());
+        hear(&mut core.world, 0..hosts, now);
+        turns(&mut core, now);
+        let mut beats = |what: &str, change: &mut dyn FnMut(&mut HostHeartbeat)| {
+            row(what, size, || {
+                for id in 0..hosts {
+                    let mut beat = heartbeat(id);
+                    change(&mut beat);
+                    core.world.heartbeat(beat, now.instant);
+                    turns(&mut core, now);
+                }
+            });
+        };
+        beats("heartbeats that say nothing new", &mut |_| {});
+        let mut count = 100;
+        beats("heartbeats that say another count", &mut |beat| {
+            count += 1;
+            beat.workload_count = count;
+        });
+        let mut newcomers = 0;
+        beats("heartbeats of new hosts", &mut |beat| {
+            newcomers += 1;
+            let name = format!("newcomer-{newcomers:06}");
+            (beat.hostname, beat.id, beat.friendly_name) = (name.clone(), name.clone(), name);
+        });
+    }
+}
+
+/// So many Workloads wait for a host that fits, and 500 others come.
+fn waiting() {
+    for size in SIZES {
+        let now = now();
+        let demands = json!({ "hostSelector": { "gpu": "yes" } });
+        let mut core = core(bare_of(size, &demands));
+        core.world.touch_all();
+        turns(&mut core, now);
+        let mut came = 0;
+        row("Workloads that wait while 500 hosts come", size, || {
+            for id in came..came + 500 {
+                core.world.heartbeat(heartbeat(id), now.instant);
+                turns(&mut core, now);
+            }
+            came += 500;
+        });
+    }
+}
+
+/// Decides for Workloads one after the other, as the controller does it.
+fn place(world: &mut World, which: impl Iterator<Item = usize>, now: Now) {
+    for at in which {
+        let key = ObjectKey::new("apps", &format!("web-1-{at:05}"));
+        let decision = workload::decide(&workload::observe(world, &key, now.instant).unwrap(), now);
+        world.turn_taken(&Key::new(Kind::Workload, key), &decision);
+        black_box(decision);
+    }
+    world.take_touched();
+}
+
+/// Takes every turn there is; nothing comes of them.
+fn turns(core: &mut Core, now: Now) {
+    while let Some(turn) = core.next_turn(now) {
+        core.conclude(turn, Vec::new(), Settled::default(), now.instant);
+    }
+}
+
+fn core(world: World) -> Core {
+    let mut core = Core::new(Settings::default(), Instant::now());
+    core.world = world;
+    core
+}
+
+fn hear(world: &mut World, hosts: std::ops::Range<usize>, now: Now) {
+    hosts.for_each(|id| world.heartbeat(heartbeat(id), now.instant));
+    world.take_touched();
+}
+
+fn heartbeat(id: usize) -> HostHeartbeat {
+    HostHeartbeat {
+        id: format!("host-{id:05}"),
+        friendly_name: format!("host-{id:05}"),
+        hostname: format!("host-{id:05}.hosts"),
+        http_port: 8000,
+        labels: [("zone".to_owned(), format!("zone-{}", id % 3))].into(),
+        ..HostHeartbeat::default()
+    }
+}
+
+/// So many Workloads that nobody owns, on no host.
+fn bare(size: usize) -> World {
+    bare_of(size, &json!({}))
+}
+
+fn bare_of(size: usize, demands: &Value) -> World {
+    let mut world = world();
+    for at in 0..size {
+        put(
+            &mut world,
+            Kind::Workload,
+            &object(Kind::Workload, &format!("web-1-{at:05}"), None),
+            demands.clone(),
+            json!({}),
+        );
+    }
+    world
+}
+
+/// So many replicas of one replica set, on so many hosts.
+fn spread_over(size: usize, hosts: usize) -> World {
+    let mut world = cluster(&[("web-1", "web:1", size, 0)], "web:1", size);
+    for at in 0..size {
+        let name = format!("web-1-{at:05}");
+        let workload = object(Kind::Workload, &name, Some((Kind::WorkloadReplicaSet, "web-1")));
+        let status = ready_on(&format!("host-{:05}", at % hosts), &name);
+        put(&mut world, Kind::Workload, &workload, template("web:1")["spec"].clone(), status);
+    }
+    world.take_touched();
+    world
+}
+
+/// Nothing is known yet; the bus has been up for long.
+fn world() -> World {
+    let long_ago = Instant::now().checked_sub(Duration::from_secs(300)).unwrap();
+    let mut world = World::new(Settings::default(), long_ago);
+    world.live.connected(long_ago);
+    world
 }
 
 /// Measures the best of several runs and prints it, whole and for each of its objects.
@@ -82,8 +238,7 @@ fn decide_replica_set(world: &World, name: &str) {
 /// A deployment `web` of that image and size. Replica sets: name, image, `spec.replicas`, and how many Workloads there
 /// are, all of them ready.
 fn cluster(sets: &[(&str, &str, usize, usize)], image: &str, replicas: usize) -> World {
-    let mut world = World::new(Settings::default(), Instant::now());
-    world.live.connected(Instant::now());
+    let mut world = world();
     let (newest, ..) = sets[sets.len() - 1];
     let status = json!({ "currentReplicaSet": { "name": newest } });
     let web = object(Kind::WorkloadDeployment, "web", None);

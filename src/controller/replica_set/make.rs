@@ -1,6 +1,6 @@
 //! Making Workloads from a template.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -11,8 +11,8 @@ use crate::api::{self, Kind, WorkloadSpec};
 use crate::controller::effect::Effect;
 use crate::controller::naming;
 use crate::controller::objects::{ReplicaSet, Workload};
-use crate::controller::placement::{self, NoPlace, Wanted};
-use crate::controller::workload::Owner;
+use crate::controller::placement::{NoPlace, Wanted, place, place_each};
+use crate::controller::workload::{Owner, Places};
 
 /// The objects of that many new Workloads, each with a host chosen for it where one fits.
 pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<Value>, serde_json::Error> {
@@ -20,9 +20,9 @@ pub(super) fn workloads(observed: &Observed<'_>, missing: usize) -> Result<Vec<V
     let spec = spec_of(observed.set)?;
     let hash = api::template_hash(&spec);
     let free = names(observed.set, usize::MAX).filter(|name| !observed.taken.contains(name)).take(missing);
-    let hosts = choose(observed, &spec, missing);
-    let mut made: Vec<_> =
-        free.zip(hosts).map(|(name, host)| object(observed, template, &name, &hash, host.as_deref())).collect();
+    let nowhere = BTreeMap::new();
+    let hosts = place_each(&wanted(observed, &spec, &nowhere), &observed.places.hosts, observed.policy, missing);
+    let mut made: Vec<_> = free.zip(hosts).map(|(name, host)| object(observed, template, &name, &hash, host)).collect();
     if observed.owner == Owner::None {
         let noted = roll::metadata_hash(template);
         made.iter_mut()
@@ -66,10 +66,14 @@ pub(super) fn replacement(observed: &Observed<'_>, of: &Workload) -> Result<Resu
 /// When the template cannot be read; inside, why no host fits.
 pub(super) fn fits(observed: &Observed<'_>) -> Result<Result<(), NoPlace>, serde_json::Error> {
     let spec = spec_of(observed.set)?;
-    let places = &observed.places;
-    let (namespace, avoid) = (observed.set.namespace(), &BTreeSet::new());
-    let wanted = Wanted { namespace, spec: &spec, siblings: &places.siblings, zones: &places.zones, avoid };
-    Ok(placement::place(&wanted, &places.hosts, observed.policy).map(|_| ()))
+    let nowhere = BTreeMap::new();
+    Ok(place(&wanted(observed, &spec, &nowhere), &observed.places.hosts, observed.policy).map(|_| ()))
+}
+
+/// What placement has to know of one more replica. It has failed nowhere yet.
+fn wanted<'a>(observed: &'a Observed<'_>, spec: &'a WorkloadSpec, avoid: &'a BTreeMap<String, u32>) -> Wanted<'a> {
+    let Places { siblings, zones, .. } = &observed.places;
+    Wanted { namespace: observed.set.namespace(), spec, siblings, zones, avoid }
 }
 
 fn spec_of(set: &ReplicaSet) -> Result<WorkloadSpec, serde_json::Error> {
@@ -84,30 +88,6 @@ fn spec_of(set: &ReplicaSet) -> Result<WorkloadSpec, serde_json::Error> {
 pub(super) fn names(set: &ReplicaSet, at_most: usize) -> impl Iterator<Item = String> + use<> {
     let (base, uid) = (set.name().to_owned(), set.uid().to_owned());
     (0_u64..).take(at_most).map(move |slot| naming::child(&base, &[&uid, &slot.to_string()]))
-}
-
-/// A host for each, the ones before counted in.
-fn choose(observed: &Observed<'_>, spec: &WorkloadSpec, missing: usize) -> Vec<Option<String>> {
-    let mut siblings = observed.places.siblings.clone();
-    let mut zones = observed.places.zones.clone();
-    let mut hosts = observed.places.hosts.clone();
-    let nowhere = BTreeSet::new();
-    let mut chosen = Vec::with_capacity(missing);
-    for _ in 0..missing {
-        let wanted =
-            Wanted { namespace: observed.set.namespace(), spec, siblings: &siblings, zones: &zones, avoid: &nowhere };
-        let Ok(id) = placement::place(&wanted, &hosts, observed.policy).map(|host| host.id.to_owned()) else {
-            chosen.push(None);
-            continue;
-        };
-        if let Some(host) = hosts.iter_mut().find(|host| host.id == id) {
-            host.workloads += 1;
-            *zones.entry(host.zone().to_owned()).or_default() += 1;
-        }
-        *siblings.entry(id.clone()).or_default() += 1;
-        chosen.push(Some(id));
-    }
-    chosen
 }
 
 fn object(observed: &Observed<'_>, template: &Value, name: &str, hash: &str, host: Option<&str>) -> Value {

@@ -15,7 +15,7 @@ use crate::controller::world::World;
 /// it once said to run there stays.
 pub(super) fn observe(world: &World, workload: &Workload, host: Option<&OnHost>, memory: &Memory) -> Option<Arc<Host>> {
     let host = host.filter(|host| host.confirmed && host.standing == Standing::Alive)?;
-    let given_up = workload.workload_id().is_none() && memory.avoid().contains(&host.id);
+    let given_up = workload.workload_id().is_none() && memory.avoid().contains_key(&host.id);
     given_up.then(|| world.host_object(&host.id).cloned()).flatten()
 }
 

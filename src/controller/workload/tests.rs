@@ -5,6 +5,7 @@ mod config;
 mod death;
 mod draining;
 mod leaving;
+mod moving;
 mod placing;
 mod teardown;
 

@@ -16,6 +16,8 @@ use crate::controller::objects::{Key, What};
 pub struct Starts {
     limit: usize,
     in_flight: HashMap<String, BTreeSet<ObjectKey>>,
+    /// Hosts on which a Workload is being started, if it is on any.
+    going_to: HashMap<ObjectKey, BTreeSet<String>>,
     waiting: HashMap<String, Line>,
     /// Those whose turn has come, with the host that has room for them.
     offered: HashMap<ObjectKey, String>,
@@ -31,7 +33,13 @@ struct Line {
 impl Starts {
     /// No starts; at most `limit` per host.
     pub fn new(limit: usize) -> Self {
-        Self { limit: limit.max(1), in_flight: HashMap::new(), waiting: HashMap::new(), offered: HashMap::new() }
+        Self {
+            limit: limit.max(1),
+            in_flight: HashMap::new(),
+            going_to: HashMap::new(),
+            waiting: HashMap::new(),
+            offered: HashMap::new(),
+        }
     }
 
     /// How many are in flight on a host.
@@ -41,7 +49,7 @@ impl Starts {
 
     /// Whether a Workload is being started on another host than that.
     pub fn go_elsewhere(&self, host: &str, workload: &ObjectKey) -> bool {
-        self.in_flight.iter().any(|(other, flying)| other != host && flying.contains(workload))
+        self.going_to.get(workload).is_some_and(|hosts| hosts.iter().any(|other| other != host))
     }
 
     /// The host that has a start of a Workload to answer.
@@ -76,6 +84,7 @@ impl Starts {
     /// A start is sent.
     pub fn begin(&mut self, host: &str, workload: &ObjectKey) {
         self.in_flight.entry(host.to_owned()).or_default().insert(workload.clone());
+        self.going_to.entry(workload.clone()).or_default().insert(host.to_owned());
     }
 
     /// A start was answered, or given up. Names the one that may go now.
@@ -84,6 +93,12 @@ impl Starts {
         flying.remove(workload);
         if flying.is_empty() {
             self.in_flight.remove(host);
+        }
+        if let Some(hosts) = self.going_to.get_mut(workload) {
+            hosts.remove(host);
+            if hosts.is_empty() {
+                self.going_to.remove(workload);
+            }
         }
         self.next(host)
     }
@@ -180,10 +195,13 @@ impl World {
             self.memory.entry(uid.clone()).or_default().config = Some(record.clone());
         }
         self.waits_for_host(key, decision.unplaced);
-        if key.what == Kind::Workload
-            && let Some(next) = self.starts.answer(&key.object, &decision.room)
-        {
-            self.touch(Kind::Workload, next);
+        if key.what == Kind::Workload {
+            if let Some(workload) = self.workloads.get(&key.object) {
+                self.spread.choose(workload, decision.room.host());
+            }
+            if let Some(next) = self.starts.answer(&key.object, &decision.room) {
+                self.touch(Kind::Workload, next);
+            }
         }
     }
 
@@ -220,6 +238,7 @@ mod tests {
         let mut starts = Starts::new(1);
         assert!(starts.has_room("h"));
         starts.begin("h", &key("a"));
+        assert!(starts.go_elsewhere("other", &key("a")) && !starts.go_elsewhere("h", &key("a")));
         assert!(!starts.has_room("h"));
         assert!(starts.has_room("other"));
         starts.wait("h", &key("b"));
@@ -227,6 +246,7 @@ mod tests {
         starts.wait("h", &key("b"));
         assert_eq!(starts.end("h", &key("a")), Some(key("b")));
         assert_eq!((starts.on("h"), starts.total()), (0, 0));
+        assert!(!starts.go_elsewhere("other", &key("a")));
         starts.begin("h", &key("b"));
         assert_eq!(starts.end("h", &key("b")), Some(key("c")));
         assert_eq!(starts.end("h", &key("c")), None);

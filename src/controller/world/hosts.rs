@@ -32,7 +32,7 @@ impl World {
             self.fate_changed(&id, before, after);
         }
         if eligibility {
-            self.touch_unplaced();
+            self.host_news(&id);
             self.touch_workloads_on(&id);
         }
         if count && self.disagrees(&id) {
@@ -138,6 +138,7 @@ impl World {
             let (kind, object) = (Kind::Host.name(), self.host_key(name));
             tracing::warn!(kind, %object, id, "the host is gone; its Workloads go elsewhere");
         }
+        self.host_news(id);
         self.touch_host_of(id);
         self.touch_routes_to(id);
         self.touch_workloads_on(id);
@@ -184,9 +185,9 @@ impl World {
         self.reroute_host_object(change);
         let (key, id) = (host.key(), host.host_id.clone());
         self.touch(Kind::Host, key);
-        self.note_drain(&host, change.new.is_some());
+        self.note_marks(&host, change.new.is_some());
         if marks(&change.old) != marks(&change.new) {
-            self.touch_unplaced();
+            self.host_news(&id);
             self.touch_workloads_on(&id);
             self.touch_sets_on(&id);
         }
@@ -197,6 +198,7 @@ impl World {
         if change.new.is_none() && self.live.get(&id).is_some_and(|live| live.dead_since.is_some()) {
             self.live.forget(&id);
             self.pods.host_forgotten(&id);
+            self.host_news(&id);
             self.touch_workloads_on(&id);
         }
     }
@@ -206,12 +208,16 @@ impl World {
         !self.draining.is_empty() || self.pods.any_ending()
     }
 
-    fn note_drain(&mut self, host: &Host, there: bool) {
-        if there && host::is_draining(host) {
-            self.draining.insert(host.name().to_owned());
-        } else {
-            self.draining.remove(host.name());
-        }
+    fn note_marks(&mut self, host: &Host, there: bool) {
+        let name = || host.name().to_owned();
+        match there && host::is_draining(host) {
+            true => self.draining.insert(name()),
+            false => self.draining.remove(host.name()),
+        };
+        match there && host::is_unschedulable(host) {
+            true => self.cordoned.insert(name()),
+            false => self.cordoned.remove(host.name()),
+        };
     }
 
     /// Names the replica sets that have Workloads on a host.

@@ -1,11 +1,15 @@
 //! How often statuses in motion are written: the more of them move at a time, the more seldom each, so that counters never
-//! take more than a share of what an API server can do.
+//! take more than a share of what an API server can do. And how often what has many Workloads is looked at: each look goes
+//! through all of them, so one for each that changes would be quadratic.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use crate::api::HasConditions;
-use crate::controller::objects::Seen;
+use tokio::time::Instant;
+
+use super::World;
+use crate::api::{HasConditions, Kind};
+use crate::controller::objects::{Key, Seen, What};
 use crate::controller::store::Change;
 
 /// The share of one status among all: 50 writes of counters a second.
@@ -20,10 +24,18 @@ const STEP_SHARE: Duration = Duration::from_millis(5);
 /// The pause between two steps of a rollout however much moves.
 const LONGEST_STEP: Duration = Duration::from_secs(2);
 
-/// Deployments and replica sets that are not Ready, by UID.
+/// Fewer Workloads than that are gone through in no time.
+const MANY: usize = 500;
+/// Between two looks, for each of many Workloads: some ten times what it takes to look at one.
+const REST: Duration = Duration::from_micros(30);
+
+/// Deployments and replica sets, by UID.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
+    /// Those that are not Ready.
     moving: HashSet<String>,
+    /// When those with many Workloads were last looked at.
+    looked: HashMap<String, Instant>,
 }
 
 impl Pace {
@@ -33,6 +45,9 @@ impl Pace {
             self.moving.insert(new.uid().to_owned());
         } else if let Some(seen) = change.new.as_ref().or(change.old.as_ref()) {
             self.moving.remove(seen.uid());
+        }
+        if let Some(gone) = change.old.as_ref().filter(|_| change.new.is_none()) {
+            self.looked.remove(gone.uid());
         }
     }
 
@@ -48,6 +63,35 @@ impl Pace {
 
     fn moving(&self) -> u32 {
         u32::try_from(self.moving.len()).unwrap_or(u32::MAX)
+    }
+}
+
+impl World {
+    /// Until when what has many Workloads is left as it is, so that what they tell meanwhile is taken in together. If it is
+    /// not to be left, it counts as looked at now.
+    pub fn rests_until(&mut self, key: &Key, now: Instant) -> Option<Instant> {
+        let (uid, count) = self.size_of(key).filter(|(_, count)| *count >= MANY)?;
+        let rest = REST.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
+        let until = self.pace.looked.get(&uid).map(|looked| *looked + rest).filter(|until| *until > now);
+        if until.is_none() {
+            self.pace.looked.insert(uid, now);
+        }
+        until
+    }
+
+    /// The UID of a deployment or replica set, and how many Workloads it has.
+    fn size_of(&self, key: &Key) -> Option<(String, usize)> {
+        match key.what {
+            What::Kind(Kind::WorkloadReplicaSet) => {
+                let uid = self.replica_sets.get(&key.object)?.uid();
+                Some((uid.to_owned(), self.relations.size_of(uid)))
+            }
+            What::Kind(Kind::WorkloadDeployment) => {
+                let uid = self.deployments.get(&key.object)?.uid();
+                Some((uid.to_owned(), self.replica_sets_of(uid).map(|set| self.relations.size_of(set.uid())).sum()))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -130,7 +130,7 @@ impl World {
                 false => tracing::info!(kind, %object, id, "it has another Pod than was thought, which stays"),
             }
             self.touch_host_of(id);
-            self.touch_unplaced();
+            self.host_news(id);
             self.touch_workloads_on(id);
             self.touch_sets_on(id);
         }

@@ -1,5 +1,6 @@
 //! Who belongs to whom: the indexes of the world, kept by what changed.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
@@ -25,7 +26,10 @@ impl<T: Eq + Hash> Index<T> {
         self.0.get(to).into_iter().flatten()
     }
 
-    fn count(&self, to: &T) -> usize {
+    fn count<Q: Eq + Hash + ?Sized>(&self, to: &Q) -> usize
+    where
+        T: Borrow<Q>,
+    {
         self.0.get(to).map_or(0, BTreeSet::len)
     }
 
@@ -76,12 +80,17 @@ impl Relations {
         self.workloads.0.get(uid).into_iter().flatten()
     }
 
+    /// How many Workloads the replica set of that UID owns.
+    pub(super) fn size_of(&self, uid: &str) -> usize {
+        self.workloads.count(uid)
+    }
+
     pub(super) fn workloads_on(&self, host: &str) -> impl Iterator<Item = &ObjectKey> {
         self.on_host.0.get(host).into_iter().flatten()
     }
 
     pub(super) fn load_of(&self, host: &str) -> usize {
-        self.on_host.count(&host.to_owned())
+        self.on_host.count(host)
     }
 
     pub(super) fn users_of_config(&self, config: &ConfigRef) -> impl Iterator<Item = &ObjectKey> {

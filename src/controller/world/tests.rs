@@ -163,23 +163,26 @@ fn a_host_that_is_new_back_or_reliable_again_names_those_that_wait() {
     let seconds = std::time::Duration::from_secs;
     let mut world = world_of(&[workload("w")], now);
     world.waits_for_host(&Key::new(Kind::Workload, at("w")), true);
-    let waits = (Kind::Workload, "w".to_owned());
+    let woken = |world: &mut World, second| {
+        world.wake_waiting(now + seconds(second));
+        touched(world).contains(&(Kind::Workload, "w".to_owned()))
+    };
     world.heartbeat(heartbeat("1"), now);
-    assert!(touched(&mut world).contains(&waits), "new");
+    assert!(woken(&mut world, 0), "new");
     world.heartbeat(heartbeat("1"), now + seconds(15));
-    assert!(!touched(&mut world).contains(&waits), "nothing new");
+    assert!(!woken(&mut world, 15), "nothing new");
     world.heartbeat(heartbeat("1"), now + seconds(100));
-    assert!(touched(&mut world).contains(&waits), "after a long silence");
+    assert!(woken(&mut world, 100), "after a long silence");
     world.live.unheard("1", now + seconds(101));
     world.heartbeat(heartbeat("1"), now + seconds(115));
-    assert!(touched(&mut world).contains(&waits), "after a doubt");
+    assert!(woken(&mut world, 115), "after a doubt");
     let mut abler = heartbeat("1");
     abler.labels.insert("gpu".into(), "yes".into());
     world.heartbeat(abler, now + seconds(130));
-    assert!(touched(&mut world).contains(&waits), "abler");
+    assert!(woken(&mut world, 130), "abler");
     world.waits_for_host(&Key::new(Kind::Workload, at("w")), false);
     world.heartbeat(heartbeat("2"), now + seconds(131));
-    assert!(!touched(&mut world).contains(&waits));
+    assert!(!woken(&mut world, 131));
 }
 
 #[test]

@@ -168,10 +168,12 @@ fn an_artifact_that_is_missing_is_announced_on_the_deployment() {
 fn whoever_may_not_use_an_environment_is_told() {
     let mut settings = crate::controller::settings::Settings::default();
     settings.policy.allow_shared_hosts = false;
-    let mut simulation = Simulation::with_settings(1, settings);
-    simulation.apply(&workload("greedy").with(json!({ "spec": { "environment": "of-others" } })));
-    simulation.pass(60);
-    assert_eq!(reasons(&simulation), ["Workload CrossEnvironmentSchedulingDenied"]);
+    for spec in [json!({ "environment": "of-others" }), json!({ "hostId": "1" })] {
+        let mut simulation = Simulation::with_settings(1, settings.clone());
+        simulation.apply(&workload("greedy").with(json!({ "spec": spec })));
+        simulation.pass(60);
+        assert_eq!(reasons(&simulation), ["Workload CrossEnvironmentSchedulingDenied"]);
+    }
 }
 
 #[test]

@@ -32,6 +32,42 @@ fn without_a_host_that_fits_it_says_why_and_wakes_when_one_comes() {
 }
 
 #[test]
+fn the_number_of_hosts_it_says_does_not_stay_wrong() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.apply(&workload("w").with(json!({ "spec": { "hostSelector": { "gpu": "yes" } } })));
+    cluster.pass(1);
+    cluster.add_host("2");
+    cluster.pass(6);
+    cluster.add_host("3");
+    cluster.pass(6);
+    let (_, _, words) = cluster.condition(Kind::Workload, "w", "HostSelection");
+    assert_eq!(words, "0/3 hosts fit: 3 do not match hostSelector gpu=yes");
+    cluster.host("3").link = Link::Gone;
+    cluster.pass(90);
+    let (_, _, words) = cluster.condition(Kind::Workload, "w", "HostSelection");
+    assert_eq!(words, "0/3 hosts fit: 2 do not match hostSelector gpu=yes, 1 not ready");
+}
+
+#[test]
+fn tenancy_is_not_got_round_by_a_host_id_nor_by_an_annotation() {
+    let mut settings = Settings::default();
+    settings.policy.allow_shared_hosts = false;
+    let mut cluster = Simulation::with_settings(1, settings);
+    cluster.host("1").beat.environment = "of-others".into();
+    cluster.beat("1");
+    let asks = |name: &str, spec: Value| workload(name).with(json!({ "spec": spec }));
+    cluster.apply(&asks("by-id", json!({ "hostId": "1" })));
+    let both = asks("by-annotation", json!({ "environment": "of-others" }));
+    cluster.apply(&both.annotated(annotation::ASSIGNED_HOST, "1"));
+    cluster.pass(60);
+    assert!(cluster.starts().is_empty());
+    for name in ["by-id", "by-annotation"] {
+        let (status, reason, _) = cluster.condition(Kind::Workload, name, "HostSelection");
+        assert_eq!((status.as_str(), reason.as_str()), ("False", "CrossEnvironmentSchedulingDenied"), "{name}");
+    }
+}
+
+#[test]
 fn with_no_host_at_all_it_says_so() {
     let world = world_of(&[workload("w")], Instant::now());
     let decision = decided(&world, now());
