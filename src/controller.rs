@@ -22,6 +22,7 @@ mod narrate;
 pub mod objects;
 pub mod patience;
 pub mod placement;
+pub mod pods;
 pub mod queue;
 pub mod release;
 pub mod replica_set;
@@ -269,6 +270,7 @@ impl Controller {
                 }
             },
             Seen::Route(scope, news) => self.core.world.route_news(&scope, news),
+            Seen::Pod(scope, news) => self.core.world.pod_news(&scope, news),
             Seen::Config(news) => self.core.world.config_news_came(&news),
             Seen::Failed(kind, error) => tracing::warn!(kind, %error, "a watch failed; it is made again"),
         }

@@ -13,7 +13,7 @@ use super::objects::{Key, ObjectKey, Raw, What};
 use super::queue::Queue;
 use super::settings::Settings;
 use super::world::World;
-use super::{artifact, backoff, deployment, host, replica_set, routes, workload};
+use super::{artifact, backoff, deployment, host, pods, replica_set, routes, workload};
 use crate::api::Kind;
 
 /// How soon a key comes again whose object changed under the decision: the news is on its way.
@@ -81,6 +81,7 @@ impl Turn {
             Then::Nothing => Settled::default(),
             Then::Workload(pending) => workload::settle(pending, &answered, replies, now),
             Then::Route(pending) => routes::settle(pending, replies, now),
+            Then::Pod(pending) => pods::settle(pending, replies, now),
             Then::Artifact(pending) => artifact::settle(pending, replies, now),
             Then::Host(pending) => host::settle(pending, &answered, replies, now, self.bus_settled),
         };
@@ -208,6 +209,9 @@ impl Core {
         if let Some(route) = settled.route {
             self.world.route_settled(&key.object, route);
         }
+        if let Some((uid, memory)) = settled.pod {
+            self.world.pod_settled(&key.object, &uid, memory);
+        }
         self.world.config_overtakes(&key, config_news);
         settled.unheard.iter().for_each(|id| self.world.host_unheard(id, now));
         if let Some(id) = &settled.dead {
@@ -255,6 +259,7 @@ impl Core {
                 Reply::Removed(kind, object, uid) => self.world.removed(kind, &object, &uid),
                 Reply::Slice(slice) => self.world.slice_written(*slice),
                 Reply::SliceGone(slice, uid) => self.world.slice_removed(&slice, &uid),
+                Reply::Pod(pod) => self.world.pod_written(*pod),
                 Reply::OwnerGone(owner) => {
                     self.world.owner_is_gone(&owner);
                     self.world.touch(key.what, key.object.clone());
@@ -283,6 +288,8 @@ impl Core {
             Refusal::Conflict => (Some(now + AFTER_CONFLICT), Some("conflict")),
             Refusal::NotFound => (None, Some("not found")),
             Refusal::NotLeading => (None, Some("not leading")),
+            // It is told on the Pod, and not tried again for long.
+            Refusal::Denied(_) if key.what == What::Pod => (None, Some("denied")),
             Refusal::Other(error) | Refusal::Denied(error) => {
                 let wait = backoff::wait_after(self.queue.failed(key), &key.to_string());
                 tracing::warn!(kind = key.what.name(), object = %key.object, error, ?wait, "the API server refused");
@@ -298,6 +305,7 @@ pub(crate) fn decide(world: &World, key: &Key, now: Now) -> Decision {
     let kind = match key.what {
         What::Kind(kind) => kind,
         What::Route => return routes::look(world, object, now),
+        What::Pod => return pods::look(world, object, now),
         What::Start => return workload::unanswered_start(world, object, now),
     };
     let decision = match kind {

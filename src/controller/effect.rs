@@ -13,6 +13,7 @@ use super::artifact::LookupError;
 use super::config::{ConfigProblem, ConfigRef, Reading, Record};
 use super::events::Announcement;
 use super::objects::{ObjectKey, Raw, Seen, Workload};
+use super::pods::Pod;
 use super::routes::plan::SliceWrite;
 use super::routes::slice::Slice;
 use crate::api::Kind;
@@ -100,6 +101,13 @@ pub enum Effect {
     },
     /// Write EndpointSlices, one after the other.
     Slices(Vec<SliceWrite>),
+    /// Merge-patch the Pod of a host. The patch carries the precondition: `metadata.resourceVersion`.
+    PatchPod {
+        /// Which one.
+        key: ObjectKey,
+        /// What changes.
+        patch: Value,
+    },
     /// Ask a host for a heartbeat.
     Probe {
         /// Id of the host.
@@ -131,6 +139,8 @@ pub enum Reply {
     Slice(Box<Slice>),
     /// The EndpointSlice of that key and UID is gone.
     SliceGone(ObjectKey, String),
+    /// The Pod as the API server has it now.
+    Pod(Box<Pod>),
     /// No object of that UID exists, or it is being deleted together with what it owns.
     OwnerGone(String),
     /// The owner exists.
@@ -195,6 +205,8 @@ pub enum Then {
     Host(super::host::Pending),
     /// By the rules of routes.
     Route(super::routes::Pending),
+    /// By the rules of host Pods.
+    Pod(super::pods::Pending),
 }
 
 /// What a decision needs of a host's capacity for starts.
@@ -228,6 +240,8 @@ pub struct Settled {
     pub memory: Option<super::memory::Memory>,
     /// What to remember of a route from now on.
     pub route: Option<super::routes::RouteMemory>,
+    /// What to remember of the Pod of that UID from now on.
+    pub pod: Option<(String, super::pods::PodMemory)>,
     /// When to look again.
     pub next: Option<tokio::time::Instant>,
     /// Ids of hosts on which nobody listened.
@@ -258,16 +272,24 @@ impl Version {
 
 /// A merge patch that leaves an object with these finalizers, if it has not changed since.
 pub fn finalizers_patch<B>(kind: Kind, object: &Seen<B>, finalizers: &[&str]) -> Effect {
-    let metadata = &object.metadata;
-    let patch = json!({ "metadata": { "resourceVersion": metadata.resource_version, "finalizers": finalizers } });
-    Effect::Patch { kind, key: object.key(), patch, status: false }
+    Effect::Patch { kind, key: object.key(), patch: with_finalizers(object, finalizers), status: false }
 }
 
 /// Takes a finalizer off an object, so that a deletion that has begun can end; nothing if it has it not.
 pub fn without_finalizer<B>(kind: Kind, object: &Seen<B>, finalizer: &str) -> Option<Effect> {
+    let patch = finalizers_without(object, finalizer)?;
+    Some(Effect::Patch { kind, key: object.key(), patch, status: false })
+}
+
+/// The merge patch that takes a finalizer off an object, if it has not changed since; nothing if it has it not.
+pub fn finalizers_without<B>(object: &Seen<B>, finalizer: &str) -> Option<Value> {
     let all = object.metadata.finalizers.iter().flatten().map(String::as_str);
     let others: Vec<_> = all.filter(|name| *name != finalizer).collect();
-    object.has_finalizer(finalizer).then(|| finalizers_patch(kind, object, &others))
+    object.has_finalizer(finalizer).then(|| with_finalizers(object, &others))
+}
+
+fn with_finalizers<B>(object: &Seen<B>, finalizers: &[&str]) -> Value {
+    json!({ "metadata": { "resourceVersion": object.metadata.resource_version, "finalizers": finalizers } })
 }
 
 /// A merge patch of an object's status, for exactly that object.

@@ -29,7 +29,7 @@ pub(super) struct Outside {
 impl Outside {
     pub(super) async fn open(means: &Means, settings: &Settings) -> Result<Self, BusError> {
         let bus = means.bus.events().await?;
-        let watches = watch::watches(&means.client, &settings.namespace, &settings.watch_namespaces).boxed();
+        let watches = watch::watches(&means.client, settings).boxed();
         Ok(Self { bus, watches })
     }
 }

@@ -7,6 +7,7 @@ mod builders;
 mod config;
 mod discovery;
 mod hosts;
+mod pods;
 mod registry;
 mod simulation;
 mod turns;
@@ -17,6 +18,7 @@ pub(crate) use builders::{
 pub(crate) use config::{config_map, secret};
 pub(crate) use discovery::{Discovery, endpoint_slice};
 pub(crate) use hosts::{Answer, Link};
+pub(crate) use pods::{forbidden as pods_forbidden, pod as host_pod};
 pub(crate) use simulation::Simulation;
 
 /// The namespace of everything but hosts.

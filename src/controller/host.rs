@@ -15,11 +15,12 @@ use super::effect::{Decision, Effect, Now, Reply, Settled, Then};
 use super::events::Announcement;
 use super::live::{Alarm, BETWEEN_PROBES, Challenge, LiveHost, Standing, TIME_TO_LIVE};
 use super::objects::{Host, HostBody, ObjectKey, Seen};
+use super::pods::hosting::Fate;
 use super::world::World;
 use crate::api::names::{annotation, condition, finalizer};
 use crate::api::{HasConditions, Kind};
 use crate::hosts::wire::WorkloadState;
-use write::Report;
+use write::{Report, Unknown};
 
 /// How long a Host object of a dead host stays.
 const KEEP_DEAD: Duration = Duration::from_secs(600);
@@ -47,6 +48,8 @@ pub struct Observed<'w> {
     pub double_of: Option<&'w LiveHost>,
     /// Whether it can be relied on.
     pub standing: Standing,
+    /// What its Pod says of it.
+    pub pod: Fate,
     /// That most hosts have vanished together, as long as nothing is concluded from it.
     pub alarm: Option<&'w Alarm>,
     /// When silence will mean something; `None` while the bus is down.
@@ -94,6 +97,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
         live: named,
         double_of: other,
         standing,
+        pod: world.pods.fate_of(id),
         alarm: world.live.alarm(),
         settled_at: world.live.settled_at(),
         silent_since: world.live.silent_since(id),
@@ -112,7 +116,9 @@ pub fn decide(observed: &Observed<'_>, now: Now) -> Decision {
     }
     match (observed.standing, observed.live) {
         (_, Some(live)) if live.unheard > 0 && live.dead_since.is_none() => once_more(observed, live, now),
-        (Standing::Alive, Some(live)) if live.challenge.is_some() || is_overdue(observed, live, now) => probe(observed),
+        (Standing::Alive, Some(live)) if live.challenge.is_some() || is_overdue(observed, live, now) => {
+            probe(observed, now)
+        }
         (Standing::Alive, Some(live)) => alive(observed, live, now),
         (Standing::Dead, live) => dead(observed, live, now),
         (Standing::Unsure, Some(live)) if live.held => held(observed, live, now),
@@ -166,7 +172,7 @@ fn once_more(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
     let due = live.unheard_at.map(|at| at + ASK_AGAIN);
     match due.filter(|due| *due > now.instant) {
         Some(due) => Decision { next: Some(due), ..Decision::default() },
-        None => probe(observed),
+        None => probe(observed, now),
     }
 }
 
@@ -174,15 +180,15 @@ fn alive(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
     let overdue = live.heard + OVERDUE;
     let mut next = if overdue > now.instant { overdue } else { live.heard + TIME_TO_LIVE };
     let Some(object) = observed.object else {
-        let effects = write::create(&observed.key, live, now);
+        let effects = write::create(&observed.key, live, leaving(observed), now);
         let then = Then::Host(Pending::new(observed));
         return Decision { effects, then, next: Some(next), ..Decision::default() };
     };
     let mut effects = write::spec(object, live);
-    match write::alive(object, live, now) {
+    match write::alive(object, live, leaving(observed), now) {
         Report::Telling(telling) => effects.extend(telling),
         // To be seen as alive it is written when it was last heard: fresh news lasts longest, so it is asked for some.
-        Report::Stale(_) if can_be_asked(observed, live, now) => return probe(observed),
+        Report::Stale(_) if can_be_asked(observed, live, now) => return probe(observed, now),
         Report::Stale(effect) => effects.push(effect),
         Report::FreshUntil(at) => next = next.min(at),
     }
@@ -193,6 +199,12 @@ fn alive(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
         _ => Then::Host(Pending::new(observed)),
     };
     Decision { effects, then, next: Some(next), ..Decision::default() }
+}
+
+/// Why it is Unknown though it reports: it will not for long.
+fn leaving(observed: &Observed<'_>) -> Option<Unknown> {
+    let Fate { ending, gone } = observed.pod;
+    ending.then_some(if gone { write::OUTLIVES_ITS_POD } else { write::POD_TERMINATES })
 }
 
 fn can_be_asked(observed: &Observed<'_>, live: &LiveHost, now: Now) -> bool {
@@ -211,19 +223,22 @@ fn silent(observed: &Observed<'_>, now: Now) -> Decision {
     if due > now.instant && !never_heard {
         return Decision { next: Some(due), ..Decision::default() };
     }
-    probe(observed)
+    probe(observed, now)
 }
 
-fn probe(observed: &Observed<'_>) -> Decision {
+/// Asks it. One whose Pod is gone is Unknown before it answers.
+fn probe(observed: &Observed<'_>, now: Now) -> Decision {
     let pending = Pending::new(observed);
-    let effects = vec![Effect::Probe { host: pending.id.clone() }];
+    let lost = observed.live.is_some_and(|live| live.challenge == Some(Challenge::PodGone));
+    let unknown = observed.object.filter(|_| lost).map(|object| write::unknown(object, write::ASKED, now));
+    let effects = unknown.into_iter().flatten().chain([Effect::Probe { host: pending.id.clone() }]).collect();
     Decision { effects, then: Then::Host(pending), ..Decision::default() }
 }
 
 /// It seems dead, and so do most others: it is said of it, and nothing is done.
 fn held(observed: &Observed<'_>, live: &LiveHost, now: Now) -> Decision {
     let (Some(object), Some(alarm)) = (observed.object, observed.alarm) else { return Decision::default() };
-    let mut effects = write::silent(object, write::HELD_BACK, now);
+    let mut effects = write::unknown(object, write::HELD_BACK, now);
     if !effects.is_empty() && live.name.as_ref() == Some(&alarm.told_on) {
         effects.push(write::most_are_gone(object, alarm));
     }
@@ -242,7 +257,7 @@ fn dead(observed: &Observed<'_>, live: Option<&LiveHost>, now: Now) -> Decision 
         let effects = told.into_iter().chain([write::delete(object)]).collect();
         return Decision { effects, ..Decision::default() };
     }
-    let mut effects = write::silent(object, write::MOVED, now);
+    let mut effects = write::unknown(object, write::MOVED, now);
     effects.extend(write::entomb(object, &observed.workloads));
     let empty = observed.workloads.is_empty() && buried.is_empty();
     let keep = if empty { KEEP_DEAD } else { KEEP_BURIED };
@@ -276,6 +291,8 @@ pub fn settle(pending: &Pending, effects: &[Effect], replies: &[Reply], now: Now
         _ if pending.object.is_none() && matches!(effects.first(), Some(Effect::Apply { .. })) => {
             Settled { effects: pending.introduce(replies), ..Settled::default() }
         }
+        // What comes before the stops did not go through, so that none was sent.
+        _ if replies.iter().any(|reply| matches!(reply, Reply::Refused(_))) => Settled::default(),
         _ => Settled { effects: pending.stopped(effects, replies), ..Settled::default() },
     }
 }
@@ -332,12 +349,17 @@ pub fn says_silent(host: &Host) -> bool {
     host.condition(condition::REPORTING).is_some_and(|reporting| reporting.reason() == write::SILENT)
 }
 
+/// Whether the object says that the host is about to end, and may report still.
+pub fn says_ending(host: &Host) -> bool {
+    host.condition(condition::READY).is_some_and(|ready| ready.reason() == write::POD_TERMINATING)
+}
+
 /// Whether the host takes no more Workloads.
 pub fn is_unschedulable(host: &Host) -> bool {
     host.annotation(annotation::UNSCHEDULABLE) == Some("true") || is_draining(host)
 }
 
-/// Whether its Workloads are to go elsewhere.
+/// Whether somebody asked that its Workloads go elsewhere.
 pub fn is_draining(host: &Host) -> bool {
     host.annotation(annotation::DRAIN) == Some("true")
 }

@@ -62,6 +62,8 @@ pub enum What {
     Kind(Kind),
     /// The EndpointSlices of a Service; its key is the Service's.
     Route,
+    /// The Pod of a host.
+    Pod,
     /// A start that a host was asked for and has not answered; its key is the Workload's.
     Start,
 }
@@ -72,6 +74,7 @@ impl What {
         match self {
             Self::Kind(kind) => kind.name(),
             Self::Route => "Route",
+            Self::Pod => "Pod",
             Self::Start => "Start",
         }
     }
@@ -89,7 +92,7 @@ impl PartialEq<Kind> for What {
     }
 }
 
-/// What is reconciled: one object of one kind, or the route to one Service.
+/// What is reconciled: one object of one kind, the route to one Service, or one Pod of a host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// What it is.
@@ -99,7 +102,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of an object of a kind, or of a Service's route.
+    /// The key of an object of a kind, of a Service's route, or of a Pod.
     pub fn new(what: impl Into<What>, object: ObjectKey) -> Self {
         Self { what: what.into(), object }
     }

@@ -26,7 +26,7 @@ pub struct Candidate<'a> {
     pub environment: &'a str,
     /// Its labels.
     pub labels: &'a BTreeMap<String, String>,
-    /// Whether it was heard from lately.
+    /// Whether it was heard from lately, and nothing speaks against it being there for longer.
     pub alive: bool,
     /// Whether it is cordoned.
     pub unschedulable: bool,

@@ -174,7 +174,7 @@ fn leaving<'w>(world: &'w World, workloads: &[&'w Arc<Workload>]) -> Vec<(&'w Ar
     }
     let on_drained = |workload: &&'w Arc<Workload>| {
         let host = world.host_object(workload.host_id()?)?;
-        (!workload.is_terminating() && super::host::is_draining(host)).then_some((*workload, host))
+        (!workload.is_terminating() && world.is_drained(host)).then_some((*workload, host))
     };
     workloads.iter().filter_map(on_drained).collect()
 }

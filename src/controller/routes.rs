@@ -59,7 +59,7 @@ pub struct Pending {
     memory: RouteMemory,
 }
 
-/// Looks up what a decision needs; nothing while Services or slices are not all known.
+/// Looks up what a decision needs; nothing while Services, slices, or Pods that hosts are called by are not all known.
 pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Observed<'w>> {
     let routes = &world.routes;
     if routes.sight(&key.namespace) != Sight::Clear {
@@ -69,6 +69,7 @@ pub fn observe<'w>(world: &'w World, key: &ObjectKey, now: Instant) -> Option<Ob
     for host in world.hosts_serving(key, now) {
         match world.endpoint_of(host) {
             Ok(endpoint) => endpoints.push(endpoint),
+            Err(NoEndpoint::NoPod(_)) if !world.pods.are_known() => return None,
             Err(why) => {
                 left_out.insert(world.name_of_host(host).to_owned(), why);
             }

@@ -12,7 +12,7 @@ pub struct Settings {
     pub namespace: String,
     /// Namespaces whose objects are reconciled; empty is all.
     pub watch_namespaces: BTreeSet<String>,
-    /// Environments whose hosts are taken in; empty is all.
+    /// Environments whose hosts are taken in, and beside the own one the namespaces whose Pods are host Pods; empty is all.
     pub host_namespaces: BTreeSet<String>,
     /// Rules of placement.
     pub policy: Policy,
@@ -42,6 +42,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Namespaces in which host Pods are looked for; one that is empty is all.
+    pub fn pod_namespaces(&self) -> BTreeSet<String> {
+        match self.host_namespaces.is_empty() {
+            true => [String::new()].into(),
+            false => self.host_namespaces.iter().chain([&self.namespace]).cloned().collect(),
+        }
+    }
+
     /// Whether hosts of that environment are ours to manage.
     pub fn takes_host_of(&self, environment: &str) -> bool {
         self.host_namespaces.is_empty() || self.host_namespaces.contains(environment)

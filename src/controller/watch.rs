@@ -1,7 +1,5 @@
 //! One watch per kind, made again for ever, as a stream of events for the world.
 
-use std::collections::BTreeSet;
-
 use futures::stream::{BoxStream, SelectAll, StreamExt};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::core::{NamespaceResourceScope, PartialObjectMeta};
@@ -11,7 +9,9 @@ use kube::{Api, Client, Resource};
 
 use super::config::{ConfigRef, ConfigVersion};
 use super::objects::{ObjectKey, Raw};
+use super::pods::watch as pods;
 use super::routes::watch::{News, watch_routes};
+use super::settings::Settings;
 use crate::api::Kind;
 
 /// What a watch brought.
@@ -21,6 +21,8 @@ pub enum Seen {
     Object(Kind, String, Event<Raw>),
     /// Of Services or their slices, in one of the namespaces that are watched (empty: all of them).
     Route(String, News),
+    /// Of host Pods, in one of the namespaces that are watched (empty: all of them).
+    Pod(String, pods::News),
     /// A ConfigMap or Secret.
     Config(ConfigNews),
     /// A watch failed and is being made again.
@@ -41,10 +43,13 @@ pub enum ConfigNews {
 }
 
 /// All watches. Host objects are watched in the controller's own namespace.
-pub fn watches(client: &Client, own: &str, namespaces: &BTreeSet<String>) -> SelectAll<BoxStream<'static, Seen>> {
+pub fn watches(client: &Client, settings: &Settings) -> SelectAll<BoxStream<'static, Seen>> {
+    let (own, namespaces) = (&settings.namespace, &settings.watch_namespaces);
     let scopes: Vec<String> =
         if namespaces.is_empty() { vec![String::new()] } else { namespaces.iter().cloned().collect() };
     let mut all = SelectAll::new();
+    let pods = pods::watch_pods(client, own, &settings.pod_namespaces());
+    all.push(pods.map(|(scope, news)| Seen::Pod(scope, news)).boxed());
     for kind in Kind::ALL {
         let scopes = if kind == Kind::Host { vec![own.to_owned()] } else { scopes.clone() };
         for scope in scopes {

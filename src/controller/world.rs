@@ -8,6 +8,7 @@ mod gone;
 mod hosts;
 mod pace;
 mod places;
+mod pods;
 mod relations;
 mod routing;
 mod spread;
@@ -35,6 +36,7 @@ use super::objects::{
     Artifact, ArtifactBody, Deployment, DeploymentBody, Host, HostBody, Key, ObjectKey, Raw, ReplicaSet,
     ReplicaSetBody, Seen, What, Workload, WorkloadBody,
 };
+use super::pods::Pods;
 use super::routes::Routes;
 use super::settings::Settings;
 use super::store::{Change, Store};
@@ -63,6 +65,8 @@ pub struct World {
     pub starts: Starts,
     /// Services that Workloads name, and their slices.
     pub routes: Routes,
+    /// Pods that hosts run in.
+    pub pods: Pods,
     relations: Relations,
     configs: Configs,
     gone: Gone,
@@ -72,7 +76,7 @@ pub struct World {
     waiting: Waiting,
     /// Names of hosts that take no more Workloads.
     cordoned: HashSet<String>,
-    /// Names of hosts that are being drained.
+    /// Names of hosts that somebody asked to drain.
     draining: BTreeSet<String>,
     touched: Vec<Key>,
 }
@@ -91,6 +95,7 @@ impl World {
             live: LiveHosts::new(now),
             memory: HashMap::new(),
             routes: Routes::default(),
+            pods: Pods::default(),
             relations: Relations::default(),
             configs: Configs::default(),
             gone: Gone::default(),
@@ -132,6 +137,7 @@ impl World {
         for name in live {
             self.touch_host(&name);
         }
+        self.touch_held_pods();
         self.touch_routes_in("");
     }
 

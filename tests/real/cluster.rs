@@ -147,10 +147,12 @@ impl Cluster {
         controller
     }
 
-    /// Starts a controller for this test's namespace only, with more flags, and does not wait for anything.
+    /// Starts a controller for this test's namespace only, with more flags, and does not wait for anything. Hosts and their
+    /// Pods are of that namespace too: others on the same API server have theirs.
     pub(crate) fn start_controller(&self, log: &str, flags: &[&str]) -> Process {
         let (nats, scope) = (format!("--nats-url={}", self.nats_url), format!("--watch-namespaces={}", self.namespace));
-        let mut command = self.command(&["run-controller", &nats, &scope, "--namespace", &self.system]);
+        let hosts = format!("--host-namespaces={}", self.namespace);
+        let mut command = self.command(&["run-controller", &nats, &scope, &hosts, "--namespace", &self.system]);
         Process::start(command.args(flags), self.dir.path().join(log))
     }
 

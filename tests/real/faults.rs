@@ -22,17 +22,17 @@ use super::nats_hosts::Fleet;
 use super::story::manifest;
 
 /// How long the end of a scenario may take: time-outs of hosts and leases, and a machine that does other things too.
-const PATIENCE: Duration = Duration::from_secs(240);
+pub(super) const PATIENCE: Duration = Duration::from_secs(240);
 
 /// A controller whose writes can be counted.
-struct Controller {
-    process: Process,
+pub(super) struct Controller {
+    pub(super) process: Process,
     metrics: u16,
 }
 
 impl Controller {
     /// Started, and in charge without a lease: for scenarios that kill it more often than a lease expires.
-    fn alone(cluster: &Cluster, log: &str) -> Self {
+    pub(super) fn alone(cluster: &Cluster, log: &str) -> Self {
         Self::start(cluster, log, &["--leader-elect=false"])
     }
 
@@ -68,7 +68,7 @@ impl Controller {
     }
 
     /// Waits for ten seconds in which nothing is written but that hosts are alive.
-    fn calms_down(&self, hosts: usize) {
+    pub(super) fn calms_down(&self, hosts: usize) {
         within(PATIENCE, "there is no storm of writes", || {
             let before = self.writes();
             std::thread::sleep(Duration::from_secs(10));
@@ -81,13 +81,13 @@ impl Controller {
 }
 
 /// Whether a process has said something.
-fn said(process: &Process, words: &str) -> Result<(), String> {
+pub(super) fn said(process: &Process, words: &str) -> Result<(), String> {
     let log = process.log();
     if log.contains(words) { Ok(()) } else { Err(format!("`{words}` is not in its log:\n{log}")) }
 }
 
 /// Applies the deployment `hello`, as someone with kubectl would.
-fn apply(cluster: &Cluster, image: &str, replicas: u32) {
+pub(super) fn apply(cluster: &Cluster, image: &str, replicas: u32) {
     apply_text(cluster, &manifest(image, "hello.example.com", replicas));
 }
 
@@ -109,7 +109,7 @@ fn known_hosts(cluster: &Cluster, count: usize) -> Vec<String> {
 }
 
 /// Where Workloads run: ids of Workloads by host id.
-trait Ground {
+pub(super) trait Ground {
     /// What runs now. One that nobody knows has a name of its own.
     fn running(&self, workloads: &[Value]) -> BTreeMap<String, Vec<String>>;
 }
@@ -121,7 +121,7 @@ impl Ground for Fleet {
 }
 
 /// The judgement that every scenario ends with: everything wanted runs, once, where its object says; nothing else does.
-fn settles(cluster: &Cluster, ground: &impl Ground, image: &str, replicas: usize) {
+pub(super) fn settles(cluster: &Cluster, ground: &impl Ground, image: &str, replicas: usize) {
     within(PATIENCE, "all is as it should be", || {
         let workloads = cluster.objects("workloads");
         complete(&cluster.objects("workloaddeployments"), &cluster.objects("workloadreplicasets"), image)?;
@@ -174,7 +174,7 @@ fn image_of(spec: &Value) -> &str {
 }
 
 /// A condition of an object; null when it is not there.
-fn condition(object: &Value, kind: &str) -> Value {
+pub(super) fn condition(object: &Value, kind: &str) -> Value {
     let conditions = object["status"]["conditions"].as_array();
     conditions.into_iter().flatten().find(|condition| condition["type"] == kind).cloned().unwrap_or_default()
 }

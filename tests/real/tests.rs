@@ -10,6 +10,7 @@ mod host_bus;
 mod install;
 mod nats_access;
 mod nats_hosts;
+mod pods;
 mod routes;
 pub(crate) mod story;
 mod takeover;

@@ -85,7 +85,8 @@ fn a_second_controller_waits_for_the_first_ones_lease() {
     let cluster = Cluster::new("twoofus");
     let mut first = cluster.controller();
     let scope = format!("--watch-namespaces={}", cluster.namespace);
-    let args = ["run-controller", "--nats-url", &cluster.nats_url, &scope, "--namespace", &cluster.system];
+    let hosts = format!("--host-namespaces={}", cluster.namespace);
+    let args = ["run-controller", "--nats-url", &cluster.nats_url, &scope, &hosts, "--namespace", &cluster.system];
     let second = cluster.start_as_is("second.log", &args);
     eventually("the second one waits", || second.log().contains("another controller is in charge").then_some(()));
     first.signal("TERM");

@@ -1,5 +1,6 @@
 //! Doing what was decided.
 
+mod pods;
 mod slices;
 
 use std::sync::Arc;
@@ -95,6 +96,7 @@ impl Performer {
                 vec![narrate::stopped(host, id, Reply::Host(about(id, self.bus.stop(host, id).await)))]
             }
             Effect::Slices(writes) => self.write_slices(writes.clone()).await,
+            Effect::PatchPod { key, patch } => vec![self.patch_pod(key, patch).await],
             Effect::Probe { host } => vec![Reply::Heartbeat(self.bus.probe(host).await.map(Box::new))],
             Effect::Announce(announcement) => {
                 self.announcer.announce(announcement.clone());

@@ -308,6 +308,21 @@ fn tombstones_that_a_host_does_not_confirm_are_tried_again() {
 }
 
 #[test]
+fn tombstones_stay_when_the_status_before_the_stops_is_refused() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.host("1").running.insert("x".into(), ("old:1".into(), WorkloadState::Running));
+    cluster.refuses_statuses = true;
+    let tombstones = json!({ "metadata": { "annotations": { "runtime.wasmcloud.dev/tombstones": "x" } } });
+    cluster.edit(Kind::Host, "host-1", tombstones);
+    cluster.beat("1");
+    cluster.run();
+    assert!(cluster.stops().is_empty());
+    cluster.refuses_statuses = false;
+    cluster.pass(30);
+    assert!(cluster.hosts["1"].running.is_empty());
+}
+
+#[test]
 fn the_object_of_a_dead_host_stays_for_ten_minutes_and_then_goes_the_finalizer_first() {
     let mut cluster = Simulation::with_hosts(1);
     cluster.hosts.clear();

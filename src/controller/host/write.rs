@@ -24,11 +24,33 @@ use crate::hosts::wire::HostHeartbeat;
 const REFRESH: i64 = 39;
 /// Reason while a host is silent.
 pub(super) const SILENT: &str = "HostSilent";
+/// Reason while the Pod of a host is being deleted.
+pub(super) const POD_TERMINATING: &str = "HostPodTerminating";
+/// Reason while a host has not answered since its Pod was gone, or goes on though that was being deleted.
+pub(super) const POD_GONE: &str = "HostPodGone";
 /// Of a dead host.
-pub(super) const MOVED: &str = "the host does not answer; its Workloads are started elsewhere";
+pub(super) const MOVED: Unknown = Unknown(SILENT, "the host does not answer; its Workloads are started elsewhere");
 /// Of a host that seems dead with most others.
-pub(super) const HELD_BACK: &str =
-    "the host does not answer, and neither do most others; nothing is moved for a minute";
+pub(super) const HELD_BACK: Unknown =
+    Unknown(SILENT, "the host does not answer, and neither do most others; nothing is moved for a minute");
+/// Of a host whose Pod is gone.
+pub(super) const ASKED: Unknown = Unknown(POD_GONE, "the host's Pod is gone; it is asked whether it is still there");
+/// Of a host that will end soon.
+pub(super) const POD_TERMINATES: Unknown =
+    Unknown(POD_TERMINATING, "the host's Pod is being deleted; its Workloads go elsewhere");
+/// Of a host that should have ended.
+pub(super) const OUTLIVES_ITS_POD: Unknown =
+    Unknown(POD_GONE, "the host's Pod was deleted and the host still answers; its Workloads go elsewhere");
+
+/// Why a host is Unknown: reason and words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unknown(&'static str, &'static str);
+
+impl Unknown {
+    fn verdicts(self) -> [Verdict; 2] {
+        [Verdict::open(condition::REPORTING, self.0, self.1), Verdict::open(condition::READY, self.0, self.1)]
+    }
+}
 
 /// What there is to be written of a host that reports.
 pub(super) enum Report {
@@ -41,8 +63,8 @@ pub(super) enum Report {
 }
 
 /// The object of a host that reports for the first time, and its first status.
-pub(super) fn create(key: &ObjectKey, live: &LiveHost, now: Now) -> Vec<Effect> {
-    let next = conditions(&[], &well(), 1, now.wall);
+pub(super) fn create(key: &ObjectKey, live: &LiveHost, unknown: Option<Unknown>, now: Now) -> Vec<Effect> {
+    let next = conditions(&[], &verdicts(unknown), 1, now.wall);
     let patch = |patch, status| Effect::Patch { kind: Kind::Host, key: key.clone(), patch, status };
     vec![
         apply(key, None, said(&live.beat), false),
@@ -82,9 +104,9 @@ pub(super) fn spec(object: &Host, live: &LiveHost) -> Vec<Effect> {
 }
 
 /// The status of a host that reports: written if a user would act on a difference, or it is time to show that it is alive.
-pub(super) fn alive(object: &Host, live: &LiveHost, now: Now) -> Report {
+pub(super) fn alive(object: &Host, live: &LiveHost, unknown: Option<Unknown>, now: Now) -> Report {
     let beat = &live.beat;
-    let next = conditions(object.conditions(), &well(), object.generation(), now.wall);
+    let next = conditions(object.conditions(), &verdicts(unknown), object.generation(), now.wall);
     let reported = || tell(object, beat, Some(seen(live, now)));
     let stands = same(object.conditions(), &next);
     let Some(status) = &object.status else { return Report::Telling(vec![reported(), judged(object, &next)]) };
@@ -102,10 +124,9 @@ pub(super) fn alive(object: &Host, live: &LiveHost, now: Now) -> Report {
     }
 }
 
-/// The status of a silent host: never False, which would have upstream's operator delete every Workload on it.
-pub(super) fn silent(object: &Host, words: &str, now: Now) -> Vec<Effect> {
-    let verdicts = [Verdict::open(condition::REPORTING, SILENT, words), Verdict::open(condition::READY, SILENT, words)];
-    let next = conditions(object.conditions(), &verdicts, object.generation(), now.wall);
+/// The status of a host that does not report: never False, which would have upstream's operator delete every Workload on it.
+pub(super) fn unknown(object: &Host, why: Unknown, now: Now) -> Vec<Effect> {
+    let next = conditions(object.conditions(), &why.verdicts(), object.generation(), now.wall);
     if same(object.conditions(), &next) {
         return Vec::new();
     }
@@ -202,8 +223,8 @@ fn known(text: &str) -> String {
     if text.is_empty() { "unknown".to_owned() } else { text.to_owned() }
 }
 
-fn well() -> [Verdict; 2] {
-    [Verdict::well(condition::REPORTING), Verdict::well(condition::READY)]
+fn verdicts(unknown: Option<Unknown>) -> [Verdict; 2] {
+    unknown.map_or([Verdict::well(condition::REPORTING), Verdict::well(condition::READY)], Unknown::verdicts)
 }
 
 /// What a host says of itself, for its object.

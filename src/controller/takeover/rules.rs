@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::controller::effect::Effect;
-use crate::controller::fixtures::{Answer, Link, PULL_ERROR, artifact, workload};
+use crate::controller::fixtures::{Answer, Link, NAMESPACE, PULL_ERROR, SYSTEM, artifact, workload};
+use crate::controller::objects::ObjectKey;
 use crate::hosts::wire::WorkloadState;
 
 fn conditions<'s>(status: &'s Value, type_: &str) -> impl Iterator<Item = &'s Value> {
@@ -363,6 +364,75 @@ fn rule_17_a_host_id_outranks_the_assigned_host_and_that_host_is_asked_first() {
     assert_eq!(asked, Some(host));
     let uid = cluster.only_workload()["metadata"]["uid"].clone();
     assert_eq!(status(&cluster, Kind::Workload, &name)["workloadId"], uid);
+}
+
+#[test]
+fn rule_18_upstreams_finalizer_goes_off_live_and_terminating_pods_and_none_is_put_on() {
+    let mut cluster = Simulation::with_hosts(2);
+    let pod = |id: &str| ObjectKey::new(SYSTEM, &format!("pod-{id}"));
+    for id in ["1", "2"] {
+        cluster.pods.run(&pod(id), &format!("10.0.0.{id}"));
+        let held = json!({ "metadata": { "finalizers": ["runtime.wasmcloud.dev/pod-host-finalizer"] } });
+        cluster.pods.edit(&pod(id), &held);
+    }
+    cluster.pods.terminate(&pod("2"));
+    cluster.pods.end(&pod("2"));
+    while cluster.take_news() {}
+    assert_eq!(cluster.pods.writes, 0, "nobody was in charge yet");
+    cluster.pass(5);
+    assert!(cluster.pods.get(&pod("1")).is_some() && !cluster.pods.is_held(&pod("1")));
+    assert!(cluster.pods.get(&pod("2")).is_none(), "it hangs no more");
+    assert_eq!(cluster.pods.writes, 2);
+}
+
+#[test]
+fn rule_18_while_it_puts_them_back_there_is_no_fight_and_none_hangs_once_it_is_gone() {
+    let mut cluster = Simulation::with_hosts(1);
+    let pod = ObjectKey::new(SYSTEM, "pod-1");
+    cluster.pods.run(&pod, "10.0.0.1");
+    for _ in 0..3_600 {
+        if !cluster.pods.is_held(&pod) {
+            cluster.pods.hold(&pod);
+        }
+        cluster.pass(1);
+    }
+    assert!((2..25).contains(&cluster.pods.writes), "{}", cluster.pods.writes);
+    cluster.pods.terminate(&pod);
+    cluster.pass(301);
+    assert!(!cluster.pods.is_held(&pod), "in the end nobody puts it back");
+}
+
+#[test]
+fn rule_19_a_host_that_reports_a_name_is_where_its_pod_is() {
+    let mut cluster = Simulation::with_hosts(1);
+    cluster.pods.run(&ObjectKey::new(SYSTEM, "host-pod"), "10.7.0.1");
+    cluster.host("1").beat.hostname = "host-pod".to_owned();
+    cluster.discovery.add_service(&ObjectKey::new(NAMESPACE, "front"));
+    let front = json!({ "spec": { "kubernetes": { "service": { "name": "front" } } } });
+    cluster.apply(&deployment("web").with(front));
+    cluster.pass(20);
+    let slice = cluster.discovery.slices().next().unwrap();
+    assert_eq!(slice["endpoints"][0]["addresses"], json!(["10.7.0.1"]));
+    assert_eq!(cluster.get(Kind::Host, "host-1")["hostname"], "host-pod", "as it would write it");
+}
+
+#[test]
+fn rule_19_unknown_systems_and_loads_of_zero_are_placeholders() {
+    let mut cluster = Simulation::with_hosts(2);
+    for name in ["host-1", "host-2"] {
+        let status = &cluster.get(Kind::Host, name)["status"];
+        for field in ["osName", "osArch", "osKernel"] {
+            assert_eq!(status[field], "unknown");
+        }
+        assert_eq!((&status["systemCPUUsage"], &status["systemMemoryTotal"]), (&json!("0.00"), &json!(0)));
+    }
+    // Memory in use would be 0 or 100 percent, were it no placeholder.
+    let known = &mut cluster.host("2").beat;
+    (known.system_memory_total, known.system_memory_free) = (100, 50);
+    cluster.beat("2");
+    cluster.apply(&deployment("web").replicas(4));
+    cluster.pass(5);
+    assert_eq!((cluster.hosts["1"].running.len(), cluster.hosts["2"].running.len()), (2, 2));
 }
 
 #[test]

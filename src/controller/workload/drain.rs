@@ -4,13 +4,12 @@
 use super::{Observed, OnHost, Pending, choose, go, stay, teardown};
 use crate::api::Kind;
 use crate::controller::effect::{Decision, Effect, Now, Then};
-use crate::controller::host;
 use crate::controller::objects::Workload;
 use crate::controller::world::{World, owner};
 
 /// Whether a Workload has to leave the host it is on, and nobody else sees to it.
 pub(super) fn observe(world: &World, workload: &Workload) -> bool {
-    let drained = |id| world.host_object(id).is_some_and(|host| host::is_draining(host));
+    let drained = |id| world.host_object(id).is_some_and(|host| world.is_drained(host));
     world.drains()
         && !workload.is_terminating()
         && owner(&workload.metadata, Kind::WorkloadReplicaSet).is_none()

@@ -94,6 +94,7 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
         Effect::Probe { .. } => "probe",
         Effect::Slices(_) => "slices",
         Effect::Announce(_) => "announce",
+        Effect::PatchPod { .. } => "patch pod",
     };
     decision.effects.iter().map(name).collect()
 }

@@ -18,6 +18,7 @@ impl World {
         let id = beat.id.clone();
         let is_new = self.live.get(&id).is_none();
         let rerouted = self.is_rerouted_by(&beat);
+        let fate = self.pods.host_heard(&id, &beat.hostname, &beat.environment);
         let News { eligibility, count, challenged } = self.live.heard(beat, now);
         if rerouted {
             self.touch_routes_to(&id);
@@ -26,6 +27,9 @@ impl World {
         self.touch_host_of(&id);
         if is_new {
             self.newcomer(&id);
+        }
+        if let Some((before, after)) = fate {
+            self.fate_changed(&id, before, after);
         }
         if eligibility {
             self.host_news(&id);
@@ -167,7 +171,7 @@ impl World {
     }
 
     /// Names the Host object of the host of that id, and that of the name it calls itself.
-    fn touch_host_of(&mut self, id: &str) {
+    pub(super) fn touch_host_of(&mut self, id: &str) {
         let live = self.live.get(id);
         let names = live.map(|host| (host.name.clone(), host.beat.friendly_name.clone()));
         if let Some((name, friendly)) = names {
@@ -193,6 +197,7 @@ impl World {
         }
         if change.new.is_none() && self.live.get(&id).is_some_and(|live| live.dead_since.is_some()) {
             self.live.forget(&id);
+            self.pods.host_forgotten(&id);
             self.host_news(&id);
             self.touch_workloads_on(&id);
         }
@@ -200,7 +205,7 @@ impl World {
 
     /// Whether any host is being drained.
     pub fn drains(&self) -> bool {
-        !self.draining.is_empty()
+        !self.draining.is_empty() || self.pods.any_ending()
     }
 
     fn note_marks(&mut self, host: &Host, there: bool) {
@@ -216,7 +221,7 @@ impl World {
     }
 
     /// Names the replica sets that have Workloads on a host.
-    fn touch_sets_on(&mut self, id: &str) {
+    pub(super) fn touch_sets_on(&mut self, id: &str) {
         let owners: BTreeSet<_> = self
             .workloads_on(id)
             .filter_map(|workload| {

@@ -57,7 +57,7 @@ impl World {
             name,
             environment: &beat.environment,
             labels: &beat.labels,
-            alive: live.standing(now) == Standing::Alive && !live.is_doubted(),
+            alive: live.standing(now) == Standing::Alive && !live.is_doubted() && !self.pods.fate_of(&beat.id).ending,
             unschedulable: self.cordoned.contains(name),
             imports: &beat.imports,
             exports: &beat.exports,

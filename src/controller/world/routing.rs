@@ -1,7 +1,6 @@
 //! Which Services lead to which hosts, and which routes are to be looked at again.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use kube::runtime::watcher::Event;
@@ -10,6 +9,7 @@ use tokio::time::Instant;
 use super::{ObjectKey, World, newest};
 use crate::api::names::condition;
 use crate::api::{HasConditions, Kind};
+use crate::controller::host;
 use crate::controller::live::Standing;
 use crate::controller::objects::{HostBody, What, Workload, WorkloadBody};
 use crate::controller::routes::address::{Endpoint, NoEndpoint, endpoint};
@@ -52,7 +52,7 @@ impl World {
     fn is_reachable(&self, host: &str, now: Instant) -> bool {
         let given_up = |object: &super::Host| {
             let ready = object.condition(condition::READY);
-            ready.is_some_and(|ready| !ready.is_true())
+            ready.is_some_and(|ready| !ready.is_true()) && !host::says_ending(object)
         };
         match self.live.standing(host, now) {
             Standing::Dead => false,
@@ -66,22 +66,19 @@ impl World {
     /// # Errors
     /// Says why no Service can lead to it.
     pub fn endpoint_of(&self, host: &str) -> Result<Endpoint, NoEndpoint> {
-        let (hostname, port) = match (self.live.get(host), self.host_object(host)) {
+        let (hostname, port, environment) = match (self.live.get(host), self.host_object(host)) {
             (Some(live), _) if !live.beat.hostname.is_empty() => {
-                (live.beat.hostname.as_str(), Some(live.beat.http_port))
+                (live.beat.hostname.as_str(), Some(live.beat.http_port), live.beat.environment.as_str())
             }
             (_, Some(object)) => (
                 object.hostname.as_deref().unwrap_or_default(),
                 object.http_port.and_then(|port| u64::try_from(port).ok()),
+                object.environment.as_deref().unwrap_or_default(),
             ),
-            _ => ("", None),
+            _ => ("", None, ""),
         };
-        endpoint(hostname, port, self.settings.loopback_endpoints, |name| self.pod_ip_of(name))
-    }
-
-    /// The address of the Pod that a host calls itself by.
-    fn pod_ip_of(&self, _: &str) -> Option<IpAddr> {
-        None
+        let pod_ip = |name: &str| self.pods.ip_of(host, name, environment);
+        endpoint(hostname, port, self.settings.loopback_endpoints, pod_ip)
     }
 
     /// What a host is called.

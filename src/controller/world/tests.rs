@@ -21,7 +21,7 @@ fn feed(world: &mut World, object: &Object) {
 fn touched(world: &mut World) -> BTreeSet<(Kind, String)> {
     let of_ours = |key: Key| match key.what {
         What::Kind(kind) => Some((kind, key.object.name)),
-        What::Route | What::Start => None,
+        What::Route | What::Pod | What::Start => None,
     };
     world.take_touched().into_iter().filter_map(of_ours).collect()
 }
