@@ -429,7 +429,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l max-starts-per-host -d 'Starts in flight per host' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l drain-delay -d 'How long a Workload that a Service leads to runs on after its endpoint is gone' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l watch-namespaces -d 'Namespaces to reconcile, with commas between; default is all' -r
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l host-namespaces -d 'Environments whose hosts are taken in, with commas between; default is all' -r
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l host-namespaces -d 'Environments whose hosts are taken in, and whose Pods are watched, with commas between; default is all' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l allow-shared-hosts -d 'Whether a Workload may run on hosts of an environment other than its namespace' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l disable-artifact-controller -d 'Leave Artifacts to someone else' -r -f -a "true\t''

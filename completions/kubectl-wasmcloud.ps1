@@ -530,7 +530,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-wasmcloud' -ScriptBlock
             [CompletionResult]::new('--max-starts-per-host', '--max-starts-per-host', [CompletionResultType]::ParameterName, 'Starts in flight per host')
             [CompletionResult]::new('--drain-delay', '--drain-delay', [CompletionResultType]::ParameterName, 'How long a Workload that a Service leads to runs on after its endpoint is gone')
             [CompletionResult]::new('--watch-namespaces', '--watch-namespaces', [CompletionResultType]::ParameterName, 'Namespaces to reconcile, with commas between; default is all')
-            [CompletionResult]::new('--host-namespaces', '--host-namespaces', [CompletionResultType]::ParameterName, 'Environments whose hosts are taken in, with commas between; default is all')
+            [CompletionResult]::new('--host-namespaces', '--host-namespaces', [CompletionResultType]::ParameterName, 'Environments whose hosts are taken in, and whose Pods are watched, with commas between; default is all')
             [CompletionResult]::new('--allow-shared-hosts', '--allow-shared-hosts', [CompletionResultType]::ParameterName, 'Whether a Workload may run on hosts of an environment other than its namespace')
             [CompletionResult]::new('--disable-artifact-controller', '--disable-artifact-controller', [CompletionResultType]::ParameterName, 'Leave Artifacts to someone else')
             [CompletionResult]::new('--allow-insecure-registries', '--allow-insecure-registries', [CompletionResultType]::ParameterName, 'Speak HTTP to the registries of Artifacts that are resolved; those of this machine are spoken to so anyway')

@@ -49,7 +49,7 @@ pub struct ControllerFlags {
     /// Namespaces to reconcile, with commas between; default is all
     #[arg(long, value_name = "NAMESPACES", value_delimiter = ',', help_heading = "Scope")]
     pub watch_namespaces: Vec<String>,
-    /// Environments whose hosts are taken in, with commas between; default is all
+    /// Environments whose hosts are taken in, and whose Pods are watched, with commas between; default is all
     #[arg(long, value_name = "NAMESPACES", value_delimiter = ',', help_heading = "Scope")]
     pub host_namespaces: Vec<String>,
     /// Whether a Workload may run on hosts of an environment other than its namespace
