@@ -1,5 +1,7 @@
 //! One watch per kind, made again for ever, as a stream of events for the world.
 
+pub(super) mod refusal;
+
 use futures::stream::{BoxStream, SelectAll, StreamExt};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::core::{NamespaceResourceScope, PartialObjectMeta};

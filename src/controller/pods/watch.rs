@@ -1,10 +1,9 @@
 //! Watching the Pods that carry the label of a host group.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use futures::channel::oneshot;
-use futures::future::{FutureExt, ready};
+use futures::future::FutureExt;
 use futures::stream::{self, BoxStream, StreamExt};
 use kube::api::ApiResource;
 use kube::runtime::watcher::{Config, Error, Event};
@@ -13,10 +12,7 @@ use kube::{Api, Client};
 
 use super::{Brought, Pod};
 use crate::api::names::label;
-
-/// How long nothing is asked of an API server that has refused: the watcher's own back-off ends with each attempt, so that it
-/// would ask every second for ever.
-const AFTER_REFUSAL: Duration = Duration::from_secs(300);
+use crate::controller::watch::refusal;
 
 /// What a watch brought.
 #[derive(Debug)]
@@ -31,13 +27,7 @@ impl News {
     /// Whether we may not look, or there is no such thing as a Pod here.
     pub fn is_refusal(&self) -> bool {
         let Self::Failed(error) = self else { return false };
-        match error {
-            Error::InitialListFailed(kube::Error::Api(status))
-            | Error::WatchStartFailed(kube::Error::Api(status))
-            | Error::WatchFailed(kube::Error::Api(status))
-            | Error::WatchError(status) => status.is_forbidden() || status.is_not_found(),
-            _ => false,
-        }
+        refusal::answer(error).is_some_and(|status| status.is_forbidden() || status.is_not_found())
     }
 }
 
@@ -63,19 +53,7 @@ fn watch_one(client: &Client, scope: &str) -> BoxStream<'static, (String, News)>
         events.map(|event| event.map_or_else(News::Failed, |event| News::Pod(kept(event)))).boxed()
     };
     let scope = scope.to_owned();
-    with_rests(watched).map(move |news| (scope.clone(), news)).boxed()
-}
-
-/// What a watch brings, made anew some while after each refusal.
-fn with_rests(mut watched: impl FnMut() -> BoxStream<'static, News> + Send + 'static) -> BoxStream<'static, News> {
-    let until_refused = |watch: Option<BoxStream<'static, News>>| async {
-        let mut watch = watch?;
-        let news = watch.next().await?;
-        let rest = (!news.is_refusal()).then_some(watch);
-        Some((news, rest))
-    };
-    let rest = || stream::once(tokio::time::sleep(AFTER_REFUSAL)).filter_map(|()| ready(None));
-    stream::repeat_with(move || stream::unfold(Some(watched()), until_refused).chain(rest())).flatten().boxed()
+    refusal::with_rests(watched, News::is_refusal).map(move |news| (scope.clone(), news)).boxed()
 }
 
 /// What the one brings, and from its first refusal on what the other brings too.
@@ -118,20 +96,6 @@ mod tests {
 
     fn told(scope: &str, news: News) -> (String, News) {
         (scope.to_owned(), news)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_was_refused_does_not_ask_again_for_five_minutes() {
-        let began = tokio::time::Instant::now();
-        let watched = || stream::iter([News::Pod(Event::Init), refusal()]).chain(stream::pending()).boxed();
-        let mut news = with_rests(watched);
-        let mut asked = Vec::new();
-        for _ in 0..3 {
-            assert!(matches!(news.next().await, Some(News::Pod(Event::Init))));
-            asked.push(began.elapsed().as_secs());
-            assert!(news.next().await.is_some_and(|news| news.is_refusal()));
-        }
-        assert_eq!(asked, [0, 300, 600]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client};
 
 use crate::api::names::label;
+use crate::controller::watch::refusal;
 
 /// What a watch brought.
 #[derive(Debug)]
@@ -32,21 +33,24 @@ pub fn watch_routes(client: &Client, scope: &str) -> [BoxStream<'static, News>; 
         namespace => Api::namespaced(client.clone(), namespace),
     };
     let ours = Config::default().labels(&format!("{}=true", label::ROUTE_MANAGER));
-    let services = watcher(services, Config::default()).default_backoff();
-    let slices = watcher(slices, ours).default_backoff();
-    [
-        services.map(|event| event.map_or_else(|error| News::Failed("Service", error), News::Service)).boxed(),
-        slices.map(|event| event.map_or_else(|error| News::Failed("EndpointSlice", error), News::Slice)).boxed(),
-    ]
+    let services = move || {
+        let events = watcher(services.clone(), Config::default()).default_backoff();
+        events.map(|event| event.map_or_else(|error| News::Failed("Service", error), News::Service)).boxed()
+    };
+    let slices = move || {
+        let events = watcher(slices.clone(), ours.clone()).default_backoff();
+        events.map(|event| event.map_or_else(|error| News::Failed("EndpointSlice", error), News::Slice)).boxed()
+    };
+    [refusal::with_rests(services, News::is_refusal), refusal::with_rests(slices, News::is_refusal)]
+}
+
+impl News {
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Failed(_, error) if is_forbidden(error))
+    }
 }
 
 /// Whether we may not look, as opposed to not being able to.
 pub(in crate::controller) fn is_forbidden(error: &Error) -> bool {
-    match error {
-        Error::InitialListFailed(kube::Error::Api(status))
-        | Error::WatchStartFailed(kube::Error::Api(status))
-        | Error::WatchFailed(kube::Error::Api(status))
-        | Error::WatchError(status) => status.is_forbidden(),
-        _ => false,
-    }
+    refusal::answer(error).is_some_and(|status| status.is_forbidden())
 }

@@ -9,7 +9,7 @@ use futures::StreamExt;
 use kubectl_wasmcloud::hosts::wire::HostHeartbeat;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio::time::{interval, sleep};
+use tokio::time::{Instant, interval_at, sleep};
 
 use crate::process::real;
 
@@ -63,11 +63,9 @@ struct Host {
 impl Host {
     async fn work(self, mut requests: mpsc::UnboundedReceiver<Message>) {
         let offset = BEAT * u32::try_from(self.number).unwrap() / u32::try_from(self.count).unwrap();
-        let mut beats = interval(BEAT);
-        beats.tick().await;
         self.report().await;
-        sleep(offset).await;
-        beats.reset();
+        // It answers from the first moment on.
+        let mut beats = interval_at(Instant::now() + offset, BEAT);
         loop {
             tokio::select! {
                 _ = beats.tick() => self.report().await,
