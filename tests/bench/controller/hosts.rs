@@ -9,6 +9,7 @@ use futures::StreamExt;
 use kubectl_wasmcloud::hosts::wire::HostHeartbeat;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, interval_at, sleep};
 
 use crate::process::real;
@@ -19,23 +20,25 @@ const BEAT: Duration = Duration::from_secs(15);
 
 pub(crate) struct Hosts {
     running: Vec<Arc<Mutex<HashSet<String>>>>,
+    /// They end with this.
+    _tasks: JoinSet<()>,
 }
 
 impl Hosts {
     pub(crate) async fn join(count: usize) -> Self {
         let client = async_nats::connect(real("NATS_URL")).await.unwrap();
         let mut lines = HashMap::new();
-        let mut running = Vec::new();
+        let (mut running, mut tasks) = (Vec::new(), JoinSet::new());
         for number in 0..count {
             let (sender, receiver) = mpsc::unbounded_channel();
             let ids = Arc::default();
             running.push(Arc::clone(&ids));
             let host = Host { id: format!("{count}-{number:04}"), number, count, running: ids, client: client.clone() };
             lines.insert(host.id.clone(), sender);
-            tokio::spawn(host.work(receiver));
+            tasks.spawn(host.work(receiver));
         }
         let mut requests = client.subscribe("runtime.host.>").await.unwrap();
-        tokio::spawn(async move {
+        tasks.spawn(async move {
             while let Some(message) = requests.next().await {
                 let id = message.subject.split('.').nth(2).unwrap_or_default();
                 if let Some(line) = lines.get(id) {
@@ -43,7 +46,7 @@ impl Hosts {
                 }
             }
         });
-        Self { running }
+        Self { running, _tasks: tasks }
     }
 
     /// How many workloads run on all hosts.
