@@ -43,12 +43,23 @@ pub struct Memory {
 
 impl Memory {
     /// One more failure; the wait until the next try.
+    ///
+    /// Another host is another chance: what counts is how often it failed on that one, and each that was given up before as
+    /// one failure more. Three hosts of a hundred that fail are passed in less than a minute, and an image that no host can
+    /// start is tried the more seldom the more of them have.
     pub fn failed(&mut self, host: Option<&str>, uid: &str, now: Instant) -> Duration {
         self.failures = self.failures.saturating_add(1);
-        if let Some(host) = host {
-            *self.failed_on.entry(host.to_owned()).or_default() += 1;
-        }
-        let wait = backoff::wait_after(self.failures, uid);
+        let in_a_row = match host {
+            Some(host) => {
+                let here = self.failed_on.entry(host.to_owned()).or_default();
+                *here = here.saturating_add(1);
+                let given_up =
+                    self.failed_on.iter().filter(|(other, count)| *other != host && **count >= PATIENCE_WITH_A_HOST);
+                given_up.count().try_into().unwrap_or(u32::MAX).saturating_add(self.failed_on[host])
+            }
+            None => self.failures,
+        };
+        let wait = backoff::wait_after(in_a_row, uid);
         self.until = Some(now + wait);
         wait
     }
@@ -101,5 +112,23 @@ impl Memory {
     pub fn avoid(&self) -> BTreeMap<String, u32> {
         let often = self.failed_on.iter().filter(|(_, failures)| **failures >= PATIENCE_WITH_A_HOST);
         often.map(|(host, failures)| (host.clone(), *failures)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_host_is_another_chance_and_each_that_was_given_up_makes_it_wait_longer() {
+        let (mut memory, now) = (Memory::default(), Instant::now());
+        let mut waits = |host: &str, times: usize| -> Vec<u64> {
+            (0..times).map(|_| memory.failed(Some(host), "uid", now).as_secs_f64().ceil() as u64).collect()
+        };
+        assert_eq!(waits("a", 3), [1, 2, 4]);
+        assert_eq!(waits("b", 3), [2, 4, 8]);
+        assert_eq!(waits("c", 3), [4, 8, 15]);
+        assert!(waits("c", 9).last() >= Some(&240), "where there is no other host");
+        assert!((0..20).flat_map(|host| waits(&host.to_string(), 3)).last() >= Some(240), "where none can");
     }
 }

@@ -133,7 +133,8 @@ fn a_broken_image_takes_nothing_away_and_its_words_reach_the_deployment() {
     let (status, reason, message) = cluster.condition(Kind::WorkloadDeployment, "web", "Ready");
     assert_eq!((status.as_str(), reason.as_str()), ("False", "StartFailed"));
     assert!(message.contains(PULL_ERROR), "{message}");
-    assert!(cluster.starts().len() < 12, "failing starts back off: {}", cluster.starts().len());
+    // Three were well; of the other one each of three hosts was given three chances, after 1, 2, 4, then 2, 4, 8 seconds, …
+    assert!(cluster.starts().len() <= 3 + 9, "failing starts back off: {}", cluster.starts().len());
 }
 
 #[test]
