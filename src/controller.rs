@@ -46,7 +46,7 @@ use futures::stream::StreamExt;
 use jiff::Timestamp;
 use kube::Client;
 use kube::runtime::watcher::Event;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, watch as channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch as channel};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -196,7 +196,7 @@ impl Controller {
         while self.writers.available_permits() > 0
             && let Some(turn) = self.core.next_turn(self.now())
         {
-            let permit = turn.only_writes().then(|| self.writers.clone().try_acquire_owned());
+            let permit = turn.only_writes().then(|| self.writers.clone().try_acquire_owned().ok()).flatten();
             self.tasks.spawn(carry_out(self.performer.clone(), turn, self.clock, permit));
         }
         self.stand();
@@ -339,7 +339,7 @@ async fn carry_out(
     performer: Arc<Performer>,
     turn: Turn,
     clock: fn() -> Timestamp,
-    _permit: Option<Result<OwnedSemaphorePermit, TryAcquireError>>,
+    _permit: Option<OwnedSemaphorePermit>,
 ) -> Outcome {
     let began = Instant::now();
     let mut replies = performer.perform(turn.effects()).await;

@@ -169,8 +169,9 @@ fn roll(observed: &Observed<'_>, sets: &[Set<'_>], template: &Value, settings: &
         }
         return create(observed, sets, &configuration::marked(configuration, template), (size, sizing), now);
     }
-    let later = step_later(observed, settings, &states, now);
-    if let Some(later) = later.filter(|_| !step.scale.is_empty()) {
+    if !step.scale.is_empty()
+        && let Some(later) = step_later(observed, settings, &states, now)
+    {
         let decision = status::decide(observed, sets, settings, now);
         return Decision { next: decision.next.into_iter().chain([later]).min(), ..decision };
     }

@@ -51,11 +51,12 @@ impl Memory {
         self.failures = self.failures.saturating_add(1);
         let in_a_row = match host {
             Some(host) => {
-                let here = self.failed_on.entry(host.to_owned()).or_default();
-                *here = here.saturating_add(1);
-                let given_up =
-                    self.failed_on.iter().filter(|(other, count)| *other != host && **count >= PATIENCE_WITH_A_HOST);
-                given_up.count().try_into().unwrap_or(u32::MAX).saturating_add(self.failed_on[host])
+                let count = self.failed_on.entry(host.to_owned()).or_default();
+                *count = count.saturating_add(1);
+                let here = *count;
+                let given_up = |(other, count): &(&String, &u32)| *other != host && **count >= PATIENCE_WITH_A_HOST;
+                let given_up = self.failed_on.iter().filter(given_up).count();
+                here.saturating_add(u32::try_from(given_up).unwrap_or(u32::MAX))
             }
             None => self.failures,
         };

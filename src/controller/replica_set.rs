@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::time::Instant;
 
 pub use pull_secrets::{PullSecrets, outdated as outdated_pull_secrets};
@@ -182,21 +183,21 @@ fn leaving<'w>(world: &'w World, workloads: &[&'w Arc<Workload>]) -> Vec<(&'w Ar
 /// Does the next step of a drain, and says so where no other host fits.
 fn leave(observed: &Observed<'_>, step: drain::Step<'_>, now: Now) -> Decision {
     use drain::Step;
-    let delete =
-        |workload: &Arc<Workload>| Effect::Delete { kind: Kind::Workload, objects: vec![Version::of(workload)] };
-    let create = |object| Effect::Create { kind: Kind::Workload, objects: vec![object] };
+    let delete = |workload: &Arc<Workload>| delete(Kind::Workload, Version::of(workload));
     let (workload, next) = match step {
-        Step::Replaced(old) => return Decision { effects: vec![delete(old)], ..Decision::default() },
+        Step::Replaced(old) => return delete(old),
         Step::Wait(at) => {
             let decision = status::decide(observed, now);
             let at = at.map(|at| now.instant + status::until(at, now.wall));
             return Decision { next: decision.next.into_iter().chain(at).min(), ..decision };
         }
-        Step::Replace(old) => (old, make::replacement(observed, old).map(|made| made.map(create))),
+        Step::Replace(old) => {
+            (old, make::replacement(observed, old).map(|made| made.map(|object| create(vec![object]))))
+        }
         Step::Stop(old) => (old, make::fits(observed).map(|fits| fits.map(|()| delete(old)))),
     };
     match next {
-        Ok(Ok(effect)) => Decision { effects: vec![effect], ..Decision::default() },
+        Ok(Ok(decision)) => decision,
         Ok(Err(why)) => stays(observed, workload, &why, now),
         Err(error) => {
             tracing::error!(replica_set = %observed.set.key(), %error, "its template cannot be read");
@@ -216,12 +217,13 @@ fn stays(observed: &Observed<'_>, workload: &Arc<Workload>, why: &NoPlace, now: 
     Decision { unplaced: true, ..decision }
 }
 
+fn create(objects: Vec<Value>) -> Decision {
+    Decision { effects: vec![Effect::Create { kind: Kind::Workload, objects }], ..Decision::default() }
+}
+
 fn scale_up(observed: &Observed<'_>, missing: usize) -> Decision {
     match make::workloads(observed, missing) {
-        Ok(objects) => {
-            let effects = vec![Effect::Create { kind: Kind::Workload, objects }];
-            Decision { effects, ..Decision::default() }
-        }
+        Ok(objects) => create(objects),
         Err(error) => {
             let (kind, object) = (Kind::WorkloadReplicaSet.name(), observed.set.key());
             tracing::error!(kind, %object, %error, "its template cannot be read");

@@ -300,3 +300,24 @@ fn refusal(error: &kube::Error) -> Refusal {
         other => Refusal::Other(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::controller::fixtures::{dynamic, workload};
+
+    #[test]
+    fn what_is_being_deleted_and_has_no_finalizer_left_is_gone() {
+        let without = |object: crate::controller::fixtures::Object| {
+            let mut value = object.value();
+            value["metadata"]["finalizers"] = serde_json::json!([]);
+            left_or_gone(Kind::Workload, dynamic(&value))
+        };
+        assert!(
+            matches!(without(workload("w").terminating()), Reply::Removed(Kind::Workload, key, _) if key.name == "w")
+        );
+        assert!(matches!(without(workload("w")), Reply::Written(..)), "it stays, whatever was taken off it");
+        let ends = left_or_gone(Kind::Workload, dynamic(&workload("w").terminating().value()));
+        assert!(matches!(ends, Reply::Written(..)), "others hold it");
+    }
+}

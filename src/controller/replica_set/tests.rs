@@ -330,3 +330,21 @@ fn many_made_at_once_are_spread_over_all_hosts() {
         assert!(counts.iter().sum::<usize>() == 60 && counts[3] - counts[0] <= 1, "seed {seed}: {counts:?}");
     }
 }
+
+#[test]
+fn one_that_is_brought_up_is_ready_when_it_has_all_that_its_deployment_asks_for() {
+    let ready = |size: i32, replicas: i32| {
+        let current = json!({ "currentReplicaSet": { "name": "set" } });
+        let set = replica_set("set").owned_by(Kind::WorkloadDeployment, "web").replicas(size);
+        let workloads = (0..size).map(|number| replica(&format!("w-{number}")).on("1", true));
+        let web = deployment("web").replicas(replicas).status(current);
+        let objects: Vec<_> = workloads.chain([web, set]).collect();
+        let decision = decided(&objects);
+        let [Effect::Patch { patch, status: true, .. }] = &decision.effects[..] else { panic!("{decision:?}") };
+        let conditions = patch["status"]["conditions"].as_array().unwrap().clone();
+        let ready = conditions.into_iter().find(|condition| condition["type"] == "Ready").unwrap();
+        (ready["status"].as_str().unwrap().to_owned(), ready["message"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(ready(1, 3), ("Unknown".to_owned(), "1 of 3 replicas are ready".to_owned()));
+    assert_eq!(ready(3, 3), ("True".to_owned(), String::new()));
+}

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
+use super::spread::step;
 use super::{ObjectKey, World};
 use crate::api::Kind;
 use crate::api::names::annotation;
@@ -143,18 +144,14 @@ impl Promised {
 
     fn begin(&mut self, workload: ObjectKey, host: String) {
         self.end(&workload);
-        *self.counts.entry(host.clone()).or_default() += 1;
+        step(&mut self.counts, host.clone(), true);
         self.hosts.insert(workload, host);
     }
 
     /// It was seen, or was not made.
     pub(super) fn end(&mut self, workload: &ObjectKey) {
-        let Some(host) = self.hosts.remove(workload) else { return };
-        if let Some(count) = self.counts.get_mut(&host) {
-            *count -= 1;
-            if *count == 0 {
-                self.counts.remove(&host);
-            }
+        if let Some(host) = self.hosts.remove(workload) {
+            step(&mut self.counts, host, false);
         }
     }
 }

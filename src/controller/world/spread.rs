@@ -85,7 +85,7 @@ impl Spread {
 }
 
 /// Counts one more or one fewer; of none there is no count.
-fn step<K: Eq + Hash>(counts: &mut HashMap<K, usize>, of: K, more: bool) {
+pub(super) fn step<K: Eq + Hash>(counts: &mut HashMap<K, usize>, of: K, more: bool) {
     let count = counts.get(&of).copied().unwrap_or_default();
     let next = if more { count + 1 } else { count.saturating_sub(1) };
     if next == 0 {

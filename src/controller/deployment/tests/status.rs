@@ -261,3 +261,43 @@ fn a_rollout_of_many_replicas_does_not_write_its_status_for_each() {
     let all = cluster.done.iter().filter(|effect| matches!(effect, Effect::Patch { kind: Kind::Workload, .. })).count();
     assert_eq!(all, 100, "one status for each Workload, and nothing else");
 }
+
+/// Ten replicas on their way from `web:1`, of which eight are left, to `web:2`, of which so many of five are ready; something
+/// was written a moment ago.
+fn on_its_way(ready: usize) -> (World, Instant) {
+    let now = Instant::now();
+    let current = json!({ "currentReplicaSet": { "name": "web-2" }, "previousReplicaSet": { "name": "web-1" } });
+    let set = |name: &str, image: &str, size: i32| {
+        replica_set(name).owned_by(Kind::WorkloadDeployment, "web").image(image).replicas(size)
+    };
+    let replicas = |set: &'static str, count: usize, ready: usize| {
+        let replica = move |at| {
+            let object = crate::controller::fixtures::workload(&format!("{set}-{at}"));
+            object.owned_by(Kind::WorkloadReplicaSet, set).on("1", at < ready)
+        };
+        (0..count).map(replica)
+    };
+    let web = deployment("web").image("web:2").replicas(10).status(current);
+    let sets = [set("web-1", "web:1", 8).setting("revision", "1"), set("web-2", "web:2", 5).setting("revision", "2")];
+    let objects = [web].into_iter().chain(sets).chain(replicas("web-1", 8, 8)).chain(replicas("web-2", 5, ready));
+    let mut world = world_of(&objects.collect::<Vec<_>>(), now);
+    world.was_written("uid-of-web", now);
+    (world, now)
+}
+
+#[test]
+fn a_step_waits_a_little_for_what_is_on_its_way_and_for_nothing_else() {
+    let shrinks = |(world, began): &(World, Instant), after: Duration| {
+        let now = Now { instant: *began + after, wall: wall() };
+        let decision = decide(&observe(world, &ObjectKey::new("apps", "web"), now.instant).unwrap(), now);
+        let scaled = |effect: &Effect| {
+            matches!(effect, Effect::Patch { kind: Kind::WorkloadReplicaSet, patch, .. }
+                if patch["spec"]["replicas"].is_number())
+        };
+        (decision.effects.iter().any(scaled), decision.next.is_some_and(|next| next <= *began + Duration::from_secs(2)))
+    };
+    let (some, all) = (on_its_way(2), on_its_way(5));
+    assert_eq!(shrinks(&some, Duration::ZERO), (false, true), "three more may be ready in a moment");
+    assert!(shrinks(&some, Duration::from_secs(2)).0);
+    assert!(shrinks(&all, Duration::ZERO).0, "there is nothing to wait for");
+}
