@@ -146,7 +146,7 @@ _kubectl__wasmcloud() {
 
     case "${cmd}" in
         kubectl__wasmcloud)
-            opts="-n -s -v -h -V --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help --version completion crds delete deploy get list install local man rollout run-controller version help"
+            opts="-n -s -v -y -h -V --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help --version completion crds delete deploy get list install local man rollout run-controller version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -236,7 +236,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__completion)
-            opts="-n -s -v -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help bash zsh fish powershell"
+            opts="-n -s -v -y -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help bash zsh fish powershell"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -326,7 +326,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__crds)
-            opts="-o -n -s -v -h --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-o -n -s -v -y -h --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -424,7 +424,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__delete)
-            opts="-f -R -l -A -o -n -s -v -h --filename --recursive --selector --field-selector --all --all-namespaces --cascade --wait --timeout --ignore-not-found --dry-run --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-f -k -R -l -A -o -n -s -v -y -h --filename --kustomize --recursive --selector --field-selector --all --all-namespaces --cascade --wait --timeout --ignore-not-found --dry-run --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -435,6 +435,14 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -k)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -558,7 +566,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__deploy)
-            opts="-f -R -n -s -v -h --filename --recursive --wait --timeout --force-conflicts --local-http-port --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-f -k -R -n -s -v -y -h --filename --kustomize --recursive --wait --timeout --force-conflicts --local-http-port --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -569,6 +577,14 @@ _kubectl__wasmcloud() {
                     return 0
                     ;;
                 -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kustomize)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -k)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -672,7 +688,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__get)
-            opts="-A -l -o -w -n -s -v -h --all-namespaces --selector --field-selector --output --watch --no-headers --show-labels --show-managed-fields --ignore-not-found --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-A -l -o -w -n -s -v -y -h --all-namespaces --selector --field-selector --output --watch --no-headers --show-labels --show-managed-fields --ignore-not-found --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1020,7 +1036,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__install)
-            opts="-n -s -v -h --timeout --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -y -h --timeout --dry-run --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1118,7 +1134,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__local)
-            opts="-n -s -v -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help up status reset help"
+            opts="-n -s -v -y -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help up status reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1278,7 +1294,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__local__subcmd__reset)
-            opts="-y -n -s -v -h --dir --yes --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -y -h --dir --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1372,7 +1388,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__local__subcmd__status)
-            opts="-o -n -s -v -h --dir --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-o -n -s -v -y -h --dir --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1474,7 +1490,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__local__subcmd__up)
-            opts="-n -s -v -h --dir --port --http-port --nats-url --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -y -h --dir --port --http-port --nats-url --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1580,7 +1596,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__man)
-            opts="-n -s -v -h --output-dir --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -y -h --output-dir --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1674,7 +1690,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__rollout)
-            opts="-n -s -v -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help status help"
+            opts="-n -s -v -y -h --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1806,7 +1822,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__rollout__subcmd__status)
-            opts="-w -o -n -s -v -h --watch --timeout --revision --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-w -o -n -s -v -y -h --watch --timeout --revision --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1920,7 +1936,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__run__subcmd__controller)
-            opts="-n -s -v -h --nats-url --nats-creds --nats-ca --nats-client-cert --nats-client-key --nats-tls-first --pull-timeout --max-starts-per-host --drain-delay --watch-namespaces --host-namespaces --allow-shared-hosts --disable-artifact-controller --allow-insecure-registries --cpu-backpressure-threshold --memory-backpressure-threshold --leader-elect --metrics-bind-address --health-probe-bind-address --json-log --summary --release --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-n -s -v -y -h --nats-url --nats-creds --nats-ca --nats-client-cert --nats-client-key --nats-tls-first --pull-timeout --max-starts-per-host --drain-delay --watch-namespaces --host-namespaces --allow-shared-hosts --disable-artifact-controller --allow-insecure-registries --cpu-backpressure-threshold --memory-backpressure-threshold --leader-elect --metrics-bind-address --health-probe-bind-address --json-log --summary --release --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2094,7 +2110,7 @@ _kubectl__wasmcloud() {
             return 0
             ;;
         kubectl__subcmd__wasmcloud__subcmd__version)
-            opts="-o -n -s -v -h --client --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --color --help"
+            opts="-o -n -s -v -y -h --client --output --namespace --context --kubeconfig --local --cluster --user --server --token --as --as-group --as-uid --request-timeout --certificate-authority --tls-server-name --insecure-skip-tls-verify --v --yes --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

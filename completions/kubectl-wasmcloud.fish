@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_kubectl_wasmcloud_global_optspecs
-    string join \n n/namespace= context= kubeconfig= local= cluster= user= s/server= token= as= as-group= as-uid= request-timeout= certificate-authority= tls-server-name= insecure-skip-tls-verify v/v= color= h/help V/version
+    string join \n n/namespace= context= kubeconfig= local= cluster= user= s/server= token= as= as-group= as-uid= request-timeout= certificate-authority= tls-server-name= insecure-skip-tls-verify v/v= y/yes color= h/help V/version
 end
 
 function __fish_kubectl_wasmcloud_needs_command
@@ -43,6 +43,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l col
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -s V -l version -d 'Print version'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_needs_command" -f -a "completion" -d 'Generate a completion script for a shell'
@@ -77,6 +78,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand comp
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -s o -l output -d 'How to print them' -r -f -a "yaml\t'One YAML document each'
 json\t'One JSON list'"
@@ -99,8 +101,10 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand crds" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s f -l filename -d 'Manifests that name what to delete: files, directories, or - for standard input' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s f -l filename -d 'Manifests: files, directories, or - for standard input' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s k -l kustomize -d 'Directory with a kustomization, which `kubectl kustomize` builds' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s l -l selector -d 'Objects with these labels' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l field-selector -d 'Objects with these fields, such as metadata.name=x' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l cascade -d 'What becomes of the objects that these own' -r -f -a "background\t''
@@ -136,8 +140,10 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand dele
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s A -l all-namespaces -d 'In all namespaces'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l ignore-not-found -d 'An object that is not there is no error'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s f -l filename -d 'Manifests: files, directories, or - for standard input' -r -F
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s k -l kustomize -d 'Directory with a kustomization, which `kubectl kustomize` builds' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l wait -d 'Follow the rollout until every replica is available' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l timeout -d 'How long the rollout may take; 0 is for ever' -r
@@ -166,6 +172,7 @@ never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s R -l recursive -d 'Read directories with all below them'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l force-conflicts -d 'Take over fields that were written by others'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -s l -l selector -d 'Only objects with these labels' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l field-selector -d 'Only objects with these fields, such as metadata.name=x' -r
@@ -195,6 +202,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l show-managed-fields -d 'Show managedFields with -o json and -o yaml'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l ignore-not-found -d 'An object that is not there is no error'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -s l -l selector -d 'Only objects with these labels' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l field-selector -d 'Only objects with these fields, such as metadata.name=x' -r
@@ -224,6 +232,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l show-managed-fields -d 'Show managedFields with -o json and -o yaml'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l ignore-not-found -d 'An object that is not there is no error'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l timeout -d 'How long to wait until the API server serves the new kinds; 0 is for ever' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l dry-run -d 'Only say what would be done; with `server`, have the server check it' -r -f -a "none\t'Nothing is: it is done'
@@ -248,6 +257,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand inst
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l context -d 'Context of the kubeconfig to use' -r
@@ -268,6 +278,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand loca
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -f -a "up" -d 'Run it until Ctrl-C'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and not __fish_seen_subcommand_from up status reset help" -f -a "status" -d 'Show whether it runs, and what is in it'
@@ -296,6 +307,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand loca
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l dir -d 'Data directory; default is $XDG_DATA_HOME/kubectl-wasmcloud/local' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s o -l output -d 'How to show it' -r -f -a "json\t'JSON, indented'
@@ -319,6 +331,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand loca
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l dir -d 'Data directory; default is $XDG_DATA_HOME/kubectl-wasmcloud/local' -r -F
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
@@ -339,8 +352,8 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand loca
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb say otherwise; CLICOLOR_FORCE colours pipes too'
 always\t'Always'
 never\t'Never'"
-complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s y -l yes -d 'Do not ask'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "up" -d 'Run it until Ctrl-C'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether it runs, and what is in it'
@@ -366,6 +379,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man"
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -s n -l namespace -d 'Namespace to work in; default is the one of the context' -r
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l context -d 'Context of the kubeconfig to use' -r
@@ -386,6 +400,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand roll
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -f -a "status" -d 'Show the status of a rollout, until it is complete'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and not __fish_seen_subcommand_from status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -415,6 +430,7 @@ complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand roll
 always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the status of a rollout, until it is complete'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand rollout; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -466,6 +482,7 @@ always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l release -d 'Only hand the cluster over: wait for the Lease, put on record what another controller needs, and exit'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand run-controller" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s o -l output -d 'How to show it' -r -f -a "json\t'JSON, indented'
 yaml\t'YAML'"
@@ -489,6 +506,7 @@ always\t'Always'
 never\t'Never'"
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l client -d 'Only this program\'s own version; asks no server'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -l insecure-skip-tls-verify -d 'Accept any certificate of the API server: insecure'
+complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s y -l yes -d 'Answer every question with yes, and ask none'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "completion" -d 'Generate a completion script for a shell'
 complete -c kubectl-wasmcloud -n "__fish_kubectl_wasmcloud_using_subcommand help; and not __fish_seen_subcommand_from completion crds delete deploy get install local man rollout run-controller version help" -f -a "crds" -d 'Print the CustomResourceDefinitions'

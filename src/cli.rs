@@ -3,6 +3,7 @@
 pub mod duration;
 pub mod global;
 pub mod output;
+pub mod target;
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -84,7 +85,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) 
         Ok(cli) => cli,
         Err(error) => return show_usage(&error),
     };
-    let ui = Ui::new(&environment, cli.global.color);
+    let ui = Ui::new(&environment, cli.global.color, cli.global.yes);
     cli.global.environment = environment;
     match execute(&ui, cli) {
         Ok(()) => exit_code::DONE,

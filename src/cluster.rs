@@ -7,6 +7,7 @@ mod charge;
 mod delete;
 mod follow;
 mod install;
+mod patch;
 mod preflight;
 mod read;
 mod resolve;
@@ -21,6 +22,7 @@ use crate::error::Error;
 
 pub use apply::DryRun;
 pub use follow::Followed;
+pub use patch::Writing;
 pub use read::{Filter, Listing, Scope};
 
 pub use watch::Change;

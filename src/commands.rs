@@ -4,6 +4,7 @@ pub mod completion;
 pub mod crds;
 pub mod delete;
 pub mod deploy;
+mod files;
 pub mod get;
 pub mod install;
 #[cfg(feature = "local")]
@@ -11,4 +12,6 @@ pub mod local;
 pub mod man;
 pub mod rollout;
 pub mod run_controller;
+mod selected;
 pub mod version;
+mod written;

@@ -133,6 +133,14 @@ pub enum Error {
     /// A file or directory that was named is not there.
     #[error("the path \"{}\" does not exist", .0.display())]
     NoSuchPath(PathBuf),
+    /// `kubectl kustomize` failed.
+    #[error("kustomization {}: {reason}", directory.display())]
+    Kustomize {
+        /// The directory.
+        directory: PathBuf,
+        /// What it said.
+        reason: String,
+    },
     /// Manifests have mistakes; nothing was done.
     #[error("{}; nothing was done", Problem::summary(.0))]
     Manifests(Vec<Problem>),
@@ -206,6 +214,7 @@ impl Error {
             | Self::NoLocal { .. }
             | Self::File { .. }
             | Self::NoSuchPath(_)
+            | Self::Kustomize { .. }
             | Self::Manifests(_)
             | Self::Refused(_)
             | Self::RolloutFailed { .. }

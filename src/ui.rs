@@ -37,7 +37,19 @@ pub struct Ui {
     stdout: Stream,
     stderr: Stream,
     width: usize,
+    answers: Answers,
     progress: MultiProgress,
+}
+
+/// Where answers to questions come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answers {
+    /// A person at the terminal.
+    Person,
+    /// `--yes`.
+    Yes,
+    /// Nobody: this is no terminal, or a CI job.
+    Nobody,
 }
 
 /// What one stream can show.
@@ -49,7 +61,7 @@ struct Stream {
 
 impl Ui {
     /// Looks at the terminal once.
-    pub fn new(environment: &Environment, choice: ColorChoice) -> Self {
+    pub fn new(environment: &Environment, choice: ColorChoice, yes: bool) -> Self {
         let stdout = Stream::new(io::stdout().is_terminal(), environment, choice);
         let stderr = Stream::new(io::stderr().is_terminal(), environment, choice);
         let (_, columns) = console::Term::stdout().size_checked().unwrap_or((0, 100));
@@ -63,7 +75,12 @@ impl Ui {
         // Bars would look at standard output for that.
         console::set_colors_enabled(stderr.colour);
         let progress = MultiProgress::with_draw_target(target);
-        Self { stdout, stderr, width: told.unwrap_or(usize::from(columns)), progress }
+        let answers = match yes {
+            true => Answers::Yes,
+            false if stderr.terminal && io::stdin().is_terminal() && !is_ci(environment) => Answers::Person,
+            false => Answers::Nobody,
+        };
+        Self { stdout, stderr, width: told.unwrap_or(usize::from(columns)), answers, progress }
     }
 
     /// Prints one line of the result.
@@ -129,16 +146,34 @@ impl Ui {
         !self.progress.is_hidden()
     }
 
-    /// Asks a person whether to go on; no is the answer of who only presses Enter. `flag` says yes in advance.
+    /// Whether a person is there to be asked.
+    pub fn can_ask(&self) -> bool {
+        self.answers == Answers::Person
+    }
+
+    /// Asks a person whether to go on; no is the answer of who only presses Enter. `--yes` says yes in advance.
     ///
     /// # Errors
     /// When there is nobody to ask, or the question was ended with Ctrl-C.
-    pub fn confirm(&self, question: &str, flag: &str) -> Result<bool, Error> {
-        if !self.stderr.terminal || !io::stdin().is_terminal() {
-            return Err(Error::usage_with(format!("no terminal to ask on: {question}"), format!("{flag} says yes")));
+    pub fn confirm(&self, question: &str) -> Result<bool, Error> {
+        match self.answers {
+            Answers::Yes => Ok(true),
+            Answers::Nobody => Err(Error::usage_with(format!("no terminal to ask on: {question}"), "--yes says yes")),
+            Answers::Person => self.ask(|| dialoguer::Confirm::new().with_prompt(question).default(false).interact()),
         }
-        let answer = || dialoguer::Confirm::new().with_prompt(question).default(false).interact();
-        self.progress.suspend(answer).map_err(|dialoguer::Error::IO(error)| {
+    }
+
+    /// Lets a person pick one of `items`, by its index; letters typed narrow the choice.
+    ///
+    /// # Errors
+    /// When the question was ended with Ctrl-C or Esc. Ask [`Ui::can_ask`] first.
+    pub fn pick(&self, prompt: &str, items: &[String]) -> Result<usize, Error> {
+        let picker = || dialoguer::FuzzySelect::new().with_prompt(prompt).items(items).default(0).interact_opt();
+        self.ask(picker)?.ok_or(Error::Interrupted)
+    }
+
+    fn ask<T>(&self, question: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, Error> {
+        self.progress.suspend(question).map_err(|dialoguer::Error::IO(error)| {
             // It was hidden while the question stood there; a terminal that is gone has none.
             let _ = console::Term::stderr().show_cursor();
             match error.kind() {
@@ -186,6 +221,11 @@ fn wants_colour(terminal: bool, environment: &Environment, choice: ColorChoice) 
         ColorChoice::Auto if set("NO_COLOR") => false,
         ColorChoice::Auto => forced || (terminal && !is_dumb(environment)),
     }
+}
+
+/// A job of a build server has a terminal at times, and never a person at it.
+fn is_ci(environment: &Environment) -> bool {
+    environment.get("CI").is_some_and(|value| !matches!(value, "" | "0" | "false"))
 }
 
 fn is_dumb(environment: &Environment) -> bool {

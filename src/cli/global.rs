@@ -77,6 +77,9 @@ pub struct GlobalArgs {
         hide_short_help = true
     )]
     pub verbosity: u8,
+    /// Answer every question with yes, and ask none
+    #[arg(short = 'y', long, global = true, hide_short_help = true)]
+    pub yes: bool,
     /// When to colour
     #[arg(
         long,

@@ -10,3 +10,14 @@ pub enum Format {
     /// YAML.
     Yaml,
 }
+
+/// The forms of a status of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// JSON, indented.
+    Json,
+    /// YAML.
+    Yaml,
+    /// `KIND.GROUP/NAME`.
+    Name,
+}

@@ -73,7 +73,7 @@ impl Cluster {
         self.send(resource, request.map(strictly)).await.map(drop)
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         resource: &ApiResource,
         request: Result<Request<Vec<u8>>, request::Error>,

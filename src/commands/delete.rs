@@ -1,6 +1,5 @@
 //! `kubectl wasmcloud delete`: with kubectl's words, codes and cascades.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
@@ -8,9 +7,10 @@ use kube::core::ApiResource;
 use kube::core::params::DeleteParams;
 use serde_json::Value;
 
+use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{DryRun, Filter};
-use crate::commands::deploy::documents;
+use crate::commands::files::documents;
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
@@ -27,12 +27,8 @@ pub struct DeleteArgs {
     /// Types and names of what to delete
     #[arg(value_name = "TYPE[/NAME]")]
     words: Vec<String>,
-    /// Manifests that name what to delete: files, directories, or - for standard input
-    #[arg(short, long, value_name = "FILE")]
-    filename: Vec<PathBuf>,
-    /// Read directories with all below them
-    #[arg(short = 'R', long)]
-    recursive: bool,
+    #[command(flatten)]
+    files: FileArgs,
     /// Objects with these labels
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     selector: Option<String>,
@@ -93,11 +89,11 @@ struct Target {
 /// When the words make no sense, something is not there, the server refuses, or the wait ends early.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeleteArgs) -> Result<(), Error> {
     check(&args)?;
-    let selection = if args.filename.is_empty() { Some(selection::parse(&args.words)?) } else { None };
+    let selection = if args.files.is_empty() { Some(selection::parse(&args.words)?) } else { None };
     if matches!(selection, Some(Selection::Types(_))) && !picks(&args) {
         return Err(Error::usage("resource(s) were provided, but no name was specified"));
     }
-    let documents = if selection.is_none() { documents(&args.filename, args.recursive).await? } else { Vec::new() };
+    let documents = if selection.is_none() { documents(&args.files, "delete").await? } else { Vec::new() };
     let context = Context::connect(ui, global).await?;
     let mut failed = false;
     let targets = match selection {
@@ -119,10 +115,10 @@ fn picks(args: &DeleteArgs) -> bool {
 }
 
 fn check(args: &DeleteArgs) -> Result<(), Error> {
-    if args.words.is_empty() && args.filename.is_empty() {
+    if args.words.is_empty() && args.files.is_empty() {
         return Err(Error::usage("You must provide one or more resources by argument or filename."));
     }
-    if !args.words.is_empty() && !args.filename.is_empty() {
+    if !args.words.is_empty() && !args.files.is_empty() {
         return Err(Error::usage("when paths are provided as input, you may not specify resource arguments as well"));
     }
     if args.all && (args.selector.is_some() || args.field_selector.is_some()) {

@@ -4,18 +4,18 @@ mod check;
 #[cfg(feature = "local")]
 mod local;
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
+use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::DryRun;
+use crate::commands::files::documents;
 use crate::commands::rollout::follow::{self, Target};
 use crate::context::Context;
 use crate::error::Error;
-use crate::manifest::{self, Document};
+use crate::manifest::Document;
 use crate::plan::apply::{Change, Step, kinds, plan_apply};
 use crate::plan::rollout::{Snapshot, routes};
 use crate::ui::Ui;
@@ -28,12 +28,8 @@ use crate::ui::Ui;
     override_usage = "kubectl wasmcloud deploy -f FILE… [flags]"
 )]
 pub struct DeployArgs {
-    /// Manifests: files, directories, or - for standard input
-    #[arg(short, long, value_name = "FILE", required = true)]
-    filename: Vec<PathBuf>,
-    /// Read directories with all below them
-    #[arg(short = 'R', long)]
-    recursive: bool,
+    #[command(flatten)]
+    files: FileArgs,
     /// Follow the rollout until every replica is available
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     wait: bool,
@@ -57,8 +53,11 @@ pub struct DeployArgs {
 /// # Errors
 /// When a document is not valid (then nothing was applied), the server refuses one, or the rollout fails.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), Error> {
+    if args.files.is_empty() {
+        return Err(Error::usage("must specify one of -f and -k"));
+    }
     #[cfg_attr(not(feature = "local"), expect(unused_mut, reason = "files are images on the local control plane"))]
-    let mut documents = documents(&args.filename, args.recursive).await?;
+    let mut documents = documents(&args.files, "deploy").await?;
     #[cfg(feature = "local")]
     let plane = {
         local::anchor_files(global, &mut documents)?;
@@ -86,35 +85,6 @@ async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<
     }
     let snapshots = follow::all(ui, &context, &targets, args.timeout).await?;
     tell_routes(ui, &context, &snapshots).await
-}
-
-/// Reads and parses everything; the mistakes of all files are told together.
-pub(super) async fn documents(paths: &[PathBuf], recursive: bool) -> Result<Vec<Document>, Error> {
-    let paths = paths.to_vec();
-    // Standard input may take for ever, and Ctrl-C must work meanwhile.
-    let read = tokio::task::spawn_blocking(move || manifest::read(&paths, recursive)).await;
-    let texts = read.map_err(|error| Error::Kubernetes(error.to_string()))??;
-    let mut documents = Vec::new();
-    let mut problems = Vec::new();
-    for text in &texts {
-        match manifest::parse(text) {
-            Ok(parsed) => documents.extend(parsed),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    match (problems.is_empty(), documents.is_empty()) {
-        (false, _) => Err(Error::Manifests(problems)),
-        (true, true) => Err(nothing_in(&texts)),
-        (true, false) => Ok(documents),
-    }
-}
-
-fn nothing_in(texts: &[Arc<manifest::Text>]) -> Error {
-    let names: Vec<_> = texts.iter().map(|text| text.name.as_str()).collect();
-    match names.as_slice() {
-        [] => Error::usage("no manifests (.yaml, .yml, .json) were found"),
-        names => Error::usage(format!("no objects passed to deploy: {} holds none", names.join(", "))),
-    }
 }
 
 async fn apply(ui: &Ui, context: &Context, checked: &[check::Checked], force: bool) -> Result<(), Error> {

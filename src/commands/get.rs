@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::api::Kind;
 use crate::cli::GlobalArgs;
-use crate::cluster::{Filter, Scope};
+use crate::cluster::Filter;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::selection::{self, Selection};
@@ -156,30 +156,4 @@ async fn read(ui: &Ui, context: &Context, request: &GetRequest, all: bool) -> Re
 fn sort_key(object: &Value) -> (String, String) {
     let word = |path| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     (word("/metadata/namespace"), word("/metadata/name"))
-}
-
-impl Context {
-    /// Where objects of a kind are listed. Hosts live in the controller's namespace, wherever that is: they are looked
-    /// for everywhere unless a namespace was named.
-    pub fn scope(&self, kind: Kind, all: bool) -> Scope {
-        match kind {
-            _ if all => Scope::All,
-            Kind::Host if !self.namespace_given => Scope::All,
-            _ => Scope::Namespace(self.namespace.clone()),
-        }
-    }
-
-    /// The object of a kind and name.
-    ///
-    /// # Errors
-    /// When it is not there, or the request fails.
-    pub async fn find(&self, kind: Kind, name: &str) -> Result<Value, Error> {
-        let resource = kind.api_resource();
-        let scope = self.scope(kind, false);
-        if let Some(namespace) = scope.namespace() {
-            return self.cluster.get(&resource, Some(namespace), name).await;
-        }
-        let found: Vec<Value> = self.cluster.list(&resource, &scope, &Filter::named(name)).await?;
-        found.into_iter().next().ok_or_else(|| Error::not_found(&resource, name))
-    }
 }

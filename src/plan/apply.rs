@@ -124,13 +124,18 @@ fn step(document: Document, kinds: &Kinds, namespace: &str, namespace_given: boo
         && namespace_given
         && named != namespace
     {
-        return Err(document.problem(format!(
-            "the namespace from the provided object \"{named}\" does not match the namespace \"{namespace}\". You must \
-             pass '--namespace={named}' to perform this operation."
-        )));
+        return Err(document.problem(other_namespace(named, namespace)));
     }
     let namespace = resolved.namespaced.then(|| named.unwrap_or_else(|| namespace.to_owned()));
     Ok(Step { document, resource: resolved.resource.clone(), namespace })
+}
+
+/// kubectl's words for an object that is not of the namespace that was asked for.
+pub fn other_namespace(named: &str, asked: &str) -> String {
+    format!(
+        "the namespace from the provided object \"{named}\" does not match the namespace \"{asked}\". You must pass \
+         '--namespace={named}' to perform this operation."
+    )
 }
 
 fn unknown_kind(document: &Document) -> Problem {

@@ -48,12 +48,52 @@ impl Charge {
     }
 }
 
+/// Whether whoever is in charge does what only our controller knows: pausing, restarts, history, cordons, drains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heed {
+    /// It does.
+    Does,
+    /// It does not: it is another controller, of this identity.
+    Ignores(String),
+    /// Nobody is in charge; whoever comes may.
+    Nobody(Charge),
+    /// The Lease may not be read, and nothing else tells.
+    Unknown,
+}
+
+impl Heed {
+    /// Judges by the Lease; where that may not be read, by whether a replica set holds a revision, which only our controller
+    /// writes.
+    pub fn of(charge: Option<Charge>, has_revisions: bool) -> Self {
+        match charge {
+            Some(Charge::Held { holder }) if program(&holder) == ANOTHER => Self::Ignores(holder),
+            Some(Charge::Held { .. }) => Self::Does,
+            Some(charge) => Self::Nobody(charge),
+            None if has_revisions => Self::Does,
+            None => Self::Unknown,
+        }
+    }
+
+    /// What to say where `what`, such as `a pause`, is asked for; nothing when it is done.
+    pub fn warning(&self, what: &str) -> Option<String> {
+        match self {
+            Self::Does => None,
+            Self::Ignores(holder) => Some(format!("{holder} is in charge, and ignores {what}")),
+            Self::Nobody(charge) => Some(format!("{what} waits for a controller; in charge: {charge}")),
+            Self::Unknown => Some(format!("cannot tell who is in charge; upstream's operator ignores {what}")),
+        }
+    }
+}
+
+/// What a program is called that is not ours.
+const ANOTHER: &str = "another operator";
+
 /// The program behind an identity.
 fn program(holder: &str) -> &'static str {
     match holder {
         LOCAL_LEASE_IDENTITY => "kubectl wasmcloud local up",
         holder if holder.starts_with(LEASE_IDENTITY_PREFIX) => "kubectl wasmcloud run-controller",
-        _ => "another operator",
+        _ => ANOTHER,
     }
 }
 
@@ -96,5 +136,21 @@ mod tests {
         let old = lease("op-1", "2026-01-01T00:00:10.000000Z");
         assert_eq!(charge(std::slice::from_ref(&old)), "none (op-1 was last heard from 50s ago)");
         assert!(Charge::of(&[old, ours], "2026-01-01T00:01:00Z".parse().unwrap()).is_held());
+    }
+
+    #[test]
+    fn only_our_controller_does_what_only_it_knows() {
+        let held = |holder: &str| Some(Charge::Held { holder: holder.to_owned() });
+        assert_eq!(Heed::of(held("kubectl-wasmcloud_h_1"), false), Heed::Does);
+        assert_eq!(Heed::of(held("kubectl-wasmcloud_local"), false), Heed::Does);
+        let another = Heed::of(held("op-1"), true);
+        assert_eq!(another.warning("a pause").unwrap(), "op-1 is in charge, and ignores a pause");
+        let nobody = Heed::of(Some(Charge::Nobody), true);
+        assert_eq!(nobody.warning("a restart").unwrap(), "a restart waits for a controller; in charge: none");
+        assert_eq!(Heed::of(None, true), Heed::Does);
+        assert_eq!(
+            Heed::of(None, false).warning("a pause").unwrap(),
+            "cannot tell who is in charge; upstream's operator ignores a pause"
+        );
     }
 }

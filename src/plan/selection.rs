@@ -19,6 +19,59 @@ pub enum Selection {
     Named(Vec<(Kind, String)>),
 }
 
+/// What a verb is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Aim {
+    /// The verb, as a person types it.
+    pub verb: &'static str,
+    /// The kind that a NAME alone is of.
+    pub bare: Option<Kind>,
+    /// Why the verb has no meaning for a kind; nothing when it has.
+    pub refuse: fn(Kind) -> Option<Refusal>,
+}
+
+/// Why a verb has no meaning for a kind, and what to do instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why not.
+    pub message: String,
+    /// What to do instead.
+    pub instead: String,
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::usage_with(refusal.message, refusal.instead)
+    }
+}
+
+/// Reads the words of a verb: `TYPE NAME…`, `TYPE/NAME…`, `TYPE[,TYPE…]` or, where a verb is about one kind, `NAME…`.
+///
+/// # Errors
+/// As [`parse`], and when the verb has no meaning for one of the kinds.
+pub fn parse_for(words: &[String], aim: &Aim) -> Result<Selection, Error> {
+    let is_bare = |word: &String| !word.contains('/') && word.split(',').all(|word| Kind::from_word(word).is_none());
+    let selection = match (aim.bare, words.first()) {
+        (Some(kind), Some(first)) if is_bare(first) && words.iter().all(|word| !word.contains('/')) => {
+            Selection::Named(words.iter().map(|name| (kind, name.clone())).collect())
+        }
+        _ => parse(words)?,
+    };
+    let refused = selection.kinds().find_map(|kind| (aim.refuse)(kind));
+    refused.map_or(Ok(selection), |refusal| Err(refusal.into()))
+}
+
+impl Selection {
+    /// The kinds that are asked for.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
+        let (types, named) = match self {
+            Self::Types(kinds) => (kinds.as_slice(), [].as_slice()),
+            Self::Named(named) => ([].as_slice(), named.as_slice()),
+        };
+        types.iter().copied().chain(named.iter().map(|(kind, _)| *kind))
+    }
+}
+
 /// Reads `TYPE[,TYPE…]`, `TYPE NAME…` or `TYPE/NAME…`.
 ///
 /// # Errors
@@ -105,6 +158,24 @@ mod tests {
         assert_eq!(parsed("wd a b").unwrap(), Selection::Named(both));
         let mixed = vec![named(WorkloadDeployment, "a"), named(Host, "h")];
         assert_eq!(parsed("wd/a hosts/h").unwrap(), Selection::Named(mixed));
+    }
+
+    #[test]
+    fn a_verb_of_one_kind_takes_bare_names_and_refuses_other_kinds() {
+        let refuse = |kind: Kind| {
+            let refusal = Refusal { message: format!("not for {}", kind.name()), instead: "x".to_owned() };
+            (kind != WorkloadDeployment).then_some(refusal)
+        };
+        let aim = Aim { verb: "restart", bare: Some(WorkloadDeployment), refuse };
+        let parsed = |line: &str| parse_for(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>(), &aim);
+        let both = Selection::Named(vec![named(WorkloadDeployment, "a"), named(WorkloadDeployment, "b")]);
+        assert_eq!(parsed("a b").unwrap(), both);
+        assert_eq!(parsed("wd a b").unwrap(), both);
+        assert_eq!(parsed("wd/a wd/b").unwrap(), both);
+        assert_eq!(parsed("wd").unwrap(), Selection::Types(vec![WorkloadDeployment]));
+        assert_eq!(parsed("ww/a").unwrap_err().to_string(), "not for Workload");
+        assert_eq!(parsed("wd,host").unwrap_err().to_string(), "not for Host");
+        assert_eq!(parsed("pods/a").unwrap_err().exit_code(), 2);
     }
 
     #[test]

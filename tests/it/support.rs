@@ -11,6 +11,8 @@ pub(crate) mod judgement;
 pub(crate) mod local;
 #[cfg(feature = "local")]
 pub(crate) mod registry;
+#[cfg(feature = "local")]
+pub(crate) mod served;
 
 use std::fmt::Write as _;
 use std::net::TcpListener;

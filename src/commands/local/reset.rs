@@ -14,9 +14,6 @@ use crate::ui::Ui;
 pub struct ResetArgs {
     #[command(flatten)]
     directory: DirectoryArg,
-    /// Do not ask
-    #[arg(short = 'y', long)]
-    yes: bool,
 }
 
 /// Deletes the objects, keys and caches of a local control plane that does not run.
@@ -31,7 +28,7 @@ pub fn run(ui: &Ui, global: &GlobalArgs, args: &ResetArgs) -> Result<(), Error> 
     };
     let lock = directory.lock().map_err(PlaneError::from)?;
     let question = format!("Delete all objects of the local control plane in {}?", directory.path().display());
-    if !args.yes && !ui.confirm(&question, "--yes")? {
+    if !ui.confirm(&question)? {
         ui.status("nothing is deleted");
         return Ok(());
     }

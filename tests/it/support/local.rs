@@ -56,10 +56,12 @@ pub(crate) struct Local {
     server: Server,
     store: Store,
     cluster: Option<local::Cluster>,
+    clock: fn() -> Timestamp,
 }
 
 /// Who all controllers of a cluster have to do with, beside the API server and the hosts.
 struct Company<'a> {
+    clock: fn() -> Timestamp,
     registry: &'a Images,
     onlooker: &'a watch::Sender<Summary>,
 }
@@ -92,6 +94,11 @@ impl Drop for Running {
 impl Local {
     /// A cluster with these hosts, and the controller in charge.
     pub(crate) async fn with_hosts(names: &[&str]) -> Self {
+        Self::at(clock, names).await
+    }
+
+    /// The same, with a clock of its own.
+    pub(crate) async fn at(clock: fn() -> Timestamp, names: &[&str]) -> Self {
         let (hosts, server, store) = (Hosts::new(), Server::default(), Store::in_memory());
         let cluster = local::Cluster::on(store.clone(), clock).await;
         server.set(Some(cluster.api.router()));
@@ -103,14 +110,14 @@ impl Local {
         }
         let registry = Images::default();
         let (onlooker, summary) = watch::channel(Summary::default());
-        let company = Company { registry: &registry, onlooker: &onlooker };
+        let company = Company { clock, registry: &registry, onlooker: &onlooker };
         let controller = run_controller(Edge::new(&server, &hosts), &company);
         let (former, cluster) = (Vec::new(), Some(cluster));
-        Self { client, hosts, registry, summary, onlooker, controller, former, server, store, cluster }
+        Self { client, hosts, registry, summary, onlooker, controller, former, server, store, cluster, clock }
     }
 
     fn company(&self) -> Company<'_> {
-        Company { registry: &self.registry, onlooker: &self.onlooker }
+        Company { clock: self.clock, registry: &self.registry, onlooker: &self.onlooker }
     }
 
     /// Ends the controller without a farewell and starts another.
@@ -144,9 +151,19 @@ impl Local {
 
     /// The API server is there again, with what was kept; no watch goes back to before that.
     pub(crate) async fn start_api_server(&mut self) {
-        let cluster = local::Cluster::on(self.store.clone(), clock).await;
+        let cluster = local::Cluster::on(self.store.clone(), self.clock).await;
         self.server.set(Some(cluster.api.router()));
         self.cluster = Some(cluster);
+    }
+
+    /// What answers the API server's requests.
+    pub(crate) fn router(&self) -> axum::Router {
+        self.cluster.as_ref().unwrap().api.router()
+    }
+
+    /// Ends the controller; nobody takes its place.
+    pub(crate) fn stop_controller(&mut self) {
+        self.controller.task.abort();
     }
 
     /// Applies an object as `deploy` does.
@@ -227,7 +244,7 @@ fn run_controller(edge: Edge, company: &Company<'_>) -> Running {
 fn contend(identity: &str, edge: Edge, company: &Company<'_>) -> Running {
     let (leading, led) = watch::channel(false);
     let (until, client) = (CancellationToken::new(), edge.client("wasmcloud-system"));
-    let leadership = Leadership::new(client, "wasmcloud-system", identity.to_owned(), leading, clock);
+    let leadership = Leadership::new(client, "wasmcloud-system", identity.to_owned(), leading, company.clock);
     let (means, end) = (means(&edge, company, led.clone()), until.clone());
     let (metrics, health) = (means.metrics.clone(), means.health.clone());
     let task = tokio::spawn(async move {
@@ -246,7 +263,7 @@ fn means(edge: &Edge, company: &Company<'_>, leading: watch::Receiver<bool>) -> 
         bus: Arc::new(edge.clone()),
         registry: Arc::new(company.registry.clone()),
         leading,
-        clock,
+        clock: company.clock,
         metrics: Arc::new(Metrics::default()),
         health: Arc::new(Health::default()),
         identity: "kubectl-wasmcloud_test".to_owned(),

@@ -1,0 +1,62 @@
+//! Manifests from the command line: files, directories, standard input, kustomizations.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use crate::cli::target::FileArgs;
+use crate::error::Error;
+use crate::manifest::{self, Document, Text};
+
+/// Reads and parses everything; the mistakes of all files are told together. `verb` is for the error when there is nothing.
+///
+/// # Errors
+/// When something cannot be read, is no YAML, or holds no object.
+pub(super) async fn documents(args: &FileArgs, verb: &str) -> Result<Vec<Document>, Error> {
+    let texts = texts(args).await?;
+    let mut documents = Vec::new();
+    let mut problems = Vec::new();
+    for text in &texts {
+        match manifest::parse(text) {
+            Ok(parsed) => documents.extend(parsed),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    match (problems.is_empty(), documents.is_empty()) {
+        (false, _) => Err(Error::Manifests(problems)),
+        (true, true) => Err(nothing_in(&texts, verb)),
+        (true, false) => Ok(documents),
+    }
+}
+
+/// Reads everything.
+async fn texts(args: &FileArgs) -> Result<Vec<Arc<Text>>, Error> {
+    if let Some(directory) = &args.kustomize {
+        return Ok(vec![Arc::new(kustomize(directory).await?)]);
+    }
+    let (paths, recursive) = (args.filename.clone(), args.recursive);
+    // Standard input may take for ever, and Ctrl-C must work meanwhile.
+    let read = tokio::task::spawn_blocking(move || manifest::read(&paths, recursive)).await;
+    read.map_err(|error| Error::Kubernetes(error.to_string()))?
+}
+
+fn nothing_in(texts: &[Arc<Text>], verb: &str) -> Error {
+    let names: Vec<_> = texts.iter().map(|text| text.name.as_str()).collect();
+    match names.as_slice() {
+        [] => Error::usage("no manifests (.yaml, .yml, .json) were found"),
+        names => Error::usage(format!("no objects passed to {verb}: {} holds none", names.join(", "))),
+    }
+}
+
+/// What `kubectl kustomize` makes of a directory.
+async fn kustomize(directory: &Path) -> Result<Text, Error> {
+    let mut command = tokio::process::Command::new("kubectl");
+    command.arg("kustomize").arg(directory).stdin(Stdio::null()).kill_on_drop(true);
+    let cannot = |reason: String| Error::Kustomize { directory: directory.to_owned(), reason };
+    let output = command.output().await.map_err(|error| cannot(format!("kubectl cannot be run: {error}")))?;
+    if !output.status.success() {
+        return Err(cannot(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    let content = String::from_utf8(output.stdout).map_err(|error| cannot(error.to_string()))?;
+    Ok(Text { name: directory.display().to_string(), content })
+}
