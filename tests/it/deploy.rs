@@ -8,12 +8,7 @@ fn a_file_is_needed_and_has_to_be_there() {
     assert_snapshot!(env.run(&["deploy"]), @"
     code: 2
     --- stderr
-    error: the following required arguments were not provided:
-      --filename <FILE>
-
-    Usage: kubectl wasmcloud deploy -f FILE… [flags]
-
-    For more information, try '--help'.
+    error: must specify one of -f and -k
     ");
     assert_snapshot!(env.run(&["deploy", "-f", "nowhere.yaml"]), @r#"
     code: 1

@@ -150,6 +150,9 @@ fn long_help_has_all_connection_flags() {
       -v, --v <LEVEL>
               How much to log, as kubectl counts: 6 shows requests, 8 everything
 
+      -y, --yes
+              Answer every question with yes, and ask none
+
           --color <WHEN>
               When to colour
 
