@@ -15,7 +15,9 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{completion, crds, delete, deploy, get, install, man, rollout, run_controller, version};
+use crate::commands::{
+    complete, completion, crds, delete, deploy, get, install, man, rollout, run_controller, version,
+};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -40,7 +42,10 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Generate a completion script for a shell
+    /// What may come next, for completion scripts
+    #[command(name = complete::VERB, hide = true)]
+    Complete(complete::CompleteArgs),
+    /// Generate a completion script for a shell, or for kubectl
     Completion(completion::CompletionArgs),
     /// Print the CustomResourceDefinitions
     Crds(crds::CrdsArgs),
@@ -76,7 +81,8 @@ pub fn command() -> clap::Command {
 /// Parses and runs; returns the code to exit with.
 pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
     let command = command();
-    let words = run_controller::with_two_dashes(args.into_iter().collect(), &command);
+    let words = complete::set_apart(args.into_iter().collect());
+    let words = run_controller::with_two_dashes(words, &command);
     let matches = match command.try_get_matches_from(words) {
         Ok(matches) => matches,
         Err(error) => return show_usage(&error),
@@ -135,6 +141,7 @@ async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error
 
 async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
     match command {
+        Command::Complete(args) => complete::run(ui, global, args).await,
         Command::Completion(args) => completion::run(ui, global, args).await,
         Command::Crds(args) => crds::run(ui, global, args).await,
         Command::Delete(args) => delete::run(ui, global, args).await,

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod charge;
+pub mod complete;
 pub mod crds;
 pub mod local_files;
 pub mod rollout;

@@ -1,6 +1,7 @@
 //! Reading objects as the server has them: raw JSON, nothing lost.
 
 use http::Request;
+use k8s_openapi::api::core::v1::Namespace;
 use kube::ResourceExt;
 use kube::core::params::{GetParams, ListParams};
 use kube::core::{ApiResource, request};
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Cluster;
+use crate::api::names::label;
 use crate::api::{Host, Kind};
 use crate::error::Error;
 use crate::plan::rollout::HostNames;
@@ -48,6 +50,11 @@ impl Filter {
     /// Only the object of that name.
     pub fn named(name: &str) -> Self {
         Self { labels: None, fields: Some(format!("metadata.name={name}")) }
+    }
+
+    /// Only what belongs to the deployment of that name.
+    pub fn of_deployment(name: &str) -> Self {
+        Self { labels: Some(format!("{}={name}", label::WORKLOAD_DEPLOYMENT)), fields: None }
     }
 
     fn list_params(&self) -> ListParams {
@@ -112,6 +119,24 @@ impl Cluster {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Names of some objects: as many as one answer has, with nothing else of them.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn names(&self, resource: &ApiResource, scope: &Scope) -> Result<Vec<String>, Error> {
+        let api = self.dynamic(resource, scope.namespace());
+        let list = api.list_metadata(&ListParams::default().limit(CHUNK)).await?;
+        Ok(list.items.iter().map(ResourceExt::name_any).collect())
+    }
+
+    /// Names of some namespaces.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn namespaces(&self) -> Result<Vec<String>, Error> {
+        self.names(&ApiResource::erase::<Namespace>(&()), &Scope::All).await
     }
 
     /// All Hosts, wherever the controller keeps them.

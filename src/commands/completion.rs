@@ -1,21 +1,25 @@
-//! `kubectl wasmcloud completion`: a script for a shell.
+//! `kubectl wasmcloud completion`: a script for a shell, which asks [`complete`](super::complete) what may come next.
 
 use clap::{Args, ValueEnum};
-use clap_complete::Shell;
 
-use crate::cli::{self, GlobalArgs};
+use crate::cli::GlobalArgs;
 use crate::error::Error;
 use crate::ui::Ui;
 
 /// What `completion` takes.
 #[derive(Debug, Args)]
-#[command(after_help = "Load it with, for example:\n  source <(kubectl wasmcloud completion bash)")]
+#[command(
+    after_help = "For kubectl-wasmcloud itself, with bash for example:\n  source <(kubectl-wasmcloud completion bash)\n\
+                  For `kubectl wasmcloud`, whose words kubectl's own completion (1.26 and newer) asks a program for:\n  \
+                  kubectl-wasmcloud completion kubectl > kubectl_complete-wasmcloud\n  \
+                  install kubectl_complete-wasmcloud into a directory of the PATH"
+)]
 pub struct CompletionArgs {
-    /// The shell
+    /// The shell, or kubectl
     shell: Target,
 }
 
-/// Shells there are scripts for.
+/// What there are scripts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Target {
     /// GNU Bash.
@@ -26,6 +30,10 @@ pub enum Target {
     Fish,
     /// PowerShell.
     Powershell,
+    /// Nushell.
+    Nushell,
+    /// The program that kubectl asks.
+    Kubectl,
 }
 
 impl Target {
@@ -36,21 +44,21 @@ impl Target {
             Self::Zsh => "_kubectl-wasmcloud",
             Self::Fish => "kubectl-wasmcloud.fish",
             Self::Powershell => "kubectl-wasmcloud.ps1",
+            Self::Nushell => "kubectl-wasmcloud.nu",
+            Self::Kubectl => "kubectl_complete-wasmcloud",
         }
     }
 
     /// The script.
-    pub fn script(self) -> String {
-        let shell = match self {
-            Self::Bash => Shell::Bash,
-            Self::Zsh => Shell::Zsh,
-            Self::Fish => Shell::Fish,
-            Self::Powershell => Shell::PowerShell,
-        };
-        let mut script = Vec::new();
-        let mut command = cli::command().bin_name("kubectl-wasmcloud");
-        clap_complete::generate(shell, &mut command, "kubectl-wasmcloud", &mut script);
-        String::from_utf8_lossy(&script).into_owned()
+    pub fn script(self) -> &'static str {
+        match self {
+            Self::Bash => include_str!("completion/scripts/kubectl-wasmcloud.bash"),
+            Self::Zsh => include_str!("completion/scripts/_kubectl-wasmcloud"),
+            Self::Fish => include_str!("completion/scripts/kubectl-wasmcloud.fish"),
+            Self::Powershell => include_str!("completion/scripts/kubectl-wasmcloud.ps1"),
+            Self::Nushell => include_str!("completion/scripts/kubectl-wasmcloud.nu"),
+            Self::Kubectl => include_str!("completion/scripts/kubectl_complete-wasmcloud"),
+        }
     }
 }
 
@@ -59,5 +67,5 @@ impl Target {
 /// # Errors
 /// When it cannot be written.
 pub async fn run(ui: &Ui, _global: &GlobalArgs, args: CompletionArgs) -> Result<(), Error> {
-    ui.raw(&args.shell.script())
+    ui.raw(args.shell.script())
 }

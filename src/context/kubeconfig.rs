@@ -21,10 +21,7 @@ impl GlobalArgs {
     /// # Errors
     /// When a file cannot be read, names something that is not there, or nothing is configured at all.
     pub async fn client_config(&self) -> Result<Config, Error> {
-        let local = self.local_kubeconfig()?;
-        let explicit = local.is_some() || self.kubeconfig.is_some();
-        let files = local.map_or_else(|| kubeconfig_files(self, &self.environment), |path| vec![path]);
-        let kubeconfig = read_kubeconfig(&files, explicit)?;
+        let (kubeconfig, files) = self.read_kubeconfig()?;
         let mut config = match effective(kubeconfig, self)? {
             Some(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
                 .await
@@ -39,6 +36,21 @@ impl GlobalArgs {
             config.read_timeout = Some(timeout);
         }
         Ok(config)
+    }
+
+    /// All kubeconfig files in one.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn merged_kubeconfig(&self) -> Result<Kubeconfig, Error> {
+        self.read_kubeconfig().map(|(kubeconfig, _)| kubeconfig)
+    }
+
+    fn read_kubeconfig(&self) -> Result<(Kubeconfig, Vec<PathBuf>), Error> {
+        let local = self.local_kubeconfig()?;
+        let explicit = local.is_some() || self.kubeconfig.is_some();
+        let files = local.map_or_else(|| kubeconfig_files(self, &self.environment), |path| vec![path]);
+        Ok((read_kubeconfig(&files, explicit)?, files))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use kubectl_wasmcloud::commands::completion::Target;
 
 use crate::support::TestEnv;
@@ -38,8 +39,8 @@ fn prove(folder: &str, generated: BTreeMap<String, String>) {
 
 #[test]
 fn completions_are_current() {
-    let targets = [Target::Bash, Target::Zsh, Target::Fish, Target::Powershell];
-    prove("completions", targets.map(|target| (target.file_name().to_owned(), target.script())).into());
+    let targets = Target::value_variants().iter();
+    prove("completions", targets.map(|target| (target.file_name().to_owned(), target.script().to_owned())).collect());
 }
 
 #[test]
