@@ -23,6 +23,8 @@ mod real;
 mod rollout;
 mod run_controller;
 mod support;
+#[cfg(feature = "local")]
+mod terminal;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

@@ -13,6 +13,7 @@ pub(crate) mod local;
 pub(crate) mod registry;
 #[cfg(feature = "local")]
 pub(crate) mod served;
+pub(crate) mod terminal;
 
 use std::fmt::Write as _;
 use std::net::TcpListener;

@@ -4,6 +4,7 @@
 pub(crate) mod api_server;
 mod artifacts;
 pub(crate) mod cluster;
+mod completion;
 mod faults;
 #[cfg(feature = "local")]
 mod host_bus;
@@ -11,6 +12,7 @@ mod install;
 mod nats_access;
 mod nats_hosts;
 mod pods;
+mod release;
 mod routes;
 pub(crate) mod story;
 mod takeover;

@@ -1,0 +1,105 @@
+//! What a person at a terminal sees, and what stands in a pipe: in a pseudo-terminal with a screen behind it.
+
+use insta::assert_snapshot;
+
+use crate::support::TestEnv;
+use crate::support::served::{Served, steady};
+use crate::support::terminal::Terminal;
+
+const ESCAPE: &str = "\u{1b}";
+const CTRL_C: &str = "\u{3}";
+
+fn manifest(served: &Served, image: &str) -> String {
+    let deployment = crate::support::local::deployment(image, 2);
+    served.env.file("app.json", &deployment.to_string()).display().to_string()
+}
+
+#[test]
+fn progress_is_drawn_in_place_and_gone_in_the_end() {
+    let served = Served::with_hosts(&["a"]);
+    let file = manifest(&served, "registry.example.com/hello:1");
+    served.local.hosts.mood("a", crate::support::hosts::Mood::Stalling);
+    let terminal = Terminal::run(&served.env, (20, 80), &[], &["deploy", "-f", &file]);
+    terminal.shows("hello [");
+    terminal.resize(20, 40);
+    terminal.until("no line is wider than the terminal", |screen| screen.lines().all(|line| line.chars().count() <= 40));
+    served.local.hosts.mood("a", crate::support::hosts::Mood::Well);
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 0);
+    assert!(!screen.contains('━') && !screen.contains(" [ "), "{screen}");
+    assert!(screen.contains("deployment \"hello\" successfully"), "{screen}");
+}
+
+#[test]
+fn ctrl_c_ends_with_130_and_leaves_the_terminal_as_it_was() {
+    let served = Served::with_hosts(&["a"]);
+    served.local.hosts.mood("a", crate::support::hosts::Mood::Stalling);
+    let file = manifest(&served, "registry.example.com/hello:1");
+    let mut terminal = Terminal::run(&served.env, (20, 80), &[], &["deploy", "-f", &file]);
+    terminal.shows("hello [");
+    terminal.press(CTRL_C);
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 130);
+    assert!(!screen.contains('━') && !screen.contains(" [ "), "{screen}");
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let env = TestEnv::new();
+    let told = |vars: &[(&str, &str)], words: &[&str]| {
+        let terminal = Terminal::run(&env, (20, 80), vars, words);
+        terminal.shows("error:");
+        let written = terminal.written();
+        assert_eq!(terminal.end().0, 1);
+        written
+    };
+    assert!(told(&[], &["get", "wd"]).contains(ESCAPE));
+    assert!(!told(&[("NO_COLOR", "1")], &["get", "wd"]).contains(ESCAPE));
+    assert!(!told(&[("TERM", "dumb")], &["get", "wd"]).contains(ESCAPE));
+    assert!(!told(&[], &["get", "wd", "--color=never"]).contains(ESCAPE));
+    assert!(!env.run(&["get", "wd"]).contains(ESCAPE), "nor is a pipe");
+    assert!(env.run(&["get", "wd", "--color=always"]).contains(ESCAPE));
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_error() {
+    let env = TestEnv::new();
+    let binary = env!("CARGO_BIN_EXE_kubectl-wasmcloud");
+    let script = format!("set -o pipefail; {binary} crds | head -n 1; echo ${{PIPESTATUS[0]}}");
+    let output = std::process::Command::new("bash").args(["-c", &script]).env("HOME", env.home()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "---\n0\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn tables_are_cut_to_a_narrow_terminal_and_whole_in_a_pipe() {
+    let served = Served::with_hosts(&["a"]);
+    let words = "the registry says that this image is nowhere to be found, whoever asks for it";
+    served.local.hosts.mood("a", crate::support::hosts::Mood::Failing(words));
+    served.apply(&crate::support::local::deployment("registry.example.com/hello:1", 1));
+    served.eventually("the host has refused", || served.run(&["get", "ww"]).contains(words).then_some(()));
+    let (code, screen) = Terminal::run(&served.env, (10, 100), &[], &["get", "ww"]).end();
+    assert_eq!(code, 0);
+    assert_snapshot!(steady(&screen), @"
+    NAME                    HOST   STATE         AGE   MESSAGE
+    hello-SET-POD   a      StartFailed   NOW    the registry says that this image is nowhere to …
+    ");
+}
+
+#[test]
+fn a_missing_name_is_picked_with_its_status_and_a_ci_job_is_asked_nothing() {
+    let served = Served::with_hosts(&["a"]);
+    served.deploy("registry.example.com/hello:1", 1);
+    let words = ["rollout", "restart"];
+    let mut terminal = Terminal::run(&served.env, (20, 100), &[], &words);
+    terminal.shows("hello");
+    assert_snapshot!(steady(&terminal.screen()), @"");
+    terminal.press("\r");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.ends_with("workloaddeployment.runtime.wasmcloud.dev/hello restarted"), "{screen}");
+    let (code, screen) = Terminal::run(&served.env, (20, 100), &[("CI", "true")], &words).end();
+    assert_eq!(code, 2, "{screen}");
+    let (code, _) = Terminal::run(&served.env, (20, 100), &[], &["rollout", "restart", "--yes"]).end();
+    assert_eq!(code, 2, "--yes answers no question that has no yes");
+}
