@@ -1,7 +1,10 @@
 //! From kubeconfig files and flags to a client configuration, as client-go does it.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 use kube::Config;
 use kube::config::{AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedContext};
 use kube::config::{NamedAuthInfo, NamedCluster};
@@ -23,9 +26,7 @@ impl GlobalArgs {
     pub async fn client_config(&self) -> Result<Config, Error> {
         let (kubeconfig, files) = self.read_kubeconfig()?;
         let mut config = match effective(kubeconfig, self)? {
-            Some(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
-                .await
-                .map_err(Error::of_kubeconfig)?,
+            Some(kubeconfig) => configure(kubeconfig, &self.environment).await?,
             None => Config::incluster().map_err(|_| Error::NoKubeconfig { looked_at: looked_at(&files) })?,
         };
         if let Some(namespace) = &self.namespace {
@@ -52,6 +53,36 @@ impl GlobalArgs {
         let files = local.map_or_else(|| kubeconfig_files(self, &self.environment), |path| vec![path]);
         Ok((read_kubeconfig(&files, explicit)?, files))
     }
+}
+
+/// What the one context says. Without a proxy of its own the environment's counts, as client-go has it: kube would hold
+/// `NO_PROXY` against the proxy instead of the server, and go through a proxy to this very machine.
+async fn configure(kubeconfig: Kubeconfig, environment: &Environment) -> Result<Config, Error> {
+    let mut clusters = kubeconfig.clusters.iter().filter_map(|named| named.cluster.as_ref());
+    let names_proxy = clusters.any(|cluster| cluster.proxy_url.as_ref().is_some_and(|url| !url.is_empty()));
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
+    let mut config = config.map_err(Error::of_kubeconfig)?;
+    if !names_proxy {
+        config.proxy_url = proxy(&config.cluster_url, environment);
+    }
+    Ok(config)
+}
+
+/// The proxy that the environment names for a server; this machine needs none.
+fn proxy(server: &Uri, environment: &Environment) -> Option<Uri> {
+    let set = |upper: &str, lower: &str| environment.get(upper).or_else(|| environment.get(lower)).unwrap_or_default();
+    let proxies = Matcher::builder()
+        .http(set("HTTP_PROXY", "http_proxy"))
+        .https(set("HTTPS_PROXY", "https_proxy"))
+        .no(set("NO_PROXY", "no_proxy"))
+        .build();
+    let needed = !server.host().is_some_and(is_loopback);
+    proxies.intercept(server).filter(|_| needed).map(|proxy| proxy.uri().clone())
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(not(feature = "local"))]

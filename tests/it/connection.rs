@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 
 use crate::support::TestEnv;
+use crate::support::recorder::Recorder;
 
 #[test]
 fn nothing_configured() {
@@ -87,4 +88,89 @@ fn several_kubeconfigs_are_merged_and_missing_ones_passed_over() {
     let output = env.command(&["get", "wd"]).env("KUBECONFIG", list).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.starts_with("error: no server found for cluster \"nope\""), "{stderr}");
+}
+
+#[test]
+fn who_one_acts_as_is_told_to_the_server() {
+    let (env, server) = (TestEnv::new(), Recorder::start());
+    env.file(".kube/config", &server.kubeconfig("{token: from-the-file, as: the-files}", ""));
+    let words = ["get", "wd", "--as", "anna", "--as-group=dev", "--as-group=ops", "--as-uid", "42"];
+    assert!(env.run(&words).starts_with("code: 0\n"));
+    let asked = server.first();
+    assert_eq!(asked.header("authorization"), "Bearer from-the-file");
+    assert_eq!(asked.header("impersonate-user"), "anna");
+    assert_eq!(asked.header("impersonate-group"), "dev,ops");
+    assert_eq!(asked.header("impersonate-uid"), "42");
+}
+
+#[test]
+fn a_token_comes_from_the_flag_then_the_file() {
+    let (env, server) = (TestEnv::new(), Recorder::start());
+    let tokens = env.file("token", "from-a-file-of-its-own\n");
+    env.file(".kube/config", &server.kubeconfig(&format!("{{tokenFile: '{}'}}", tokens.display()), ""));
+    assert!(env.run(&["get", "wd"]).starts_with("code: 0\n"));
+    assert!(env.run(&["get", "wd", "--token", "from-the-flag"]).starts_with("code: 0\n"));
+    let told: Vec<_> = server.asked().iter().map(|asked| asked.header("authorization")).collect();
+    assert_eq!(told, ["Bearer from-a-file-of-its-own", "Bearer from-the-flag"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_may_give_the_credentials() {
+    let (env, server) = (TestEnv::new(), Recorder::start());
+    let user = |script: &str| {
+        format!(
+            "{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: /bin/sh, args: [-c, '{script}'], \
+             interactiveMode: Never, env: [{{name: WHO, value: me}}]}}}}"
+        )
+    };
+    let credential =
+        r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"for-%s"}}"#;
+    env.file(
+        ".kube/config",
+        &server.kubeconfig(&user(&format!(r#"printf "{}" "$WHO""#, credential.replace('"', "\\\""))), ""),
+    );
+    assert_eq!(env.run(&["get", "wd"]).lines().next(), Some("code: 0"), "{}", env.run(&["get", "wd"]));
+    assert_eq!(server.first().header("authorization"), "Bearer for-me");
+    env.file(".kube/config", &server.kubeconfig(&user("echo the password is hunter2; exit 3"), ""));
+    assert_snapshot!(env.run(&["get", "wd"]), @"");
+    env.file(
+        ".kube/config",
+        &server.kubeconfig(
+            "{exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-program, interactiveMode: Never}}",
+            "",
+        ),
+    );
+    assert_snapshot!(env.run(&["get", "wd"]), @"");
+}
+
+#[test]
+fn a_proxy_is_used_but_not_to_this_machine() {
+    let (env, server, proxy) = (TestEnv::new(), Recorder::start(), Recorder::start());
+    env.file(".kube/config", &server.kubeconfig("{}", &format!(", proxy-url: 'http://127.0.0.1:{}'", proxy.port)));
+    let _ = env.run(&["get", "wd"]);
+    assert!(proxy.first().what.contains(&format!("127.0.0.1:{}", server.port)), "{:?}", proxy.asked());
+    assert!(server.asked().is_empty());
+
+    env.file(".kube/config", &server.kubeconfig("{}", ""));
+    let through = format!("http://127.0.0.1:{}", proxy.port);
+    for name in ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "ALL_PROXY"] {
+        let output = env.command(&["get", "wd"]).env(name, &through).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!((server.asked().len(), proxy.asked().len()), (4, 1), "as in client-go, loopback needs no proxy");
+    let elsewhere = ["get", "wd", "--server", "https://cluster.example.com"];
+    let _ = env.command(&elsewhere).env("HTTPS_PROXY", &through).output().unwrap();
+    assert_eq!(proxy.asked().last().unwrap().what, "CONNECT cluster.example.com:443");
+    let _ = env.command(&elsewhere).env("HTTPS_PROXY", &through).env("NO_PROXY", ".example.com").output().unwrap();
+    assert_eq!(proxy.asked().len(), 2);
+}
+
+#[test]
+fn a_request_may_take_only_so_long() {
+    let (env, server) = (TestEnv::new(), Recorder::silent());
+    env.file(".kube/config", &server.kubeconfig("{}", ""));
+    assert_snapshot!(env.run(&["get", "wd", "--request-timeout=100ms"]), @"");
+    assert_snapshot!(env.run(&["get", "wd", "--request-timeout=soon"]), @"");
+    assert_snapshot!(env.run(&["delete", "wd", "x", "--request-timeout=100ms"]), @"");
 }

@@ -9,6 +9,7 @@ pub(crate) mod hosts;
 pub(crate) mod judgement;
 #[cfg(feature = "local")]
 pub(crate) mod local;
+pub(crate) mod recorder;
 #[cfg(feature = "local")]
 pub(crate) mod registry;
 #[cfg(feature = "local")]

@@ -22,7 +22,8 @@ fn progress_is_drawn_in_place_and_gone_in_the_end() {
     let terminal = Terminal::run(&served.env, (20, 80), &[], &["deploy", "-f", &file]);
     terminal.shows("hello [");
     terminal.resize(20, 40);
-    terminal.until("no line is wider than the terminal", |screen| screen.lines().all(|line| line.chars().count() <= 40));
+    terminal
+        .until("no line is wider than the terminal", |screen| screen.lines().all(|line| line.chars().count() <= 40));
     served.local.hosts.mood("a", crate::support::hosts::Mood::Well);
     let (code, screen) = terminal.end();
     assert_eq!(code, 0);

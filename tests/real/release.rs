@@ -46,7 +46,9 @@ fn krew_and_a_person_install_what_one_command_builds() {
     let mut tar = Command::new("tar");
     ok(tar.args(["--extract", "--strip-components=1", "--file", archive]).arg("-C").arg(&by_hand).output().unwrap());
     assert_eq!(version_by_kubectl(&by_hand), expected);
-    for file in ["README.md", "kubectl_complete-wasmcloud", "completions/kubectl-wasmcloud.bash", "man/kubectl-wasmcloud.1"] {
+    for file in
+        ["README.md", "kubectl_complete-wasmcloud", "completions/kubectl-wasmcloud.bash", "man/kubectl-wasmcloud.1"]
+    {
         assert!(by_hand.join(file).is_file(), "{file}");
     }
 }

@@ -87,3 +87,19 @@ fn files_come_from_the_flag_then_the_environment_then_the_home() {
     assert_eq!(kubeconfig_files(&global(&[]), &environment(&[("HOME", "/h")])), [Path::new("/h/.kube/config")]);
     assert!(kubeconfig_files(&global(&[]), &environment(&[])).is_empty());
 }
+
+#[test]
+fn proxies_of_the_environment_are_chosen_as_client_go_does() {
+    let vars = [("HTTPS_PROXY", "http://p:1"), ("http_proxy", "http://q:2"), ("NO_PROXY", ".internal,10.0.0.0/8,bare")];
+    let environment = Environment::new(vars.map(|(name, value)| (name.into(), value.into())));
+    let proxy = |server: &str| super::proxy(&server.parse().unwrap(), &environment).map(|proxy| proxy.to_string());
+    assert_eq!(proxy("https://example.com:6443").as_deref(), Some("http://p:1/"));
+    assert_eq!(proxy("http://example.com").as_deref(), Some("http://q:2/"));
+    for server in ["https://k.internal", "https://10.1.2.3:6443", "https://bare", "https://localhost:1"] {
+        assert_eq!(proxy(server), None, "{server}");
+    }
+    assert_eq!(proxy("https://127.0.0.1:6443"), None);
+    assert_eq!(proxy("https://[::1]:6443"), None);
+    let none = Environment::default();
+    assert_eq!(super::proxy(&"https://example.com".parse().unwrap(), &none), None);
+}
