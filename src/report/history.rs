@@ -22,9 +22,10 @@ pub fn table(revisions: &[Revision]) -> String {
     lines(&rows).map(|line| line + "\n").collect()
 }
 
-/// One line for each revision, for who is to pick one.
-pub fn choices(revisions: &[&Revision]) -> Vec<String> {
-    lines(&revisions.iter().map(|revision| row(revision)).collect::<Vec<_>>()).collect()
+/// One line of at most `width` columns for each revision, for who is to pick one.
+pub fn choices(revisions: &[&Revision], width: usize) -> Vec<String> {
+    let rows: Vec<_> = revisions.iter().map(|revision| row(revision)).collect();
+    lines(&rows).map(|line| console::truncate_str(&line, width, "…").into_owned()).collect()
 }
 
 /// The template of a revision.
@@ -82,6 +83,13 @@ mod tests {
             [revision(None, None, false), revision(Some(9), Some("a\nb"), false), revision(Some(10), None, true)];
         insta::assert_snapshot!(table(&revisions), @"");
         assert_eq!(table(&[]), "No rollout history found.\n");
+    }
+
+    #[test]
+    fn choices_take_one_line_each() {
+        let (old, older) = (revision(Some(2), Some("new image"), false), revision(Some(1), None, false));
+        assert_eq!(choices(&[&old, &older], 80), ["2  new image    r/web:2", "1  <none>       r/web:1"]);
+        assert_eq!(choices(&[&old], 12), ["2  new imag…"]);
     }
 
     #[test]

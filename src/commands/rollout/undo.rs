@@ -88,8 +88,8 @@ async fn undo(
 fn difference(deployment: &Selected, revision: &Revision, decided: &RollBack, colour: bool) -> String {
     let Change::To(after) = &decided.change else { return String::new() };
     let text = |object: &Value| render_yaml(object.pointer("/spec/template").unwrap_or(&Value::Null));
-    let labels = (deployment.name(), &*format!("{} {}", deployment.name(), revision.title()));
-    diff::unified(&text(&deployment.object), &text(after), labels, colour)
+    let label = |what: &str| format!("{} {what}", deployment.name());
+    diff::unified(&text(&deployment.object), &text(after), (&label("live"), &label(&revision.title())), colour)
 }
 
 /// Lets a person pick the revision, and shows what it would change; nothing when the answer is no.
@@ -101,7 +101,9 @@ async fn pick(ui: &Ui, context: &Context, args: &UndoArgs, deployment: &Selected
     if choices.iter().any(|revision| revision.number.is_none()) {
         return Ok(Some(0));
     }
-    let picked = choices[ui.pick(&format!("roll {} back to", deployment.name()), &history::choices(&choices))?];
+    // What points to the choice takes two columns.
+    let lines = history::choices(&choices, ui.look().width.saturating_sub(3));
+    let picked = choices[ui.pick(&format!("roll {} back to", deployment.name()), &lines)?];
     let decided = roll_back(&deployment.object, picked)?;
     let compared = difference(deployment, picked, &decided, ui.look().colour);
     if args.write.dry_run == DryRun::None && !compared.is_empty() {

@@ -86,7 +86,8 @@ pub(super) fn known(revisions: &[Revision]) -> String {
     match (numbers.as_slice(), revisions) {
         (_, []) => "there is no revision yet".to_owned(),
         ([], _) => "upstream's operator numbers no revisions".to_owned(),
-        (numbers, _) => format!("there are {}", numbers.join(", ")),
+        ([only], _) => format!("revision {only} is the only one there is"),
+        (numbers, _) => format!("there are the revisions {}", numbers.join(", ")),
     }
 }
 

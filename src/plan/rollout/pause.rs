@@ -48,8 +48,8 @@ pub fn heeded(heed: &Heed) -> Result<Option<String>, Error> {
         (Heed::Ignores(_), Some(message)) => Err(Error::Declined {
             message,
             help: Some(
-                "with it in charge nothing holds a change back but not to apply it; `kubectl wasmcloud run-controller` \
-                 in its place heeds pauses"
+                "it rolls out every change at once, so apply the change when it may roll; `kubectl wasmcloud \
+                 run-controller` in its place heeds pauses"
                     .to_owned(),
             ),
         }),

@@ -155,8 +155,8 @@ fn unfollowed(deployment: &Value, live: &Value, template: &Value) -> Vec<String>
     let remark = |name: &String| {
         let artifact = object(name).unwrap_or(name);
         format!(
-            "Artifact \"{artifact}\" is no longer followed: the revision's own image takes the place of artifact://{name}; \
-             set it again to follow"
+            "Artifact \"{artifact}\" is no longer followed: the revision's own image takes the place of artifact://{name}, \
+             which has to be set again to follow it"
         )
     };
     names.iter().map(remark).collect()

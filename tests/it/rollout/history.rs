@@ -49,7 +49,7 @@ fn revisions_have_causes_and_images() {
     code: 1
     --- stderr
     error: unable to find the specified revision
-    help: there are 1, 2, 3
+    help: there are the revisions 1, 2, 3
     ");
     assert_snapshot!(served.run(&["rollout", "history", "hello", "nowhere"]), @r#"
     code: 1
@@ -112,7 +112,7 @@ fn templates_are_compared() {
     code: 1
     --- stderr
     error: unable to find the specified revision
-    help: there are 1, 2, 3
+    help: there are the revisions 1, 2, 3
     ");
     assert!(told(&["--diff", "--color=always"]).contains("\u{1b}[32m+"));
 }

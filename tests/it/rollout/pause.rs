@@ -68,7 +68,7 @@ fn a_pause_that_would_be_ignored_is_refused() {
     code: 1
     --- stderr
     error: upstream-operator-1 is in charge, and ignores a pause
-    help: with it in charge nothing holds a change back but not to apply it; `kubectl wasmcloud run-controller` in its place heeds pauses
+    help: it rolls out every change at once, so apply the change when it may roll; `kubectl wasmcloud run-controller` in its place heeds pauses
     ");
     assert_snapshot!(served.run(&["rollout", "resume", "hello"]), @r#"
     code: 1

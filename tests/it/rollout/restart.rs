@@ -83,9 +83,17 @@ fn a_replacement_that_fails_ends_a_batch() {
     served.deploy("r.example/hello:1", 2);
     served.local.hosts.mood("a", Mood::Failing("no room for it"));
     let told = served.run(&["rollout", "restart", "hello", "--batch"]);
-    assert!(told.contains("no room for it\ndeployment \"hello\" failed to restart"), "{told}");
+    assert!(told.contains(" on host a: no room for it\ndeployment \"hello\" failed to restart"), "{told}");
     let ready = served.json(&["get", "wd", "hello"])["status"]["replicas"]["ready"].clone();
     assert_eq!(ready, 1, "the other one was left alone");
+}
+
+#[test]
+fn a_batch_that_does_not_end_in_time_is_an_error() {
+    let served = Served::with_hosts(&["a"]);
+    served.deploy("r.example/hello:1", 1);
+    served.local.hosts.mood("a", Mood::Stalling);
+    assert_snapshot!(served.run(&["rollout", "restart", "hello", "--batch", "--timeout=1s"]), @"");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn the_one_before_the_newest_comes_back_with_its_cause() {
     code: 1
     --- stderr
     error: unable to find specified revision 2 in history
-    help: there are 1, 3, 4
+    help: there are the revisions 1, 3, 4
     ");
     assert_snapshot!(served.run(&["rollout", "undo", "hello", "--to-revision=1", "-o", "name"]), @"
     code: 0
@@ -59,7 +59,7 @@ fn a_dry_run_shows_the_difference_and_changes_nothing() {
     assert_snapshot!(served.run(&["rollout", "undo", "hello", "--dry-run"]), @"
     code: 0
     --- stdout
-    --- hello
+    --- hello live
     +++ hello revision 2
     @@ -1,6 +1,6 @@
      spec:
@@ -74,7 +74,7 @@ fn a_dry_run_shows_the_difference_and_changes_nothing() {
     Warning: the template is applied by test, which puts it back when it applies the next time
     ");
     let told = served.run(&["rollout", "undo", "hello", "--dry-run=server"]);
-    assert!(told.ends_with("hello rolled back (server dry run)\n"), "{told}");
+    assert!(told.contains("hello rolled back (server dry run)\n"), "{told}");
     for place in ["client", "server"] {
         let object = served.json(&["rollout", "undo", "hello", &format!("--dry-run={place}")]);
         assert_eq!(object["spec"]["template"]["spec"]["components"][0]["image"], "r.example/hello:2");
@@ -91,7 +91,7 @@ fn what_may_not_be_or_is_not_there() {
     code: 1
     --- stderr
     error: no rollout history found for deployment "hello"
-    help: there are 1
+    help: revision 1 is the only one there is
     "#);
     served.deploy("r.example/hello:2", 1);
     assert_snapshot!(served.run(&["rollout", "undo", "hello", "nowhere", "--to-revision=7"]), @r#"
@@ -99,7 +99,7 @@ fn what_may_not_be_or_is_not_there() {
     --- stderr
     Error from server (NotFound): workloaddeployments.runtime.wasmcloud.dev "nowhere" not found
     error: unable to find specified revision 7 in history
-    help: there are 1, 2
+    help: there are the revisions 1, 2
     "#);
     assert!(served.run(&["rollout", "pause", "hello"]).starts_with("code: 0"));
     assert_snapshot!(served.run(&["rollout", "undo", "hello"]), @"
@@ -154,7 +154,7 @@ fn an_artifact_gives_way_to_the_image_it_was() {
     --- stdout
     workloaddeployment.runtime.wasmcloud.dev/hello rolled back
     --- stderr
-    Warning: Artifact "app" is no longer followed: the revision's own image takes the place of artifact://app; set it again to follow
+    Warning: Artifact "app" is no longer followed: the revision's own image takes the place of artifact://app, which has to be set again to follow it
     Warning: the template is applied by test, which puts it back when it applies the next time
     "#);
     runs("r.example/app:1");

@@ -11,8 +11,8 @@ use crate::cluster::DryRun;
 use crate::commands::selected::Selected;
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::rollout::Snapshot;
 use crate::plan::rollout::batch::{Batch, Step, Victim};
+use crate::plan::rollout::{Snapshot, Trouble};
 use crate::ui::{Bar, Ui};
 
 /// Replaces every Workload that a deployment has.
@@ -54,7 +54,7 @@ impl Restart<'_> {
                 Step::Wait => {}
                 Step::Done => return Ok(()),
                 Step::Gone => return Err(self.failed("object has been deleted".to_owned())),
-                Step::Failed(trouble) => return Err(self.failed(trouble.to_string())),
+                Step::Failed(trouble) => return Err(self.failed(self.with_host_name(trouble).await.to_string())),
             }
             show(&bar, batch);
         }
@@ -94,6 +94,15 @@ impl Restart<'_> {
             self.tell(&victim, self.dry_run.suffix());
         }
         Ok(())
+    }
+
+    /// Calls the host by its name, where that is known.
+    async fn with_host_name(&self, mut trouble: Trouble) -> Trouble {
+        let names = self.context.cluster.host_names().await;
+        if let Some(name) = trouble.host.as_ref().and_then(|host| names.get(host)) {
+            trouble.host = Some(name.clone());
+        }
+        trouble
     }
 
     fn tell(&self, victim: &Victim, suffix: &str) {

@@ -57,7 +57,8 @@ fn a_revision_is_meant_by_number_or_from_the_newest_back() {
     for which in [1, 3, -2, i64::MIN, i64::MAX] {
         assert_eq!(found(which).unwrap_err(), "unable to find the specified revision");
     }
-    assert_eq!(find(&all, 7).unwrap_err().help().unwrap(), "there are 2, 4");
+    assert_eq!(find(&all, 7).unwrap_err().help().unwrap(), "there are the revisions 2, 4");
+    assert_eq!(find(&all[..1], 7).unwrap_err().help().unwrap(), "revision 2 is the only one there is");
     assert_eq!(find(&[], 0).unwrap_err().help().unwrap(), "there is no revision yet");
 }
 
