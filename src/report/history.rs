@@ -81,7 +81,12 @@ mod tests {
     fn the_table_is_kubectls_and_more() {
         let revisions =
             [revision(None, None, false), revision(Some(9), Some("a\nb"), false), revision(Some(10), None, true)];
-        insta::assert_snapshot!(table(&revisions), @"");
+        insta::assert_snapshot!(table(&revisions), @"
+        REVISION  CHANGE-CAUSE  CURRENT  IMAGES
+        <none>    <none>                 r/web:0
+        9         a b                    r/web:9
+        10        <none>        *        r/web:10
+        ");
         assert_eq!(table(&[]), "No rollout history found.\n");
     }
 
@@ -94,6 +99,13 @@ mod tests {
 
     #[test]
     fn a_template_reads_as_yaml() {
-        insta::assert_snapshot!(template(&revision(Some(2), Some("new image"), true)), @"");
+        insta::assert_snapshot!(template(&revision(Some(2), Some("new image"), true)), @"
+        Change-Cause:  new image
+        Workload Template:
+          spec:
+            components:
+            - image: r/web:2
+              name: http
+        ");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::change::{self, Change, annotate, name_of};
 use super::history::{Revision, known};
 use super::pause::is_paused;
-use crate::api::names::annotation::{CHANGE_CAUSE, CONFIG_HASH};
+use crate::api::names::annotation::{CHANGE_CAUSE, CONFIG_HASH, LAST_APPLIED_CONFIGURATION};
 use crate::api::names::field_manager;
 use crate::api::{artifact_name, same_template_spec};
 use crate::error::Error;
@@ -181,7 +181,9 @@ fn applied_by(deployment: &Value) -> Vec<String> {
         let owns = entry.pointer("/fieldsV1/f:spec/f:template").is_some();
         (owns && (applies || manager == field_manager::KUBECTL_CLIENT_SIDE_APPLY)).then(|| manager.to_owned())
     };
-    let mut owners: Vec<_> = entries.into_iter().flatten().filter_map(owner).collect();
+    let noted = change::annotation(&deployment["metadata"], LAST_APPLIED_CONFIGURATION);
+    let by_kubectl = noted.map(|_| field_manager::KUBECTL_CLIENT_SIDE_APPLY.to_owned());
+    let mut owners: Vec<_> = entries.into_iter().flatten().filter_map(owner).chain(by_kubectl).collect();
     owners.sort();
     owners.dedup();
     let remark =

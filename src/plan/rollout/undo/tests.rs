@@ -160,5 +160,10 @@ fn whoever_applies_the_template_is_named() {
     ]);
     let (_, remarks) = after(&live, &revision(1, template("r/a:1")));
     let named: Vec<_> = remarks.iter().map(|remark| remark.split(',').next().unwrap()).collect();
-    assert_eq!(named, ["the template is applied by flux", "the template is applied by kubectl-client-side-apply"]);
+    let expected = ["the template is applied by flux", "the template is applied by kubectl-client-side-apply"];
+    assert_eq!(named, expected);
+    live["metadata"]["annotations"] = json!({"kubectl.kubernetes.io/last-applied-configuration": "{}"});
+    assert_eq!(after(&live, &revision(1, template("r/a:1"))).1, remarks, "said once");
+    live["metadata"]["managedFields"] = Value::Null;
+    assert_eq!(after(&live, &revision(1, template("r/a:1"))).1, remarks[1..], "what kubectl notes tells as well");
 }
