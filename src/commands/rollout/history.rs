@@ -116,9 +116,9 @@ fn documents(ui: &Ui, args: &HistoryArgs, mut sets: Vec<Value>, deployments: usi
     let single = deployments == 1 && args.revision != 0;
     match &args.output {
         None | Some(Output::Table | Output::Wide) => Ok(()),
-        Some(Output::Name) => sets.into_iter().try_for_each(|object| {
-            ui.result(Selected { kind: Kind::WorkloadReplicaSet, object }.title())
-        }),
+        Some(Output::Name) => sets
+            .into_iter()
+            .try_for_each(|object| ui.result(Selected { kind: Kind::WorkloadReplicaSet, object }.title())),
         // Nothing that was to be shown alone was found, and that is told.
         Some(_) if single && sets.is_empty() => Ok(()),
         Some(Output::Json) => ui.raw(&render_json(&report::list_of(sets, single))),

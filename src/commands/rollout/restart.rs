@@ -61,7 +61,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RestartArgs) -> Result<(), 
         Way::AskForBatch(why) if !ui.can_ask() => Err(ignored(why)),
         Way::AskForBatch(why) => {
             ui.warning(&why);
-            match ui.confirm("delete the Workloads one after the other instead, each once the one before is replaced?")? {
+            match ui
+                .confirm("delete the Workloads one after the other instead, each once the one before is replaced?")?
+            {
                 true => batches(ui, &context, &args, &selections, 1).await,
                 false => Err(ignored(why)),
             }

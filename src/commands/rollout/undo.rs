@@ -14,8 +14,8 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::plan::rollout::change::Change;
 use crate::plan::rollout::history::Revision;
-use crate::plan::rollout::undo::{RollBack, roll_back, target};
 use crate::plan::rollout::refusal;
+use crate::plan::rollout::undo::{RollBack, roll_back, target};
 use crate::plan::selection::Aim;
 use crate::report::{diff, history, render_yaml};
 use crate::ui::Ui;
@@ -58,13 +58,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: UndoArgs) -> Result<(), Err
     turns.end()
 }
 
-async fn undo(
-    ui: &Ui,
-    context: &Context,
-    write: &WriteArgs,
-    deployment: &Selected,
-    number: i64,
-) -> Result<(), Error> {
+async fn undo(ui: &Ui, context: &Context, write: &WriteArgs, deployment: &Selected, number: i64) -> Result<(), Error> {
     let mut remarks = Vec::new();
     let mut compared = String::new();
     let (changed, skipped) = change(context, write, deployment, async |deployment| {

@@ -112,13 +112,15 @@ mod tests {
         let read = |word: &str| -> Workload {
             let name = word.trim_end_matches(['-', '!', '†']);
             let ended = word.ends_with('†').then_some("2026-01-01T00:00:00Z");
-            let failed = json!({"type": "Placement", "status": "False", "reason": "StartFailed", "message": "no memory"});
+            let failed =
+                json!({"type": "Placement", "status": "False", "reason": "StartFailed", "message": "no memory"});
             let conditions = match word {
                 word if word.ends_with('-') => json!([]),
                 word if word.ends_with('!') => json!([failed]),
                 _ => json!([{"type": "Ready", "status": "True"}]),
             };
-            let metadata = json!({"name": name, "namespace": "n", "uid": format!("uid-{name}"), "deletionTimestamp": ended});
+            let metadata =
+                json!({"name": name, "namespace": "n", "uid": format!("uid-{name}"), "deletionTimestamp": ended});
             of(json!({"metadata": metadata, "spec": {}, "status": {"conditions": conditions}}))
         };
         let deployment = json!({

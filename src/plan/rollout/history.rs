@@ -50,9 +50,8 @@ pub fn revisions(deployment: &Value, sets: Vec<Value>) -> Vec<Revision> {
     };
     let stays = |set: &Value| set.pointer("/metadata/deletionTimestamp").is_none();
     let own = sets.into_iter().filter(|set| is_of_it(set) && stays(set));
-    let mut revisions: Vec<_> = own
-        .map(|set| Revision { number: number(&set), current: Some(name_of(&set)) == current, set })
-        .collect();
+    let mut revisions: Vec<_> =
+        own.map(|set| Revision { number: number(&set), current: Some(name_of(&set)) == current, set }).collect();
     revisions.sort_by_cached_key(|revision| {
         let created = revision.set.pointer("/metadata/creationTimestamp").and_then(Value::as_str);
         let created = created.unwrap_or_default().to_owned();

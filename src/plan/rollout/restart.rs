@@ -88,7 +88,10 @@ mod tests {
         });
         assert_eq!(after, json!({"metadata": {"name": "web"}, "spec": {"template": template}}));
         let again = restarted(&after).unwrap_err().to_string();
-        assert!(again.starts_with("workloaddeployments.runtime.wasmcloud.dev \"web\" failed to create patch"), "{again}");
+        assert!(
+            again.starts_with("workloaddeployments.runtime.wasmcloud.dev \"web\" failed to create patch"),
+            "{again}"
+        );
     }
 
     #[test]

@@ -186,8 +186,9 @@ fn applied_by(deployment: &Value) -> Vec<String> {
     let mut owners: Vec<_> = entries.into_iter().flatten().filter_map(owner).chain(by_kubectl).collect();
     owners.sort();
     owners.dedup();
-    let remark =
-        |owner: &String| format!("the template is applied by {owner}, which puts it back when it applies the next time");
+    let remark = |owner: &String| {
+        format!("the template is applied by {owner}, which puts it back when it applies the next time")
+    };
     owners.iter().map(remark).collect()
 }
 

@@ -122,8 +122,12 @@ fn programs_get_replica_sets() {
     let served = Served::with_hosts(&["a"]);
     third(&served);
     let all = served.json(&["rollout", "history", "hello"]);
-    let images: Vec<_> =
-        all["items"].as_array().unwrap().iter().map(|set| &set["spec"]["template"]["spec"]["components"][0]["image"]).collect();
+    let images: Vec<_> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|set| &set["spec"]["template"]["spec"]["components"][0]["image"])
+        .collect();
     assert_eq!(images, ["r.example/hello:1", "r.example/hello:2", "r.example/hello:3"]);
     let one = served.json(&["rollout", "history", "hello", "--revision=2"]);
     assert_eq!((&one["kind"], &one["metadata"]["managedFields"]), (&json!("WorkloadReplicaSet"), &json!(null)));

@@ -93,7 +93,13 @@ fn a_batch_that_does_not_end_in_time_is_an_error() {
     let served = Served::with_hosts(&["a"]);
     served.deploy("r.example/hello:1", 1);
     served.local.hosts.mood("a", Mood::Stalling);
-    assert_snapshot!(served.run(&["rollout", "restart", "hello", "--batch", "--timeout=1s"]), @"");
+    assert_snapshot!(served.run(&["rollout", "restart", "hello", "--batch", "--timeout=1s"]), @r#"
+    code: 1
+    --- stderr
+    workload.runtime.wasmcloud.dev "hello-SET-POD" deleted (1 of 1)
+    error: timed out waiting for the Workloads of deployment "hello" to be replaced
+    help: `kubectl wasmcloud get workloads -n default` shows the state of each replica
+    "#);
 }
 
 #[test]

@@ -126,8 +126,7 @@ fn an_artifact_gives_way_to_the_image_it_was() {
     let served = Served::with_hosts(&["a"]);
     let artifact = |image: &str| {
         let metadata = json!({"name": "app", "namespace": "default"});
-        let artifact =
-            json!({"apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Artifact", "metadata": metadata, "spec": {"image": image}});
+        let artifact = json!({"apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Artifact", "metadata": metadata, "spec": {"image": image}});
         served.apply(&artifact);
     };
     let runs = |image: &str| {

@@ -110,7 +110,8 @@ impl Restart<'_> {
     }
 
     fn failed(&self, why: String) -> Error {
-        let message = format!("{why}\ndeployment \"{}\" failed to restart; the other Workloads run on", self.deployment.name());
+        let message =
+            format!("{why}\ndeployment \"{}\" failed to restart; the other Workloads run on", self.deployment.name());
         Error::RolloutFailed { message, help: Some(self.where_to_look()) }
     }
 

@@ -147,9 +147,7 @@ fn a_revision_of_other_configuration_says_so() {
 
 #[test]
 fn whoever_applies_the_template_is_named() {
-    let entry = |manager: &str, operation: &str, field: &str| {
-        json!({"manager": manager, "operation": operation, "fieldsV1": {"f:spec": {field: {}}}})
-    };
+    let entry = |manager: &str, operation: &str, field: &str| json!({"manager": manager, "operation": operation, "fieldsV1": {"f:spec": {field: {}}}});
     let mut live = deployment(template("r/a:2"));
     live["metadata"]["managedFields"] = json!([
         entry("kubectl-wasmcloud", "Apply", "f:template"),
