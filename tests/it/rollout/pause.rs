@@ -56,7 +56,8 @@ fn a_change_waits_until_the_pause_ends() {
     workloaddeployment.runtime.wasmcloud.dev/hello
     ");
     served.block_on(served.local.rolled_out("hello"));
-    assert_eq!(served.local.hosts.images(), ["r.example/hello:2"]);
+    served
+        .eventually("only the new image runs", || (served.local.hosts.images() == ["r.example/hello:2"]).then_some(()));
 }
 
 #[test]
