@@ -155,6 +155,14 @@ pub enum Error {
         /// Where to look.
         help: Option<String>,
     },
+    /// An object, or who is in charge of it, is not in the state that the verb needs.
+    #[error("{message}")]
+    Declined {
+        /// What is in the way.
+        message: String,
+        /// What to do instead, if that can be said.
+        help: Option<String>,
+    },
     /// A wait ended before what it waited for came.
     #[error("timed out waiting for {what}")]
     TimedOut {
@@ -218,6 +226,7 @@ impl Error {
             | Self::Manifests(_)
             | Self::Refused(_)
             | Self::RolloutFailed { .. }
+            | Self::Declined { .. }
             | Self::TimedOut { .. }
             | Self::Reported
             | Self::Output(_) => exit_code::ERROR,
@@ -248,6 +257,11 @@ impl Error {
     /// Whether the server says that the object is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Api(status) if status.is_not_found())
+    }
+
+    /// Whether the server says that somebody else changed the object in between.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Api(status) if status.reason == reason::CONFLICT)
     }
 
     /// What client-go calls a configuration that names files which are not there.

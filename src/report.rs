@@ -2,6 +2,8 @@
 
 pub mod age;
 pub mod columns;
+pub mod diff;
+pub mod history;
 mod jsonpath;
 pub mod table;
 

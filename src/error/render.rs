@@ -57,6 +57,7 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Usage { help, .. } | Self::RolloutFailed { help, .. } | Self::TimedOut { help, .. } => help.clone(),
+            Self::Declined { help, .. } => help.clone(),
             Self::NoLocal { help, .. } => Some(help.clone()),
             #[cfg(feature = "local")]
             Self::Local(error) => error.help(),

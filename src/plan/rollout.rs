@@ -1,7 +1,14 @@
 //! How far a rollout is, and whether it has failed: kubectl's questions in kubectl's order, with the hosts' answers.
 
+pub mod batch;
+pub mod change;
+pub mod history;
+pub mod pause;
+pub mod refusal;
+pub mod restart;
 mod routes;
 mod trouble;
+pub mod undo;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
@@ -34,6 +41,8 @@ pub enum State {
     Progressing,
     /// Every replica is available.
     Complete,
+    /// It is paused, and will not get further before it is resumed.
+    Paused,
     /// It will not get further by itself, as far as can be seen.
     Failed,
     /// The deployment does not exist any more.
@@ -111,7 +120,16 @@ fn decide(view: &mut View, deployment: &WorkloadDeployment, old: i32) {
         view.message = format!("deployment \"{name}\" exceeded its progress deadline");
     } else if view.troubles.iter().any(|trouble| trouble.lasting) {
         view.state = State::Failed;
+    } else if is_held(deployment) && (updated < replicas || old > 0) {
+        view.state = State::Paused;
     }
+}
+
+/// Whether a pause holds the rollout up. Upstream's operator heeds none, and says nothing of one.
+fn is_held(deployment: &WorkloadDeployment) -> bool {
+    let says = deployment.condition(condition::DEPLOY).map(|deploy| deploy.reason());
+    let asked = deployment.annotations().get(annotation::PAUSED).map(|value| value.trim());
+    says == Some(reason::DEPLOYMENT_PAUSED) && asked == Some("true")
 }
 
 /// A condition that says that the deployment's own template is not what runs, however many replicas are available.

@@ -200,7 +200,8 @@ fn short_digest(digest: &str) -> String {
     if algorithm.is_empty() { hex } else { format!("{algorithm}:{hex}") }
 }
 
-fn images(spec: &WorkloadSpec) -> String {
+/// The images that a template runs, the service's first.
+pub fn images(spec: &WorkloadSpec) -> String {
     let service = spec.service.iter().map(|service| service.image.as_str());
     let components = spec.components.iter().flatten().map(|component| component.image.as_str());
     let mut images: Vec<_> = service.chain(components).filter(|image| !image.is_empty()).collect();

@@ -131,7 +131,8 @@ impl Rollout {
         }
         let outcome = match view.state {
             State::Failed | State::Deleted => Err(self.failed(&view)),
-            _ => Ok(()),
+            State::Paused => Err(paused(&self.namespace, &self.name)),
+            State::Unobserved | State::Progressing | State::Complete => Ok(()),
         };
         self.last = Some((snapshot, view));
         outcome
@@ -151,6 +152,16 @@ impl Rollout {
     fn where_to_look(&self) -> String {
         format!("`kubectl wasmcloud get workloads -n {}` shows the state of each replica", self.namespace)
     }
+}
+
+/// A paused rollout is not waited for: only somebody else can end that.
+pub(super) fn paused(namespace: &str, name: &str) -> Error {
+    Error::Declined { message: format!("deployment \"{name}\" is paused"), help: Some(let_go_on(namespace, name)) }
+}
+
+/// How a paused rollout goes on.
+pub(super) fn let_go_on(namespace: &str, name: &str) -> String {
+    format!("`kubectl wasmcloud rollout resume {name} -n {namespace}` lets it go on")
 }
 
 fn timed_out(rollouts: &[Rollout]) -> Error {

@@ -2,33 +2,41 @@
 
 use std::time::Duration;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 use futures::StreamExt;
+use serde_json::{Value, json};
 
-use super::follow::{Lines, Target, look, warn_if_alone};
+use super::follow::{Lines, let_go_on, look, paused, warn_if_alone};
+use super::{Turns, select};
 use crate::api::Kind;
+use crate::cli::output::StatusFormat;
+use crate::cli::target::TargetArgs;
 use crate::cli::{GlobalArgs, duration};
+use crate::commands::selected::Selected;
 use crate::context::Context;
 use crate::error::Error;
+use crate::plan::rollout::refusal;
 use crate::plan::rollout::{HostNames, State, View};
-use crate::plan::selection::{self, Selection};
-use crate::report::{render_json, render_yaml};
+use crate::plan::selection::Aim;
+use crate::report::{list_of, render_json, render_yaml};
 use crate::ui::Ui;
+
+const AIM: Aim = Aim { verb: "rollout status", bare: Some(Kind::WorkloadDeployment), refuse: refusal::of_status };
 
 /// What `rollout status` takes.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "kubectl wasmcloud rollout status (NAME | TYPE NAME | TYPE/NAME) [flags]",
-    after_help = "Only workloaddeployments (wd) are rolled out; a NAME alone is one of these."
+    override_usage = "kubectl wasmcloud rollout status (NAME… | TYPE NAME… | TYPE/NAME…) [flags]\n       kubectl wasmcloud rollout status (-l SELECTOR | -f FILE…) [flags]",
+    after_help = "Only workloaddeployments (wd) are rolled out; a NAME alone is one of these. Several are followed one after \
+                  the other."
 )]
 pub struct StatusArgs {
-    /// The deployment
-    #[arg(value_name = "TYPE/NAME", required = true)]
-    words: Vec<String>,
+    #[command(flatten)]
+    target: TargetArgs,
     /// Follow until it is complete or has failed
     #[arg(short, long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     watch: bool,
-    /// How long to follow; 0 is for ever
+    /// How long to follow each; 0 is for ever
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     timeout: Duration,
     /// Only this revision; another one is an error
@@ -36,70 +44,62 @@ pub struct StatusArgs {
     revision: i64,
     /// How to show where it stands in the end
     #[arg(short, long, value_enum, value_name = "FORMAT")]
-    output: Option<Format>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Json,
-    Yaml,
-    Name,
+    output: Option<StatusFormat>,
 }
 
 /// Shows the status.
 ///
 /// # Errors
-/// When there is no such deployment, its rollout has failed, or the time is up.
+/// When there is no such deployment, its rollout has failed or is paused, or the time is up.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: StatusArgs) -> Result<(), Error> {
-    let name = deployment(&args.words)?;
-    let context = Context::connect(ui, global).await?;
-    context.cluster.get(&Kind::WorkloadDeployment.api_resource(), Some(&context.namespace), &name).await?;
-    let target = Target::new((&context.namespace, &name));
-    let mut follower = Follower { ui, args: &args, name: &name, lines: Lines::default(), last: None };
-    let outcome = match args.timeout {
-        Duration::ZERO => follower.follow(&context, &target).await,
-        timeout => match tokio::time::timeout(timeout, follower.follow(&context, &target)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(follower.timed_out()),
-        },
-    };
-    follower.document()?;
-    outcome
-}
-
-/// The name of the deployment that the words mean.
-fn deployment(words: &[String]) -> Result<String, Error> {
-    if let [name] = words
-        && !name.contains('/')
-        && Kind::from_word(name).is_none()
-    {
-        return Ok(name.clone());
+    if args.revision < 0 {
+        return Err(Error::usage(format!("revision must be a positive integer: {}", args.revision)));
     }
-    let named = match selection::parse(words)? {
-        Selection::Named(named) => named,
-        Selection::Types(_) => return Err(Error::usage("required resource not specified")),
-    };
-    match named.as_slice() {
-        [(Kind::WorkloadDeployment, name)] => Ok(name.clone()),
-        [(kind, _)] => Err(Error::usage_with(
-            format!("no status viewer has been implemented for {}", kind.api_resource().kind),
-            "only workloaddeployments are rolled out; `kubectl wasmcloud get` shows the others",
-        )),
-        _ => Err(Error::usage("rollout status is only supported on individual resources")),
+    let (context, selections) = select(ui, global, &args.target, &AIM).await?;
+    let mut turns = Turns::of(ui, &selections);
+    let (mut documents, mut outcome) = (Vec::new(), Ok(()));
+    for deployment in &selections.objects {
+        let mut follower = Follower { ui, args: &args, deployment, lines: Lines::default(), last: None };
+        let followed = follower.follow_in_time(&context).await;
+        documents.extend(follower.document());
+        outcome = turns.take(followed);
+        if outcome.is_err() {
+            break;
+        }
     }
+    let single = selections.objects.len() == 1;
+    match args.output {
+        None => {}
+        Some(StatusFormat::Json) => ui.raw(&render_json(&list_of(documents, single)))?,
+        Some(StatusFormat::Yaml) => ui.raw(&render_yaml(&list_of(documents, single)))?,
+        Some(StatusFormat::Name) => {
+            selections.objects.iter().try_for_each(|deployment| ui.result(deployment.title()))?;
+        }
+    }
+    outcome.and_then(|()| turns.end())
 }
 
 struct Follower<'a> {
     ui: &'a Ui,
     args: &'a StatusArgs,
-    name: &'a str,
+    deployment: &'a Selected,
     lines: Lines,
     last: Option<View>,
 }
 
 impl Follower<'_> {
-    async fn follow(&mut self, context: &Context, target: &Target) -> Result<(), Error> {
-        let mut snapshots = context.cluster.follow(&target.namespace, &target.name);
+    async fn follow_in_time(&mut self, context: &Context) -> Result<(), Error> {
+        match self.args.timeout {
+            Duration::ZERO => self.follow(context).await,
+            timeout => match tokio::time::timeout(timeout, self.follow(context)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(self.timed_out()),
+            },
+        }
+    }
+
+    async fn follow(&mut self, context: &Context) -> Result<(), Error> {
+        let mut snapshots = context.cluster.follow(self.deployment.namespace(), self.deployment.name());
         let alone = warn_if_alone(self.ui, context);
         tokio::pin!(alone);
         let mut warned = false;
@@ -126,31 +126,44 @@ impl Follower<'_> {
 
     /// Tells what is new; the end, if it is one.
     fn see(&mut self, view: View) -> Result<Option<Result<(), Error>>, Error> {
-        if self.args.output.is_none() {
+        let outcome = self.outcome(&view);
+        if self.args.output.is_none() && !self.is_another(&view) {
             for line in self.lines.of(&view) {
                 self.ui.result(line)?;
             }
         }
-        let wanted = self.args.revision;
-        let running = view.revision.filter(|running| wanted > 0 && *running != wanted);
-        let outcome = match view.state {
-            State::Complete => Some(Ok(())),
-            _ if running.is_some() => Some(Err(failed(format!(
-                "desired revision ({wanted}) is different from the running revision ({})",
-                running.unwrap_or_default()
-            )))),
-            State::Failed | State::Deleted => Some(Err(failed(self.failure(&view)))),
-            State::Unobserved | State::Progressing if !self.args.watch => Some(Ok(())),
-            State::Unobserved | State::Progressing => None,
-        };
         self.last = Some(view);
         Ok(outcome)
+    }
+
+    /// Whether another revision is rolled out than the one that was asked about.
+    fn is_another(&self, view: &View) -> bool {
+        self.args.revision > 0 && view.revision.is_some_and(|running| running != self.args.revision)
+    }
+
+    fn outcome(&self, view: &View) -> Option<Result<(), Error>> {
+        let (namespace, name) = (self.deployment.namespace(), self.deployment.name());
+        match view.state {
+            _ if self.is_another(view) => Some(Err(failed(format!(
+                "desired revision ({}) is different from the running revision ({})",
+                self.args.revision,
+                view.revision.unwrap_or_default()
+            )))),
+            State::Complete => Some(Ok(())),
+            State::Failed | State::Deleted => Some(Err(failed(self.failure(view)))),
+            State::Paused if self.args.watch => Some(Err(paused(namespace, name))),
+            State::Paused => {
+                self.ui.hint(format!("deployment \"{name}\" is paused; {}", let_go_on(namespace, name)));
+                Some(Ok(()))
+            }
+            State::Unobserved | State::Progressing => (!self.args.watch).then_some(Ok(())),
+        }
     }
 
     fn failure(&self, view: &View) -> String {
         let lasting = view.troubles.iter().any(|trouble| trouble.lasting);
         match view.state {
-            State::Failed if lasting => format!("deployment \"{}\" failed to roll out", self.name),
+            State::Failed if lasting => format!("deployment \"{}\" failed to roll out", self.deployment.name()),
             _ => view.message.clone(),
         }
     }
@@ -163,15 +176,12 @@ impl Follower<'_> {
         }
     }
 
-    fn document(&self) -> Result<(), Error> {
-        let Some(view) = &self.last else { return Ok(()) };
-        let value = serde_json::to_value(view).unwrap_or_default();
-        match self.args.output {
-            None => Ok(()),
-            Some(Format::Json) => self.ui.raw(&render_json(&value)),
-            Some(Format::Yaml) => self.ui.raw(&render_yaml(&value)),
-            Some(Format::Name) => self.ui.result(format!("{}/{}", Kind::WorkloadDeployment.qualified(), self.name)),
-        }
+    /// Where it stood in the end, with whose rollout that is.
+    fn document(&self) -> Option<Value> {
+        let mut document = serde_json::to_value(self.last.as_ref()?).unwrap_or_default();
+        document["namespace"] = json!(self.deployment.namespace());
+        document["name"] = json!(self.deployment.name());
+        Some(document)
     }
 }
 

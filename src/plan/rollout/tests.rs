@@ -219,6 +219,27 @@ fn all_available_is_not_all_when_the_template_is_another() {
 }
 
 #[test]
+fn a_pause_holds_up_what_is_not_rolled_yet() {
+    let paused = |mut story: Story| {
+        story.conditions.push(json!({"type": "Deploy", "status": "Unknown", "reason": "DeploymentPaused"}));
+        let mut snapshot = story.snapshot();
+        let annotations = [("runtime.wasmcloud.dev/paused".to_owned(), "true".to_owned())];
+        snapshot.deployment.as_mut().unwrap().metadata.annotations = Some(annotations.into());
+        snapshot
+    };
+    let old = || story().set("web-1", 2, 0).ready("web-1", "a").ready("web-1", "b");
+    let line = "Waiting for deployment \"web\" rollout to finish: 0 out of 2 new replicas have been updated...";
+    assert_eq!(told(&assess(&paused(old()))), (State::Paused, line));
+
+    let coming = || story().set("web-2", 2, 1).ready("web-2", "a").workload("web-2", "b", json!([]));
+    assert_eq!(assess(&paused(coming())).state, State::Progressing, "the last ones come though it is paused");
+
+    let mut resumed = paused(old());
+    resumed.deployment.as_mut().unwrap().metadata.annotations = None;
+    assert_eq!(assess(&resumed).state, State::Progressing, "the status is older than that");
+}
+
+#[test]
 fn what_is_gone_is_gone() {
     assert_eq!(told(&assess(&Snapshot::default())), (State::Deleted, "object has been deleted"));
 }
