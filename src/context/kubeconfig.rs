@@ -153,7 +153,7 @@ fn effective(kubeconfig: Kubeconfig, global: &GlobalArgs) -> Result<Option<Kubec
         current_context: Some(name()),
         contexts: vec![NamedContext { name: name(), context: Some(context), ..Default::default() }],
         clusters: vec![NamedCluster { name: name(), cluster: Some(with_flags(cluster, global)), ..Default::default() }],
-        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(as_told(user, global)?), ..Default::default() }],
+        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(as_told(user, global)), ..Default::default() }],
         ..Kubeconfig::default()
     }))
 }
@@ -201,12 +201,14 @@ fn with_flags(mut cluster: Cluster, global: &GlobalArgs) -> Cluster {
     cluster
 }
 
-fn as_told(mut user: AuthInfo, global: &GlobalArgs) -> Result<AuthInfo, Error> {
+fn as_told(mut user: AuthInfo, global: &GlobalArgs) -> AuthInfo {
     if let Some(token) = &global.token {
-        // The token's type is not exported by kube; reading it is the way to make one.
-        let read: AuthInfo = serde_json::from_value(serde_json::json!({ "token": token }))
-            .map_err(|error| Error::usage(format!("--token cannot be used: {error}")))?;
-        user = AuthInfo { token: read.token, token_file: None, exec: None, auth_provider: None, ..user };
+        user = with_token(AuthInfo { exec: None, auth_provider: None, ..user }, token);
+    }
+    if user.token.is_none()
+        && let Some(token) = user.token_file.as_deref().and_then(token_with_newline)
+    {
+        user = with_token(user, &token);
     }
     if global.as_user.is_some() {
         user.impersonate.clone_from(&global.as_user);
@@ -217,7 +219,21 @@ fn as_told(mut user: AuthInfo, global: &GlobalArgs) -> Result<AuthInfo, Error> {
     if !global.as_groups.is_empty() {
         user.impersonate_groups = Some(global.as_groups.clone());
     }
-    Ok(user)
+    user
+}
+
+/// The user with that token. Its type is not exported by kube; reading it is the way to make one.
+fn with_token(user: AuthInfo, token: &str) -> AuthInfo {
+    let read: AuthInfo = serde_json::from_value(serde_json::json!({ "token": token })).unwrap_or_default();
+    AuthInfo { token: read.token, token_file: None, ..user }
+}
+
+/// A token file's content, if there is space around it, which client-go takes off and kube does not. Others are left to kube,
+/// which reads them again in time.
+fn token_with_newline(path: &str) -> Option<String> {
+    let token = std::fs::read_to_string(path).ok()?;
+    let trimmed = token.trim();
+    (trimmed.len() < token.len()).then(|| trimmed.to_owned())
 }
 
 fn looked_at(files: &[PathBuf]) -> String {

@@ -10,6 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use console::measure_text_width;
 use indicatif::TermLike;
 
+/// Columns that the echo of a key takes.
+const ECHO: u16 = 2;
+
 /// Draws on a terminal, line by line.
 #[derive(Debug)]
 pub(super) struct Frame<T> {
@@ -43,8 +46,10 @@ fn wrapped(widths: &[usize], columns: u16) -> usize {
 }
 
 impl<T: TermLike> TermLike for Frame<T> {
+    /// A terminal echoes Ctrl-C as `^C`: on a full line that would begin another one, and what is drawn would not be found
+    /// again.
     fn width(&self) -> u16 {
-        self.terminal.width()
+        self.terminal.width().saturating_sub(ECHO)
     }
 
     fn height(&self) -> u16 {
@@ -54,7 +59,7 @@ impl<T: TermLike> TermLike for Frame<T> {
     /// Goes to the first line of what is drawn, which is then drawn anew.
     fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
         let drawn = std::mem::take(&mut *self.drawn());
-        let wrapped = wrapped(&drawn.widths, self.width());
+        let wrapped = wrapped(&drawn.widths, self.terminal.width());
         self.terminal.move_cursor_up(lines + wrapped)?;
         // Nothing is ever below.
         if wrapped > 0 { self.terminal.write_str("\r\x1b[J") } else { Ok(()) }

@@ -40,7 +40,7 @@ fn words_are_completed_without_any_cluster_and_without_a_sound() {
     let env = TestEnv::new();
     env.unreachable_cluster();
     assert_snapshot!(completed(&env, &["rollout", "sta"]), @"
-    status	Show the status of a rollout, until it is complete
+    status	Show the status of rollouts, until they are complete
     :4
     ");
     assert_snapshot!(completed(&env, &["get", "wd", "-o", ""]), @"

@@ -133,7 +133,12 @@ fn a_program_may_give_the_credentials() {
     assert_eq!(env.run(&["get", "wd"]).lines().next(), Some("code: 0"), "{}", env.run(&["get", "wd"]));
     assert_eq!(server.first().header("authorization"), "Bearer for-me");
     env.file(".kube/config", &server.kubeconfig(&user("echo the password is hunter2; exit 3"), ""));
-    assert_snapshot!(env.run(&["get", "wd"]), @"");
+    assert_snapshot!(env.run(&["get", "wd"]), @r#"
+    code: 1
+    --- stderr
+    error: getting credentials: auth exec command 'KUBERNETES_EXEC_INFO="{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"spec\":{\"interactive\":false}}" WHO="me" "/bin/sh" "-c" "echo the password is hunter2; exit 3"' failed with status exit status: 3: Output { status: ExitStatus(unix_wait_status(768)), stdout: "the password is hunter2\n", stderr: "" }
+    help: `kubectl get ns` shows whether kubectl can log in
+    "#);
     env.file(
         ".kube/config",
         &server.kubeconfig(
@@ -141,7 +146,12 @@ fn a_program_may_give_the_credentials() {
             "",
         ),
     );
-    assert_snapshot!(env.run(&["get", "wd"]), @"");
+    assert_snapshot!(env.run(&["get", "wd"]), @"
+    code: 1
+    --- stderr
+    error: getting credentials: No such file or directory (os error 2)
+    help: `kubectl get ns` shows whether kubectl can log in
+    ");
 }
 
 #[test]
@@ -170,7 +180,23 @@ fn a_proxy_is_used_but_not_to_this_machine() {
 fn a_request_may_take_only_so_long() {
     let (env, server) = (TestEnv::new(), Recorder::silent());
     env.file(".kube/config", &server.kubeconfig("{}", ""));
-    assert_snapshot!(env.run(&["get", "wd", "--request-timeout=100ms"]), @"");
-    assert_snapshot!(env.run(&["get", "wd", "--request-timeout=soon"]), @"");
-    assert_snapshot!(env.run(&["delete", "wd", "x", "--request-timeout=100ms"]), @"");
+    assert_snapshot!(env.run(&["get", "wd", "--request-timeout=100ms"]), @"
+    code: 1
+    --- stderr
+    Unable to connect to the server: timed out
+    help: `kubectl cluster-info` shows whether the cluster is up; --context names another one
+    ");
+    assert_snapshot!(env.run(&["get", "wd", "--request-timeout=soon"]), @"
+    code: 2
+    --- stderr
+    error: invalid value 'soon' for '--request-timeout <DURATION>': `soon` is no duration, such as 90s, 5m or 1h30m
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(env.run(&["delete", "wd", "x", "--request-timeout=100ms"]), @"
+    code: 1
+    --- stderr
+    Unable to connect to the server: timed out
+    help: `kubectl cluster-info` shows whether the cluster is up; --context names another one
+    ");
 }

@@ -12,7 +12,7 @@ fn the_verbs_are_listed() {
     Usage: kubectl wasmcloud [OPTIONS] <COMMAND>
 
     Commands:
-      completion      Generate a completion script for a shell
+      completion      Generate a completion script for a shell, or for kubectl
       crds            Print the CustomResourceDefinitions
       delete          Delete objects, as `kubectl delete` does
       deploy          Apply manifests and follow the rollout until every replica is available

@@ -94,7 +94,10 @@ fn a_missing_name_is_picked_with_its_status_and_a_ci_job_is_asked_nothing() {
     let words = ["rollout", "restart"];
     let mut terminal = Terminal::run(&served.env, (20, 100), &[], &words);
     terminal.shows("hello");
-    assert_snapshot!(steady(&terminal.screen()), @"");
+    assert_snapshot!(steady(&terminal.screen()), @"
+    rollout restart |
+    > hello   1/1   1   1   registry.example.com/hello:1   NOW
+    ");
     terminal.press("\r");
     let (code, screen) = terminal.end();
     assert_eq!(code, 0, "{screen}");
