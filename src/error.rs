@@ -155,6 +155,16 @@ pub enum Error {
         /// Where to look.
         help: Option<String>,
     },
+    /// Whoever is in charge does not do what was asked for.
+    #[error("{holder} is in charge, and ignores {what}")]
+    Unheeded {
+        /// Who is in charge.
+        holder: String,
+        /// What it does not do, such as `a drain`.
+        what: &'static str,
+        /// What to do instead.
+        help: String,
+    },
     /// A wait ended before what it waited for came.
     #[error("timed out waiting for {what}")]
     TimedOut {
@@ -218,6 +228,7 @@ impl Error {
             | Self::Manifests(_)
             | Self::Refused(_)
             | Self::RolloutFailed { .. }
+            | Self::Unheeded { .. }
             | Self::TimedOut { .. }
             | Self::Reported
             | Self::Output(_) => exit_code::ERROR,
