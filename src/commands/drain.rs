@@ -1,6 +1,6 @@
 //! `kubectl wasmcloud drain`: hosts are left by their Workloads, replacements first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use clap::Args;
@@ -57,6 +57,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DrainArgs) -> Result<(), Er
     let workloads: Vec<Workload> =
         context.cluster.list(&Kind::Workload.api_resource(), &Scope::All, &Filter::default()).await?;
     agree(ui, &context, &args, (&hosts, &workloads)).await?;
+    let before = complaints(&context).await;
     let mut cordoned = Vec::new();
     for (selected, host) in selections.objects.iter().zip(&hosts) {
         let changed = cordon::patch(&context, &args.write, selected, Ask::Drain).await?;
@@ -66,7 +67,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DrainArgs) -> Result<(), Er
         }
         cordoned.push(changed.unwrap_or_else(|| selected.clone()));
     }
-    let mut drains = Following { ui, write: &args.write, selected: cordoned, drains: Drains::new(hosts) };
+    let mut drains = Following { ui, write: &args.write, selected: cordoned, drains: Drains::new(hosts), before };
     match args.write.dry_run {
         DryRun::None => drains.to_the_end(&context, args.timeout).await?,
         DryRun::Client | DryRun::Server => drains.pretend(&workloads)?,
@@ -104,6 +105,8 @@ struct Following<'a> {
     write: &'a WriteArgs,
     selected: Vec<Selected>,
     drains: Drains,
+    /// The versions of the Events that were there before.
+    before: BTreeSet<String>,
 }
 
 impl Following<'_> {
@@ -134,6 +137,7 @@ impl Following<'_> {
                 Some(Seen::Events(Ok(change))) => self.hear(change),
                 None => return Ok(()),
             }
+            self.drains.complaints().into_iter().try_for_each(|news| self.tell(news))?;
             self.show(&bar);
         }
         Ok(())
@@ -147,15 +151,12 @@ impl Following<'_> {
 
     /// Events that were there before tell nothing new; they serve as the reason when the time is up.
     fn hear(&mut self, change: Change) {
-        match change {
-            Change::All(events) => events.iter().for_each(|event| drop(self.drains.hear(event))),
-            Change::Changed(event) => {
-                if let Some(News::Blocked(words)) = self.drains.hear(&event) {
-                    self.ui.warning(words);
-                }
-            }
-            Change::Gone(_) => {}
-        }
+        let events = match change {
+            Change::All(events) => events,
+            Change::Changed(event) => vec![event],
+            Change::Gone(_) => Vec::new(),
+        };
+        events.iter().for_each(|event| self.drains.hear(event, self.before.contains(&version(event))));
     }
 
     fn tell(&self, news: News) -> Result<(), Error> {
@@ -187,15 +188,32 @@ impl Following<'_> {
     fn timed_out(&self) -> Error {
         let hosts = self.drains.undone().join(", ");
         let left: Vec<_> = self.drains.left().iter().map(|line| format!("\n  {line}")).collect();
-        let help = format!("they go on leaving; `kubectl wasmcloud uncordon {}` calls it off", hosts.replace(',', ""));
+        let help = format!("the drain goes on; `kubectl wasmcloud uncordon {}` calls it off", hosts.replace(',', ""));
         Error::TimedOut { what: format!("host {hosts} to be empty:{}", left.concat()), help: Some(help) }
     }
 }
 
+/// What the Events are that say why a Workload stays.
+fn blocked() -> (ApiResource, Filter) {
+    let fields = Some("involvedObject.kind=Host,reason=DrainBlocked".to_owned());
+    (ApiResource::erase::<Event>(&()), Filter { labels: None, fields })
+}
+
+/// The versions of those that are there; none for who may not read them.
+async fn complaints(context: &Context) -> BTreeSet<String> {
+    let (resource, filter) = blocked();
+    let events: Vec<Value> = context.cluster.list(&resource, &Scope::All, &filter).await.unwrap_or_default();
+    events.iter().map(version).collect()
+}
+
+fn version(event: &Value) -> String {
+    event.pointer("/metadata/resourceVersion").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
 fn watched(context: &Context) -> BoxStream<'static, Seen> {
     let workloads = context.cluster.watch(&Kind::Workload.api_resource(), &Scope::All, &Filter::default());
-    let blocked = Filter { labels: None, fields: Some("involvedObject.kind=Host,reason=DrainBlocked".to_owned()) };
-    let events = context.cluster.watch(&ApiResource::erase::<Event>(&()), &Scope::All, &blocked);
+    let (resource, filter) = blocked();
+    let events = context.cluster.watch(&resource, &Scope::All, &filter);
     stream::select(workloads.map(Seen::Workloads), events.map(Seen::Events)).boxed()
 }
 

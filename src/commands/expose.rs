@@ -85,8 +85,14 @@ async fn expose_one(
     let name = service.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let title = format!("service/{name}");
     if write.dry_run != DryRun::Client {
-        let made = make(context, write, deployment, &service).await;
-        service = made.inspect_err(|error| explain(ui, error, (deployment.name(), &name)))?;
+        service = match make(context, write, deployment, &service).await {
+            Err(error) if is_there(&error) => {
+                ui.error(&error);
+                ui.hint(what_of_the_other(&deployment.object, (deployment.name(), &name)));
+                return Err(Error::Reported);
+            }
+            made => made?,
+        };
     }
     write.tell_of(ui, (&title, &service), "exposed")?;
     if let Some(host) = expose::http_host(&deployment.object).filter(|_| write.dry_run == DryRun::None) {
@@ -119,13 +125,17 @@ async fn make(context: &Context, write: &WriteArgs, deployment: &Selected, servi
     Ok(made)
 }
 
+fn is_there(error: &Error) -> bool {
+    matches!(error, Error::Api(status) if status.is_already_exists())
+}
+
 /// What to do about a Service that is there already.
-fn explain(ui: &Ui, error: &Error, (deployment, service): (&str, &str)) {
-    if matches!(error, Error::Api(status) if status.is_already_exists()) {
-        let patch = format!("{{\"spec\":{{\"kubernetes\":{{\"service\":{{\"name\":\"{service}\"}}}}}}}}");
-        ui.hint(format!(
-            "--name makes another one; the one there is leads to it after\n      \
-             kubectl patch workloaddeployment.runtime.wasmcloud.dev/{deployment} --type=merge -p '{patch}'"
-        ));
+fn what_of_the_other(object: &Value, (deployment, service): (&str, &str)) -> String {
+    match expose::link(object, service) {
+        None => format!("the deployment is exposed by it already; `kubectl get service {service}` shows it"),
+        Some(link) => format!(
+            "--name makes another one; the existing one leads to the deployment once that names it:\n      \
+             kubectl patch workloaddeployment.runtime.wasmcloud.dev/{deployment} --type=merge -p '{link}'"
+        ),
     }
 }

@@ -74,6 +74,9 @@ async fn perform(ui: &Ui, global: &GlobalArgs, args: &SetArgs, change: &Change<'
         }
         return if failed { Err(Error::Reported) } else { Ok(()) };
     }
+    if args.target.words.is_empty() && args.target.files.is_empty() {
+        return Err(Error::usage("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
+    }
     let wanted = selected::wanted(ui, &args.target, args.all, &change.aim).await?;
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &change.aim, wanted).await?;

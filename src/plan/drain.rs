@@ -112,7 +112,8 @@ pub struct Drains {
     hosts: Vec<(Host, bool)>,
     on: BTreeMap<String, (String, String)>,
     leaving: BTreeSet<String>,
-    blocked: BTreeMap<String, String>,
+    /// Why Workloads stay, by namespace and name, and whether that was told.
+    blocked: BTreeMap<String, (String, bool)>,
     most: usize,
 }
 
@@ -149,18 +150,30 @@ impl Drains {
         news
     }
 
-    /// Takes in an Event; its words, when they say for the first time why a Workload cannot leave.
-    pub fn hear(&mut self, event: &Value) -> Option<News> {
+    /// Takes in an Event that may say why a Workload cannot leave. One that was there before the drain began is no news.
+    pub fn hear(&mut self, event: &Value, is_old: bool) {
         let word = |path: &str| event.pointer(path).and_then(Value::as_str).unwrap_or_default();
         let of = |(host, _): &(Host, bool)| word("/involvedObject/name") == host.name_any();
         if word("/reason") != "DrainBlocked" || word("/involvedObject/kind") != "Host" || !self.hosts.iter().any(of) {
-            return None;
+            return;
         }
-        let words = word("/message").to_owned();
-        let about = words.strip_prefix("Workload ")?.split(' ').next()?.to_owned();
-        let known = self.blocked.insert(about.clone(), words.clone());
-        let is_here = self.on.values().any(|(key, _)| *key == about);
-        (is_here && known.as_ref() != Some(&words)).then_some(News::Blocked(words))
+        let words = word("/message");
+        let about = words.strip_prefix("Workload ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+        let is_known = self.blocked.get(about).is_some_and(|(known, _)| known == words);
+        if !is_known || (!is_old && !self.blocked[about].1) {
+            self.blocked.insert(about.to_owned(), (words.to_owned(), is_old));
+        }
+    }
+
+    /// Why Workloads stay, as far as that was not told yet.
+    pub fn complaints(&mut self) -> Vec<News> {
+        let here: BTreeSet<_> = self.on.values().map(|(key, _)| key).collect();
+        let untold = self.blocked.iter_mut().filter(|(about, (_, told))| here.contains(about) && !told);
+        let tell = |(_, (words, told)): (&String, &mut (String, bool))| {
+            *told = true;
+            News::Blocked(words.clone())
+        };
+        untold.map(tell).collect()
     }
 
     /// Whether all are done.
@@ -186,7 +199,10 @@ impl Drains {
     /// The Workloads that are left, each with why, where that is known.
     pub fn left(&self) -> Vec<String> {
         let line = |(key, _): &(String, String)| {
-            self.blocked.get(key).cloned().unwrap_or_else(|| format!("Workload {key} is still there"))
+            self.blocked
+                .get(key)
+                .map(|(words, _)| words.clone())
+                .unwrap_or_else(|| format!("Workload {key} is still there"))
         };
         self.on.values().map(line).collect()
     }

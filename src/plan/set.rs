@@ -85,8 +85,9 @@ pub fn owner(object: &Value) -> Option<(String, String)> {
 pub fn check_owner(title: &str, object: &Value) -> Result<(), Error> {
     let Some((kind, name)) = owner(object) else { return Ok(()) };
     let message = format!("{title} is made by {kind} \"{name}\", which sets it back");
+    let more = if kind == Kind::WorkloadReplicaSet.name() { ", or the deployment that makes that" } else { "" };
     let owner = Kind::from_kind(&kind).map_or(kind, |kind| kind.singular().to_owned());
-    Err(Error::usage_with(message, format!("change {owner}/{name} instead")))
+    Err(Error::usage_with(message, format!("change {owner}/{name} instead{more}")))
 }
 
 /// What makes `old` to `new` when it is merged: fields that differ, lists as a whole, null for what is gone.

@@ -2,14 +2,15 @@
 
 use clap::Args;
 
-use super::{Change, SetArgs, in_place};
+use super::in_place::{self, InFile};
+use super::{Change, SetArgs};
 use crate::cli::GlobalArgs;
 use crate::commands::selected;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::selection::Aim;
 use crate::plan::set::env::{self, Scope, Source};
-use crate::plan::set::{refuse, split};
+use crate::plan::set::{parts, refuse, split};
 use crate::ui::Ui;
 
 /// What `set env` takes.
@@ -67,10 +68,19 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, mut args: EnvArgs) -> Result<(), 
         ));
     }
     let scope = Scope { components: &args.components, overwrite: args.overwrite };
-    let plan = |kind, object: &_| env::plan(kind, object, &changes, scope);
+    let plan = |kind, object: &_| {
+        let shadows = env::shadows(kind, object, &changes, &args.components);
+        shadows.into_iter().for_each(|warning| ui.warning(warning));
+        env::plan(kind, object, &changes, scope)
+    };
     let change = Change { aim, past: "env updated", plan: &plan };
     if args.set.in_place {
-        let objects = in_place::read(&args.set, &change)?;
+        let mut objects = in_place::read(&args.set, &change)?;
+        // Of the objects in one file only those change that have such a component, if any has.
+        let has = |object: &InFile| env::meant(&parts(object.kind, object.object()), &args.components).is_ok();
+        if objects.iter().any(has) {
+            objects.retain(has);
+        }
         return in_place::perform(ui, &args.set, objects, &change);
     }
     super::perform(ui, global, &args.set, &change).await

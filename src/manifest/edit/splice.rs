@@ -42,8 +42,8 @@ impl Splice {
 struct Reached<'a> {
     /// The nodes on the way, the root first.
     nodes: Vec<&'a Node>,
-    /// The key that the last node is the value of.
-    key: Option<&'a Node>,
+    /// The key that each of them is the value of.
+    keys: Vec<Option<&'a Node>>,
     /// Whether the last node stands between brackets.
     flow: bool,
 }
@@ -53,8 +53,13 @@ pub(super) fn plan(text: &str, root: &Node, edit: &Edit) -> Result<Option<Splice
     let reached = reach(root, &edit.path)?;
     let rest = &edit.path[reached.nodes.len() - 1..];
     let node = reached.nodes[reached.nodes.len() - 1];
-    let place =
-        Place { text, node, key: reached.key, flow: reached.flow, step: root.indentation().unwrap_or(INDENTATION) };
+    let place = Place {
+        text,
+        node,
+        key: reached.keys.last().copied().flatten(),
+        flow: reached.flow,
+        step: root.indentation().unwrap_or(INDENTATION),
+    };
     match (&edit.value, rest.split_first()) {
         (Some(value), None) => place.replace(value).map(Some),
         (Some(value), Some((first, rest))) => place.add(first, wrapped(rest, value)).map(Some),
@@ -68,43 +73,32 @@ pub(super) fn plan(text: &str, root: &Node, edit: &Edit) -> Result<Option<Splice
 
 /// Follows a path as far as it leads. What stands in other places too must not be changed.
 fn reach<'a>(root: &'a Node, path: &[Step]) -> Result<Reached<'a>, Refusal> {
-    let mut reached = Reached { nodes: vec![root], key: None, flow: is_flow(root) };
+    let mut reached = Reached { nodes: vec![root], keys: vec![None], flow: is_flow(root) };
     let mut node = root;
     for step in path {
         let next = match (&node.form, step) {
             (Form::Mapping { entries, .. }, Step::Key(name)) => {
-                entries.iter().find(|(key, _)| key.text() == Some(name))
+                entries.iter().find(|(key, _)| key.text() == Some(name)).map(|(key, value)| (Some(key), value))
             }
-            (Form::Sequence { items, .. }, Step::Index(index)) => match items.get(*index) {
-                Some(item) => {
-                    (node, reached.key) = (item, None);
-                    reached.pass(item);
-                    continue;
-                }
-                None => None,
-            },
+            (Form::Sequence { items, .. }, Step::Index(index)) => items.get(*index).map(|item| (None, item)),
             _ => None,
         };
         let Some((key, value)) = next else { break };
-        (node, reached.key) = (value, Some(key));
-        reached.pass(value);
+        node = value;
+        reached.nodes.push(value);
+        reached.keys.push(key);
+        reached.flow |= is_flow(value);
     }
-    for node in &reached.nodes {
+    for (node, key) in reached.nodes.iter().zip(&reached.keys) {
+        let place = key.unwrap_or(node);
         if matches!(node.form, Form::Alias(_)) {
-            return Err(refusal(node, "this is an alias: what it stands for would change in another place too"));
+            return Err(refusal(place, "this is an alias: what it stands for would change in another place too"));
         }
         if node.anchor != 0 && root.repeats(node.anchor) {
-            return Err(refusal(node, "an alias repeats this in another place, which would change too"));
+            return Err(refusal(place, "an alias repeats this in another place, which would change too"));
         }
     }
     Ok(reached)
-}
-
-impl<'a> Reached<'a> {
-    fn pass(&mut self, node: &'a Node) {
-        self.nodes.push(node);
-        self.flow |= is_flow(node);
-    }
 }
 
 fn is_flow(node: &Node) -> bool {

@@ -70,8 +70,8 @@ fn what_is_missing_is_added_where_its_siblings_stand() {
         "c:\n    env:\n        A: \"1\" # first\n        B: \"2\"\n    # end\nd: 1\n"
     );
     assert_eq!(
-        edited(config, &[put("c.x.y", "z")]),
-        "c:\n    env:\n        A: \"1\" # first\n    x:\n        y: z\n    # end\nd: 1\n"
+        edited(config, &[put("c.x.w", "z")]),
+        "c:\n    env:\n        A: \"1\" # first\n    x:\n        w: z\n    # end\nd: 1\n"
     );
     assert_eq!(
         edited("l:\n- name: a\n  v: 1\n- name: b\n", &[put("l.0.env.K", "v")]),

@@ -43,7 +43,7 @@ impl Node {
 
     /// Whether nothing stands there, which is null.
     pub(super) fn is_blank(&self) -> bool {
-        matches!(&self.form, Form::Scalar { text, style: ScalarStyle::Plain } if text.is_empty())
+        matches!(self.form, Form::Scalar { style: ScalarStyle::Plain, .. }) && self.start == self.end
     }
 
     /// The text of a scalar.

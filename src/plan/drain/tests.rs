@@ -102,16 +102,21 @@ fn what_moves_under_its_own_name_has_left_too() {
 #[test]
 fn the_controllers_words_say_why_something_stays() {
     let mut drains = Drains::new(vec![host("a", &json!({}))]);
-    let words = "Workload n/x cannot leave the host: 0/1 hosts fit: 1 cordoned";
-    assert_eq!(drains.hear(&blocked("a", words)), None, "it may be an old one");
-    let (x, y) = (workload("x", "a", &json!({})), workload("y", "a", &json!({})));
-    drains.see([&x, &y].into_iter());
-    assert_eq!(drains.left(), [words, "Workload n/y is still there"]);
-    assert_eq!(drains.hear(&blocked("a", words)), None);
-    let other = "Workload n/x cannot leave the host: 0/2 hosts fit: 2 cordoned";
-    assert_eq!(drains.hear(&blocked("a", other)), Some(News::Blocked(other.to_owned())));
-    assert_eq!(drains.hear(&blocked("b", "Workload n/y cannot leave")), None, "another host");
-    assert_eq!(drains.hear(&json!({"reason": "Other"})), None);
+    let words = |name: &str, why: &str| format!("Workload n/{name} cannot leave the host: {why}");
+    drains.hear(&blocked("a", &words("x", "old")), true);
+    drains.hear(&blocked("a", &words("y", "new")), false);
+    assert_eq!(drains.complaints(), [], "nobody is known to be there yet");
+    drains.see(
+        [&workload("x", "a", &json!({})), &workload("y", "a", &json!({})), &workload("z", "a", &json!({}))].into_iter(),
+    );
+    assert_eq!(drains.complaints(), [News::Blocked(words("y", "new"))]);
+    assert_eq!(drains.left(), [words("x", "old"), words("y", "new"), "Workload n/z is still there".to_owned()]);
+    drains.hear(&blocked("a", &words("y", "new")), false);
+    drains.hear(&blocked("b", &words("z", "another host's")), false);
+    drains.hear(&json!({"reason": "Other"}), false);
+    assert_eq!(drains.complaints(), [], "nothing is told twice");
+    drains.hear(&blocked("a", &words("x", "another reason")), false);
+    assert_eq!(drains.complaints(), [News::Blocked(words("x", "another reason"))]);
 }
 
 #[test]

@@ -192,6 +192,35 @@ fn unset(part: &Part<'_>, changes: &[Change]) -> Vec<Edit> {
     vec![Edit { path: [part.path.clone(), way].concat(), value: None }]
 }
 
+/// What may keep variables from having the values that are set: of a key in several places, ConfigMaps and Secrets win.
+pub fn shadows(kind: Kind, object: &Value, changes: &[Change], components: &str) -> Vec<String> {
+    let set = changes.iter().filter_map(|change| match change {
+        Change::Set(key, _) => Some(key.as_str()),
+        Change::Unset(_) | Change::From(_) => None,
+    });
+    let keys: Vec<_> = set.collect();
+    let parts = parts(kind, object);
+    let Ok(meant) = meant(&parts, components) else { return Vec::new() };
+    let warning = |part: &&Part<'_>| {
+        let sources = sources(part).join(", ");
+        let is_fine = sources.is_empty() || keys.is_empty();
+        (!is_fine).then(|| {
+            format!("{} takes over {sources} too: a key that is there wins over {}", part.name, keys.join(", "))
+        })
+    };
+    meant.iter().filter_map(|part| warning(part)).collect()
+}
+
+fn sources(part: &Part<'_>) -> Vec<String> {
+    let kinds = [("configFrom", "configmap"), ("secretFrom", "secret")];
+    let of = |(field, what): (&str, &str)| {
+        let references = environment(part, field).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let names = references.iter().filter_map(|reference| reference.get("name")?.as_str());
+        names.map(|name| format!("{what} {name}")).collect::<Vec<_>>()
+    };
+    kinds.into_iter().flat_map(of).collect()
+}
+
 /// What `--list` shows of an object: variables as they would be set, and where others come from. Secrets' values are never
 /// read.
 ///
@@ -205,11 +234,7 @@ pub fn list(kind: Kind, object: &Value, components: &str) -> Result<Vec<String>,
         lines.push(format!("# {} {name}, component {}", kind.plural(), part.name));
         let config = environment(part, "config").and_then(Value::as_object).into_iter().flatten();
         lines.extend(config.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default())));
-        for (field, what) in [("configFrom", "configmap"), ("secretFrom", "secret")] {
-            let references = environment(part, field).and_then(Value::as_array).into_iter().flatten();
-            let names = references.filter_map(|reference| reference.get("name")?.as_str());
-            lines.extend(names.map(|name| format!("# all keys of {what} {name}")));
-        }
+        lines.extend(sources(part).iter().map(|source| format!("# all keys of {source}")));
     }
     Ok(lines)
 }
@@ -306,6 +331,17 @@ mod tests {
             ["# workloads w, component http", "A=1", "# all keys of configmap c", "# all keys of secret s"]
         );
         assert!(list(Kind::Workload, &object, "x").is_err());
+    }
+
+    #[test]
+    fn what_wins_over_a_value_is_named() {
+        let object = workload(&json!({"configFrom": [{"name": "c"}], "secretFrom": [{"name": "s"}]}));
+        let warned = |line| shadows(Kind::Workload, &object, &changes(line), "*");
+        assert_eq!(
+            warned("A=1 B=2"),
+            ["http takes over configmap c, secret s too: a key that is there wins over A, B"]
+        );
+        assert!(warned("A-").is_empty(), "nothing is set");
     }
 
     #[test]
