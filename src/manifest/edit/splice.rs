@@ -164,9 +164,8 @@ impl Place<'_> {
                 self.between_brackets(items.last(), &self.flow_text(&value))
             }
             (Form::Sequence { flow: false, items }, Step::Index(_)) => {
-                let is_dash = self.text.get(self.node.start..).is_some_and(|rest| rest.starts_with('-'));
-                match items.last().filter(|item| is_dash && !item.is_blank()) {
-                    Some(last) => Ok(self.insert_lines(last.end, &scalar::dashed(&value, self.node.column, self.step))),
+                match items.last().and_then(|last| Some((last, dash_column(self.text, last)?))) {
+                    Some((last, dash)) => Ok(self.insert_lines(last.end, &scalar::dashed(&value, dash, self.step))),
                     None => self.refuse("nothing can be added to this list"),
                 }
             }
@@ -224,6 +223,13 @@ impl Place<'_> {
         let text = self.flow_text(entry);
         text[1..text.len() - 1].to_owned()
     }
+}
+
+/// The column of the dash before an item of a block sequence; `None` when something else stands between the two.
+fn dash_column(text: &str, item: &Node) -> Option<usize> {
+    let before = text.get(..item.start)?.trim_end_matches(' ').strip_suffix('-')?;
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    Some(before[line..].chars().count())
 }
 
 /// Where an entry of a block mapping ends.

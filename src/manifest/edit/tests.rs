@@ -78,6 +78,8 @@ fn what_is_missing_is_added_where_its_siblings_stand() {
         "l:\n- name: a\n  v: 1\n  env:\n    K: v\n- name: b\n"
     );
     assert_eq!(edited("l:\n- name: a\n", &[put("l.1", json!({"name": "b"}))]), "l:\n- name: a\n- name: b\n");
+    assert_eq!(edited("l:\n  -   a\n  -   b # x\n", &[put("l.2", "c")]), "l:\n  -   a\n  -   b # x\n  - c\n");
+    assert_eq!(edited("l: [a]\n", &[put("l.1", "c")]), "l: [a, c]\n");
     assert_eq!(edited("a: 1", &[put("l.0.name", "b")]), "a: 1\nl:\n  - name: b");
     assert_eq!(edited("a:\nb: 1\n", &[put("a.k", "v")]), "a:\n  k: v\nb: 1\n");
     assert_eq!(edited("a: {}\n", &[put("a.k", "v")]), "a: {k: v}\n");
