@@ -125,17 +125,23 @@ fn a_drain_moves_workloads_elsewhere() {
 fn a_drain_that_cannot_end_says_what_is_left_and_why() {
     let served = Served::with_hosts(&["a"]);
     served.deploy("registry.example.com/hello:1", 1);
-    assert_snapshot!(served.run(&["drain", "a", "--yes", "--timeout=4s"]), @"
+    assert_eq!(served.output(&["drain", "a", "--yes", "--timeout=10ms"]).status.code(), Some(1));
+    served.eventually("the controller says why", || {
+        let events = served.request("GET", "/api/v1/events", "application/json", &serde_json::Value::Null);
+        let is_why = |event: &serde_json::Value| event["reason"] == "DrainBlocked";
+        events["items"].as_array().unwrap().iter().any(is_why).then_some(())
+    });
+    assert_snapshot!(served.run(&["drain", "a", "--yes", "--timeout=2s"]), @"
     code: 1
     --- stdout
-    host.runtime.wasmcloud.dev/a cordoned
+    host.runtime.wasmcloud.dev/a already cordoned
     --- stderr
     host a has 1 Workload, which leaves:
       default/hello-SET-POD, of WorkloadReplicaSet hello-SET: a replacement comes first
     no other host is ready and uncordoned, so there is nowhere to go for now
     error: timed out waiting for host a to be empty:
       Workload default/hello-SET-POD cannot leave the host: 0/1 hosts fit: 1 cordoned
-    help: they go on leaving; `kubectl wasmcloud uncordon a` calls it off
+    help: the drain goes on; `kubectl wasmcloud uncordon a` calls it off
     ");
 }
 

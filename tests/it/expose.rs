@@ -51,9 +51,8 @@ fn a_service_is_made_and_leads_to_the_deployment() {
     assert_snapshot!(served.run(&["expose", "wd/hello"]), @r#"
     code: 1
     --- stderr
-    hint: --name makes another one; the one there is leads to it after
-          kubectl patch workloaddeployment.runtime.wasmcloud.dev/hello --type=merge -p '{"spec":{"kubernetes":{"service":{"name":"hello"}}}}'
     Error from server (AlreadyExists): services "hello" already exists
+    hint: the deployment is exposed by it already; `kubectl get service hello` shows it
     "#);
     assert_snapshot!(served.run(&["expose", "wd/hello", "--name=other"]), @r#"
     code: 2

@@ -12,15 +12,22 @@ fn the_verbs_are_listed() {
     Usage: kubectl wasmcloud [OPTIONS] <COMMAND>
 
     Commands:
+      autoscale       Have an autoscaler set the replicas by a metric that it can read
       completion      Generate a completion script for a shell
+      cordon          Keep new Workloads away from hosts
       crds            Print the CustomResourceDefinitions
       delete          Delete objects, as `kubectl delete` does
       deploy          Apply manifests and follow the rollout until every replica is available
+      drain           Move the Workloads of hosts elsewhere, replacements first
+      expose          Make a Service that leads to a deployment
       get             Show objects, as `kubectl get` does [alias: list]
       install         Put the CustomResourceDefinitions into a cluster
       local           Run, show or delete a control plane on this machine
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
+      scale           Set how many replicas there are to be
+      set             Set images or environment of components
+      uncordon        Let new Workloads come to hosts again
       version         Show the versions of this program, of the cluster and of what runs in it
       help            Print this message or the help of the given subcommand(s)
 

@@ -102,7 +102,11 @@ fn a_wait_that_is_in_vain_says_how_far_it_came() {
     let served = Served::with_hosts(&["a"]);
     served.deploy("registry.example.com/hello:1", 1);
     served.local.hosts.mood("a", crate::support::hosts::Mood::Failing("no room"));
-    assert_snapshot!(served.run(&["scale", "hello", "--replicas=2", "--timeout=1s"]), @"
+    assert!(served.output(&["scale", "hello", "--replicas=2"]).status.success());
+    served.eventually("the second one is there", || {
+        (served.json(&["get", "wd", "hello"])["status"]["replicas"]["current"] == 2).then_some(())
+    });
+    assert_snapshot!(served.run(&["scale", "hello", "--replicas=2", "--timeout=2s"]), @"
     code: 1
     --- stderr
     error: timed out waiting for workloaddeployment.runtime.wasmcloud.dev/hello to have 2 replicas; it has 2, 1 of them ready

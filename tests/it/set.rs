@@ -51,8 +51,7 @@ fn what_makes_no_sense_is_refused_before_a_server_is_asked() {
     assert_snapshot!(env.run(&["set", "image", "http=x"]), @"
     code: 2
     --- stderr
-    error: You must specify the type of resource to get.
-    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
+    error: one or more resources must be specified as <resource> <name> or <resource>/<name>
     ");
     assert_snapshot!(env.run(&["set", "env", "wd/web"]), @"
     code: 2
@@ -199,7 +198,7 @@ fn images_are_set_on_the_server() {
     code: 1
     --- stderr
     error: workload.runtime.wasmcloud.dev/hello-SET-POD is made by WorkloadReplicaSet "hello-SET", which sets it back
-    help: change workloadreplicaset/hello-SET instead
+    help: change workloadreplicaset/hello-SET instead, or the deployment that makes that
     "#);
 }
 
@@ -225,6 +224,7 @@ fn variables_are_set_shown_and_taken_away() {
     --- stderr
     error: 'A' already has a value (1), and --overwrite is false
     ");
+    assert_snapshot!(served.run(&["set", "env", "wd/hello", "A=3"]), @"");
     assert_snapshot!(served.run(&["set", "env", "wd/hello", "A-", "B-"]), @"
     code: 0
     --- stdout

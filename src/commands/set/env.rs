@@ -69,9 +69,10 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, mut args: EnvArgs) -> Result<(), 
     }
     let scope = Scope { components: &args.components, overwrite: args.overwrite };
     let plan = |kind, object: &_| {
+        let edits = env::plan(kind, object, &changes, scope)?;
         let shadows = env::shadows(kind, object, &changes, &args.components);
-        shadows.into_iter().for_each(|warning| ui.warning(warning));
-        env::plan(kind, object, &changes, scope)
+        shadows.into_iter().filter(|_| !edits.is_empty()).for_each(|warning| ui.warning(warning));
+        Ok(edits)
     };
     let change = Change { aim, past: "env updated", plan: &plan };
     if args.set.in_place {
