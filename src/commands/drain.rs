@@ -69,7 +69,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DrainArgs) -> Result<(), Er
     }
     let mut drains = Following { ui, write: &args.write, selected: cordoned, drains: Drains::new(hosts), before };
     match args.write.dry_run {
-        DryRun::None => drains.to_the_end(&context, args.timeout).await?,
+        DryRun::None => drains.until_empty(&context, args.timeout).await?,
         DryRun::Client | DryRun::Server => drains.pretend(&workloads)?,
     }
     selections.outcome()
@@ -110,7 +110,7 @@ struct Following<'a> {
 }
 
 impl Following<'_> {
-    async fn to_the_end(&mut self, context: &Context, timeout: Duration) -> Result<(), Error> {
+    async fn until_empty(&mut self, context: &Context, timeout: Duration) -> Result<(), Error> {
         let following = self.follow(context);
         match timeout {
             Duration::ZERO => following.await,

@@ -58,11 +58,14 @@ pub struct SetArgs {
     write: WriteArgs,
 }
 
+/// What has to change in an object of a kind.
+type Plan<'a> = dyn Fn(Kind, &Value) -> Result<Vec<Edit>, Error> + 'a;
+
 /// A change, and how it is told.
 struct Change<'a> {
     aim: Aim,
     past: &'static str,
-    plan: &'a dyn Fn(Kind, &Value) -> Result<Vec<Edit>, Error>,
+    plan: &'a Plan<'a>,
 }
 
 /// Changes the objects; those that cannot be changed are told, and the others are changed all the same.

@@ -224,7 +224,13 @@ fn variables_are_set_shown_and_taken_away() {
     --- stderr
     error: 'A' already has a value (1), and --overwrite is false
     ");
-    assert_snapshot!(served.run(&["set", "env", "wd/hello", "A=3"]), @"");
+    assert_snapshot!(served.run(&["set", "env", "wd/hello", "A=3"]), @"
+    code: 0
+    --- stdout
+    workloaddeployment.runtime.wasmcloud.dev/hello env updated
+    --- stderr
+    Warning: http takes over secret s too: a key that is there wins over A
+    ");
     assert_snapshot!(served.run(&["set", "env", "wd/hello", "A-", "B-"]), @"
     code: 0
     --- stdout

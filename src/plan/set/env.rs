@@ -208,7 +208,7 @@ pub fn shadows(kind: Kind, object: &Value, changes: &[Change], components: &str)
             format!("{} takes over {sources} too: a key that is there wins over {}", part.name, keys.join(", "))
         })
     };
-    meant.iter().filter_map(|part| warning(part)).collect()
+    meant.iter().filter_map(warning).collect()
 }
 
 fn sources(part: &Part<'_>) -> Vec<String> {
