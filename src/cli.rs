@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
-    complete, completion, crds, delete, deploy, get, install, man, rollout, run_controller, version,
+    autoscale, complete, completion, cordon, crds, delete, deploy, drain, expose, get, install, man, rollout, run_controller, scale, set, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -42,17 +42,25 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Have an autoscaler set the replicas by a metric that it can read
+    Autoscale(autoscale::AutoscaleArgs),
     /// What may come next, for completion scripts
     #[command(name = complete::VERB, hide = true)]
     Complete(complete::CompleteArgs),
     /// Generate a completion script for a shell, or for kubectl
     Completion(completion::CompletionArgs),
+    /// Keep new Workloads away from hosts
+    Cordon(cordon::CordonArgs),
     /// Print the CustomResourceDefinitions
     Crds(crds::CrdsArgs),
     /// Delete objects, as `kubectl delete` does
     Delete(delete::DeleteArgs),
     /// Apply manifests and follow the rollout until every replica is available
     Deploy(deploy::DeployArgs),
+    /// Move the Workloads of hosts elsewhere, replacements first
+    Drain(drain::DrainArgs),
+    /// Make a Service that leads to a deployment
+    Expose(expose::ExposeArgs),
     /// Show objects, as `kubectl get` does
     #[command(visible_alias = "list")]
     Get(get::GetArgs),
@@ -69,6 +77,13 @@ enum Command {
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
     RunController(run_controller::RunControllerArgs),
+    /// Set how many replicas there are to be
+    Scale(scale::ScaleArgs),
+    /// Set images or environment of components
+    #[command(subcommand)]
+    Set(set::SetCommand),
+    /// Let new Workloads come to hosts again
+    Uncordon(cordon::CordonArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
     Version(version::VersionArgs),
 }
@@ -142,10 +157,14 @@ async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error
 async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
     match command {
         Command::Complete(args) => complete::run(ui, global, args).await,
+        Command::Autoscale(args) => autoscale::run(ui, global, args).await,
         Command::Completion(args) => completion::run(ui, global, args).await,
+        Command::Cordon(args) => cordon::run(ui, global, args).await,
         Command::Crds(args) => crds::run(ui, global, args).await,
         Command::Delete(args) => delete::run(ui, global, args).await,
         Command::Deploy(args) => deploy::run(ui, global, args).await,
+        Command::Drain(args) => drain::run(ui, global, args).await,
+        Command::Expose(args) => expose::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
         #[cfg(feature = "local")]
@@ -153,6 +172,9 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Man(args) => man::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,
+        Command::Scale(args) => scale::run(ui, global, args).await,
+        Command::Set(command) => set::run(ui, global, command).await,
+        Command::Uncordon(args) => cordon::run_uncordon(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }
 }

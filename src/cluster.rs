@@ -4,6 +4,7 @@ mod apply;
 #[cfg(feature = "local")]
 mod census;
 mod charge;
+mod create;
 mod delete;
 mod follow;
 mod install;

@@ -1,10 +1,14 @@
 //! The verbs, one file each: raw arguments, and a `run` that resolves, plans, acts and reports.
 
 pub mod complete;
+pub mod autoscale;
 pub mod completion;
+pub mod cordon;
 pub mod crds;
 pub mod delete;
 pub mod deploy;
+pub mod drain;
+pub mod expose;
 mod files;
 pub mod get;
 pub mod install;
@@ -13,6 +17,8 @@ pub mod local;
 pub mod man;
 pub mod rollout;
 pub mod run_controller;
+pub mod scale;
 mod selected;
+pub mod set;
 pub mod version;
 mod written;

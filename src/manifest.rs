@@ -1,5 +1,6 @@
 //! YAML or JSON text to objects that know where they were written.
 
+pub mod edit;
 mod files;
 mod problem;
 
@@ -9,7 +10,7 @@ use kube::core::{GroupVersionKind, TypeMeta};
 use serde_json::Value;
 use serde_saphyr::{Location, Spanned};
 
-pub use files::{Text, read};
+pub use files::{Text, read, write};
 pub use problem::Problem;
 
 /// One object of a manifest.

@@ -1,9 +1,14 @@
 //! What is going to be done, decided before anything is: values in, values out.
 
 pub mod apply;
+pub mod autoscale;
 pub mod charge;
 pub mod complete;
 pub mod crds;
+pub mod drain;
+pub mod expose;
 pub mod local_files;
 pub mod rollout;
+pub mod scale;
 pub mod selection;
+pub mod set;

@@ -85,7 +85,7 @@ impl Cluster {
 }
 
 /// kube's client has field validation for patches only.
-fn strictly(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
+pub(super) fn strictly(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
     let strict = format!("{}&fieldValidation=Strict", request.uri());
     if let Ok(uri) = strict.parse() {
         *request.uri_mut() = uri;

@@ -18,14 +18,17 @@ impl WriteArgs {
     /// Tells that `object` is `past`, such as `scaled`: one line, or the object in the format that was asked for. Several
     /// objects come one after the other, as kubectl prints them.
     pub(super) fn tell(&self, ui: &Ui, written: &Selected, past: &str) -> Result<(), Error> {
+        self.tell_of(ui, (&written.title(), &written.object), past)
+    }
+
+    /// The same for an object of any kind, which goes by `title`.
+    pub(super) fn tell_of(&self, ui: &Ui, (title, object): (&str, &Value), past: &str) -> Result<(), Error> {
         match &self.output {
-            None | Some(Output::Table | Output::Wide) => {
-                ui.result(format!("{} {past}{}", written.title(), self.dry_run.suffix()))
-            }
-            Some(Output::Name) => ui.result(written.title()),
-            Some(Output::Json) => ui.raw(&report::render_json(&self.shown(&written.object))),
-            Some(Output::Yaml) => ui.raw(&format!("---\n{}", report::render_yaml(&self.shown(&written.object)))),
-            Some(Output::JsonPath(template)) => ui.raw(&template.render(&self.shown(&written.object))),
+            None | Some(Output::Table | Output::Wide) => ui.result(format!("{title} {past}{}", self.dry_run.suffix())),
+            Some(Output::Name) => ui.result(title),
+            Some(Output::Json) => ui.raw(&report::render_json(&self.shown(object))),
+            Some(Output::Yaml) => ui.raw(&format!("---\n{}", report::render_yaml(&self.shown(object)))),
+            Some(Output::JsonPath(template)) => ui.raw(&template.render(&self.shown(object))),
         }
     }
 

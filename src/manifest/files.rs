@@ -1,6 +1,6 @@
 //! Reading the files that `-f` names.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -77,6 +77,33 @@ fn read_file(path: &Path) -> Result<Text, Error> {
     Ok(Text { name: path.display().to_string(), content })
 }
 
+/// Puts a new content into a file in one go: who reads it meanwhile sees the old one or the new one. Its mode stays, and a
+/// link goes on leading to it.
+///
+/// # Errors
+/// When it cannot be written; the file is as it was then.
+pub fn write(path: &Path, content: &str) -> Result<(), Error> {
+    let failed = |source| Error::File { doing: "cannot write", path: path.to_owned(), source };
+    let target = path.canonicalize().map_err(failed)?;
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let beside = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let replaced = replace(&target, &beside, content);
+    if replaced.is_err() {
+        // It may not be there at all.
+        let _ = std::fs::remove_file(&beside);
+    }
+    replaced.map_err(failed)
+}
+
+fn replace(target: &Path, beside: &Path, content: &str) -> io::Result<()> {
+    let permissions = std::fs::metadata(target)?.permissions();
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
+    file.set_permissions(permissions)?;
+    file.write_all(content.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(beside, target)
+}
+
 fn unreadable(path: &Path, source: io::Error) -> Error {
     Error::File { doing: "cannot read", path: path.to_owned(), source }
 }
@@ -96,6 +123,22 @@ mod tests {
         };
         assert_eq!(names(false), ["a.yaml", "b.yml", "c.json"]);
         assert_eq!(names(true), ["a.yaml", "b.yml", "c.json", "sub/d.yaml"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_replaced_with_its_mode_and_through_links() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("a.yaml"), dir.path().join("link.yaml"));
+        std::fs::write(&file, "old").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write(&link, "new").unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left beside it");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[cfg(feature = "local")]
+mod autoscale;
+#[cfg(feature = "local")]
 mod behaviour;
 mod completion;
 #[cfg(feature = "local")]
@@ -11,6 +13,10 @@ mod connection;
 mod crds;
 mod delete;
 mod deploy;
+#[cfg(feature = "local")]
+mod drain;
+#[cfg(feature = "local")]
+mod expose;
 mod generated;
 mod get;
 mod help;
@@ -22,6 +28,10 @@ mod local;
 mod real;
 mod rollout;
 mod run_controller;
+#[cfg(feature = "local")]
+mod scale;
+#[cfg(feature = "local")]
+mod set;
 mod support;
 #[cfg(feature = "local")]
 mod terminal;
