@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{completion, crds, delete, deploy, get, install, man, rollout, run_controller, version};
+use crate::commands::{completion, crds, delete, deploy, describe, events, get, install, logs, man, rollout, run_controller, version};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -48,6 +48,10 @@ enum Command {
     Delete(delete::DeleteArgs),
     /// Apply manifests and follow the rollout until every replica is available
     Deploy(deploy::DeployArgs),
+    /// Show all there is to know of objects, the worst first
+    Describe(describe::DescribeArgs),
+    /// Show what happened to objects, as `kubectl events` does
+    Events(events::EventsArgs),
     /// Show objects, as `kubectl get` does
     #[command(visible_alias = "list")]
     Get(get::GetArgs),
@@ -57,6 +61,8 @@ enum Command {
     #[cfg(feature = "local")]
     #[command(subcommand)]
     Local(local::LocalCommand),
+    /// Say where the log of what runs an object is
+    Logs(logs::LogsArgs),
     /// Generate the manual pages
     #[command(hide = true)]
     Man(man::ManArgs),
@@ -139,10 +145,13 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Crds(args) => crds::run(ui, global, args).await,
         Command::Delete(args) => delete::run(ui, global, args).await,
         Command::Deploy(args) => deploy::run(ui, global, args).await,
+        Command::Describe(args) => describe::run(ui, global, args).await,
+        Command::Events(args) => events::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
         #[cfg(feature = "local")]
         Command::Local(command) => local::run(ui, global, command).await,
+        Command::Logs(args) => logs::run(ui, global, args).await,
         Command::Man(args) => man::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,

@@ -4,11 +4,14 @@ pub mod completion;
 pub mod crds;
 pub mod delete;
 pub mod deploy;
+pub mod describe;
+pub mod events;
 mod files;
 pub mod get;
 pub mod install;
 #[cfg(feature = "local")]
 pub mod local;
+pub mod logs;
 pub mod man;
 pub mod rollout;
 pub mod run_controller;

@@ -3,6 +3,9 @@
 pub mod apply;
 pub mod charge;
 pub mod crds;
+pub mod describe;
+pub mod events;
 pub mod local_files;
+pub mod logs;
 pub mod rollout;
 pub mod selection;

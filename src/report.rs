@@ -2,7 +2,9 @@
 
 pub mod age;
 pub mod columns;
+pub mod describe;
 mod jsonpath;
+pub mod paint;
 pub mod table;
 
 use serde_json::{Value, json};

@@ -141,6 +141,11 @@ impl Ui {
         self.stdout.terminal.then_some(self.width)
     }
 
+    /// Whether the result is coloured.
+    pub fn result_colour(&self) -> bool {
+        self.stdout.colour
+    }
+
     /// Whether progress is drawn and redrawn, so that lines about it would only be in the way.
     pub fn animates(&self) -> bool {
         !self.progress.is_hidden()
