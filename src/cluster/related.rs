@@ -68,9 +68,22 @@ impl Cluster {
         let everywhere = if subject.kind() == Kind::Host { &Scope::All } else { &scope };
         let (runs, artifact) = (subject.spec().is_some(), subject.kind() == Kind::Artifact);
         let artifacts = matches!(&subject, Subject::Deployment(deployment) if deployment.spec.artifacts.is_some());
-        let (deployments_type, artifacts_type) = (Kind::WorkloadDeployment.api_resource(), Kind::Artifact.api_resource());
+        let (deployments_type, artifacts_type) =
+            (Kind::WorkloadDeployment.api_resource(), Kind::Artifact.api_resource());
         let all = Filter::default();
-        let (replica_sets, workloads, hosts, deployments, artifacts, events, charge, config_maps, secrets, service, slices) = tokio::try_join!(
+        let (
+            replica_sets,
+            workloads,
+            hosts,
+            deployments,
+            artifacts,
+            events,
+            charge,
+            config_maps,
+            secrets,
+            service,
+            slices,
+        ) = tokio::try_join!(
             only(runs, self.replica_sets(&scope)),
             only(!artifact, self.workloads(everywhere)),
             only(runs, self.hosts()),
@@ -100,10 +113,7 @@ impl Cluster {
         Ok(futures::future::try_join_all(read).await?.into_iter().collect())
     }
 
-    async fn secrets_of(
-        &self,
-        subject: &Subject,
-    ) -> Result<BTreeMap<String, Read<Option<BTreeSet<String>>>>, Error> {
+    async fn secrets_of(&self, subject: &Subject) -> Result<BTreeMap<String, Read<Option<BTreeSet<String>>>>, Error> {
         let mut names = subject.spec().map(|spec| &spec.secrets() | &spec.pull_secrets()).unwrap_or_default();
         if let Subject::Artifact(artifact) = subject {
             let own = artifact.spec.image_pull_secret.as_ref().map(|secret| secret.name());
@@ -157,9 +167,6 @@ async fn heard<T>(request: impl Future<Output = Result<T, Error>>) -> Result<Rea
 }
 
 /// Asks only where the answer is needed.
-async fn only<T: Default>(
-    needed: bool,
-    request: impl Future<Output = Result<T, Error>>,
-) -> Result<Read<T>, Error> {
+async fn only<T: Default>(needed: bool, request: impl Future<Output = Result<T, Error>>) -> Result<Read<T>, Error> {
     if needed { heard(request).await } else { Ok(Ok(T::default())) }
 }

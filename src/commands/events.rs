@@ -151,8 +151,7 @@ async fn family(context: &Context, objects: &[Selected]) -> Result<Family, Error
     for namespace in namespaces {
         let mut uids: Vec<_> = owners.iter().filter(|(of, _)| *of == namespace).map(|(_, uid)| uid.clone()).collect();
         let scope = Scope::Namespace(namespace.clone());
-        let (sets, workloads) =
-            tokio::join!(context.cluster.replica_sets(&scope), context.cluster.workloads(&scope));
+        let (sets, workloads) = tokio::join!(context.cluster.replica_sets(&scope), context.cluster.workloads(&scope));
         for set in sets.unwrap_or_default() {
             if uids.iter().any(|uid| is_owned_by(&set.metadata, uid)) {
                 family.add(Kind::WorkloadReplicaSet, &namespace, set.metadata.name.as_deref().unwrap_or_default());
@@ -178,9 +177,12 @@ async fn show(ui: &Ui, context: &Context, request: &EventsRequest) -> Result<(),
     }
     let documents = || report::list_of(events.iter().map(|(_, event)| request.shown(event)).collect(), false);
     match &request.output {
-        Output::Table | Output::Wide => {
-            ui.raw(&request.table(&mut Rows::new(headers(request.with_namespace), None), &events, (context.now)(), request.headers))
-        }
+        Output::Table | Output::Wide => ui.raw(&request.table(
+            &mut Rows::new(headers(request.with_namespace), None),
+            &events,
+            (context.now)(),
+            request.headers,
+        )),
         Output::Name => events.iter().try_for_each(|(_, event)| ui.result(name_of(event))),
         Output::Json => ui.raw(&report::render_json(&documents())),
         Output::Yaml => ui.raw(&report::render_yaml(&documents())),

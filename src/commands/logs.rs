@@ -75,7 +75,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: LogsArgs) -> Result<(), Err
 /// The Workloads of an object, itself among them.
 async fn workloads_of(context: &Context, selected: &Selected) -> Result<Vec<Workload>, Error> {
     let scope = Scope::Namespace(selected.namespace().to_owned());
-    let mut owners = vec![selected.object.pointer("/metadata/uid").and_then(Value::as_str).unwrap_or_default().to_owned()];
+    let mut owners =
+        vec![selected.object.pointer("/metadata/uid").and_then(Value::as_str).unwrap_or_default().to_owned()];
     match selected.kind {
         Kind::Workload => return Ok(vec![selected.read()?]),
         Kind::Host | Kind::Artifact => return Ok(Vec::new()),
@@ -114,7 +115,8 @@ async fn locate(
         Err(error) => return Err(error),
     };
     let flags = cluster_flags(global);
-    let mut logs: Vec<_> = on_hosts.into_iter().map(|(id, workloads)| log(&hosts, &pods, &flags, &id, workloads)).collect();
+    let mut logs: Vec<_> =
+        on_hosts.into_iter().map(|(id, workloads)| log(&hosts, &pods, &flags, &id, workloads)).collect();
     logs.sort_by(|a, b| a.host.cmp(&b.host));
     Ok(logs)
 }

@@ -244,3 +244,6 @@ pub fn describe(snapshot: &Snapshot) -> Description {
         events: lists::events(snapshot),
     }
 }
+
+#[cfg(test)]
+mod tests;

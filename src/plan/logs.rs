@@ -67,7 +67,9 @@ impl KnownPods {
             Self::Local => "its log is that of `kubectl wasmcloud local up`, where that runs".to_owned(),
             Self::Forbidden(words) => format!("which Pod it runs in cannot be told: {words}"),
             Self::All(_) => {
-                format!("it runs in no Pod of a host group that can be told for sure; its log is on {hostname}, where it was started")
+                format!(
+                    "it runs in no Pod of a host group that can be told for sure; its log is on {hostname}, where it was started"
+                )
             }
         }
     }

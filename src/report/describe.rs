@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use super::age;
 use super::paint::Paint;
-use crate::plan::describe::{Description, Health, Listed, Placement, Replicas, Revision, Routing, Verdict, WorkloadLine};
+use crate::plan::describe::{
+    Description, Health, Listed, Placement, Replicas, Revision, Routing, Verdict, WorkloadLine,
+};
 use crate::plan::events::Told;
 use sheet::{Sheet, one_line};
 
@@ -238,7 +240,8 @@ fn events(sheet: &mut Sheet, list: &Listed<Told>, now: Timestamp) {
         vec![type_, told.reason.clone(), told.seen(now), told.object(), joined(&told.message)]
     };
     let newest = list.items.len().saturating_sub(EVENTS);
-    let shown = Listed { items: list.items.iter().skip(newest).cloned().collect(), unreadable: list.unreadable.clone() };
+    let shown =
+        Listed { items: list.items.iter().skip(newest).cloned().collect(), unreadable: list.unreadable.clone() };
     section(sheet, "Events", &shown, &["Type", "Reason", "Age", "Object", "Message"], row, EVENTS);
     if newest > 0 {
         sheet.line(1, &format!("… and {newest} older"));

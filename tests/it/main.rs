@@ -11,6 +11,10 @@ mod connection;
 mod crds;
 mod delete;
 mod deploy;
+#[cfg(feature = "local")]
+mod describe;
+#[cfg(feature = "local")]
+mod events;
 mod generated;
 mod get;
 mod help;
@@ -18,6 +22,8 @@ mod help;
 mod kubectl;
 #[cfg(feature = "local")]
 mod local;
+#[cfg(feature = "local")]
+mod logs;
 #[path = "../real/tests.rs"]
 mod real;
 mod rollout;

@@ -208,7 +208,10 @@ impl Layer {
         let from = format!("Service {service}");
         match self.entries.iter_mut().find(|entry| entry.key == "host-aliases") {
             Some(own) => {
-                own.value = own.value.take().map(|value| if value.is_empty() { aliases.clone() } else { format!("{value},{aliases}") });
+                own.value = own
+                    .value
+                    .take()
+                    .map(|value| if value.is_empty() { aliases.clone() } else { format!("{value},{aliases}") });
                 own.from = format!("{} and {from}", own.from);
             }
             None => {

@@ -20,9 +20,7 @@ pub(super) fn replicas(snapshot: &Snapshot) -> Option<Replicas> {
     let own = snapshot.own_workloads();
     let updated = match (&snapshot.workloads, snapshot.current_set()) {
         (Ok(_), Some(set)) => {
-            let of_set = |workload: &&&Workload| {
-                workload.metadata.deletion_timestamp.is_none() && is_of(workload, set)
-            };
+            let of_set = |workload: &&&Workload| workload.metadata.deletion_timestamp.is_none() && is_of(workload, set);
             i32::try_from(own.iter().filter(of_set).count()).unwrap_or(i32::MAX)
         }
         _ => total,
@@ -73,7 +71,8 @@ pub(super) fn workloads(snapshot: &Snapshot) -> Option<Listed<WorkloadLine>> {
         _ => snapshot.host_names(),
     };
     Some(Listed::of(&snapshot.workloads, |_| {
-        let mut all: Vec<_> = snapshot.own_workloads().into_iter().map(|workload| of_workload(workload, &names)).collect();
+        let mut all: Vec<_> =
+            snapshot.own_workloads().into_iter().map(|workload| of_workload(workload, &names)).collect();
         let rank = |line: &WorkloadLine| (line.ready, line.message.is_empty());
         all.sort_by(|a, b| (rank(a), &a.namespace, &a.name).cmp(&(rank(b), &b.namespace, &b.name)));
         all

@@ -99,7 +99,8 @@ impl Routing {
         if !ports.iter().any(|port| port.name.as_deref() == Some(HTTP)) {
             self.problems.push(format!("Service \"{name}\" has no port named \"{HTTP}\", and leads nowhere"));
         }
-        let ports: Vec<_> = ports.iter().map(|port| format!("{} {}", port.name.as_deref().unwrap_or("-"), port.port)).collect();
+        let ports: Vec<_> =
+            ports.iter().map(|port| format!("{} {}", port.name.as_deref().unwrap_or("-"), port.port)).collect();
         let kind = spec.type_.as_deref().unwrap_or("ClusterIP").to_owned();
         let ip = spec.cluster_ip.filter(|ip| !ip.is_empty() && ip != "None").unwrap_or_default();
         let words = [kind, ip, ports.join(", ")];
@@ -133,7 +134,8 @@ fn of_slice(slice: &EndpointSlice, hosts: &[Host]) -> Vec<(String, String, bool,
             for port in &ports {
                 let is_it = |host: &&Host| host.hostname.as_ref() == Some(address) && host.http_port == Some(*port);
                 let host = hosts.iter().find(is_it).and_then(|host| host.metadata.name.clone());
-                let shown = if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") };
+                let shown =
+                    if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") };
                 all.push((name.clone(), shown, ready, host));
             }
         }

@@ -88,7 +88,9 @@ impl Subject {
     /// The Service that is to lead to it.
     pub fn service(&self) -> Option<&str> {
         let own = match self {
-            Self::Deployment(object) => object.spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.service_name()),
+            Self::Deployment(object) => {
+                object.spec.kubernetes.as_ref().and_then(|kubernetes| kubernetes.service_name())
+            }
             _ => None,
         };
         own.or_else(|| self.spec()?.kubernetes_service()).filter(|name| !name.is_empty())

@@ -50,11 +50,7 @@ pub fn routes(snapshot: &Snapshot, hosts: &[Host]) -> Vec<Route> {
 }
 
 /// The addresses at which those of the Workloads answer that are ready.
-pub fn routes_to<'a>(
-    spec: &WorkloadSpec,
-    workloads: impl Iterator<Item = &'a Workload>,
-    hosts: &[Host],
-) -> Vec<Route> {
+pub fn routes_to<'a>(spec: &WorkloadSpec, workloads: impl Iterator<Item = &'a Workload>, hosts: &[Host]) -> Vec<Route> {
     let names = http_hosts(spec);
     let ready = workloads.filter(|workload| workload.is_ready());
     let ids: Vec<_> = ready.filter_map(|workload| workload.status.as_ref()?.host_id.as_deref()).collect();

@@ -18,8 +18,7 @@ fn one(sheet: &mut Sheet, part: &Part) {
     if !part.name.is_empty() {
         sheet.heading(1, &part.name);
     }
-    let fields: Vec<_> =
-        part.facts.0.iter().map(|(name, value)| ((*name).to_owned(), vec![value.clone()])).collect();
+    let fields: Vec<_> = part.facts.0.iter().map(|(name, value)| ((*name).to_owned(), vec![value.clone()])).collect();
     sheet.fields(depth, &fields);
     part.layers.iter().for_each(|layer| of_layer(sheet, depth, layer));
 }

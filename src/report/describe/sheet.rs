@@ -56,7 +56,11 @@ impl Sheet {
         let rows: Vec<&Vec<String>> = [&headers, &dashes].into_iter().chain(rows).collect();
         let columns = headers.len();
         let widest = |at: usize| {
-            rows.iter().filter_map(|row| row.get(at)).map(|cell| console::measure_text_width(cell)).max().unwrap_or_default()
+            rows.iter()
+                .filter_map(|row| row.get(at))
+                .map(|cell| console::measure_text_width(cell))
+                .max()
+                .unwrap_or_default()
         };
         let widths: Vec<_> = (0..columns).map(|at| widest(at) + GAP).collect();
         for row in rows {
