@@ -95,7 +95,7 @@ async fn read(context: &Context, selected: &Selected) -> Result<Description, Err
 fn show(ui: &Ui, context: &Context, description: &Description, at: usize) -> Result<(), Error> {
     let paint = Paint { colour: ui.result_colour() };
     let between = if at == 0 { "" } else { "\n\n" };
-    ui.raw(&format!("{between}{}", report::describe::text(description, (context.now)(), paint)))
+    ui.raw(&format!("{between}{}", report::describe::text(description, (context.now)(), paint, ui.result_width())))
 }
 
 fn document(ui: &Ui, format: Option<StatusFormat>, values: Vec<Value>, single: bool) -> Result<(), Error> {

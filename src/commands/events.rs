@@ -2,6 +2,8 @@
 
 mod follow;
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Event;
@@ -147,7 +149,7 @@ async fn family(context: &Context, objects: &[Selected]) -> Result<Family, Error
             owners.push((selected.namespace().to_owned(), uid.to_owned()));
         }
     }
-    let namespaces: std::collections::BTreeSet<_> = owners.iter().map(|(namespace, _)| namespace.clone()).collect();
+    let namespaces: BTreeSet<_> = owners.iter().map(|(namespace, _)| namespace.clone()).collect();
     for namespace in namespaces {
         let mut uids: Vec<_> = owners.iter().filter(|(of, _)| *of == namespace).map(|(_, uid)| uid.clone()).collect();
         let scope = Scope::Namespace(namespace.clone());
@@ -210,7 +212,7 @@ impl EventsRequest {
     fn pick(&self, events: Vec<Value>) -> Vec<(Told, Value)> {
         let told = |event: Value| Event::deserialize(&event).ok().map(|read| (Told::of(&read), event));
         let mut picked: Vec<_> = events.into_iter().filter_map(told).filter(|(told, _)| self.wants(told)).collect();
-        picked.sort_by(|(a, _), (b, _)| a.last_seen.cmp(&b.last_seen).then_with(|| a.first_seen.cmp(&b.first_seen)));
+        picked.sort_by_key(|(told, _)| told.order());
         picked
     }
 

@@ -62,10 +62,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: LogsArgs) -> Result<(), Err
         }
     }
     if on_hosts.is_empty() && !selections.missing {
-        return Err(Error::usage_with(
-            "none of them is on a host",
-            "`kubectl wasmcloud describe` says what each waits for",
-        ));
+        let words = "none of them is on a host; `kubectl wasmcloud describe` says what each waits for";
+        return Err(Error::Kubernetes(words.to_owned()));
     }
     let logs = locate(&context, global, on_hosts).await?;
     show(ui, args.output, &logs)?;

@@ -8,6 +8,8 @@ mod route;
 mod snapshot;
 mod verdict;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -107,9 +109,9 @@ pub struct Identity {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// Its labels.
-    pub labels: std::collections::BTreeMap<String, String>,
+    pub labels: BTreeMap<String, String>,
     /// Its annotations, without what `kubectl apply` keeps there for itself.
-    pub annotations: std::collections::BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// Names and values; a map to programs, with names in lowerCamelCase.
@@ -225,12 +227,13 @@ impl<T> Listed<T> {
 pub fn describe(snapshot: &Snapshot) -> Description {
     let subject = &snapshot.subject;
     let route = route::routing(snapshot);
+    let parts = subject.spec().map(|spec| configuration::parts(snapshot, spec));
     let metadata = subject.metadata();
     Description {
         kind: subject.kind().name(),
         name: metadata.name.clone().unwrap_or_default(),
         namespace: metadata.namespace.clone().unwrap_or_default(),
-        verdict: verdict::verdict(snapshot, route.as_ref()),
+        verdict: verdict::verdict(snapshot, route.as_ref(), parts.as_ref()),
         metadata: identity::identity(metadata),
         facts: identity::facts(subject),
         replicas: lists::replicas(snapshot),
@@ -238,7 +241,7 @@ pub fn describe(snapshot: &Snapshot) -> Description {
         placement: placement::placement(snapshot),
         replica_sets: lists::revisions(snapshot),
         workloads: lists::workloads(snapshot),
-        parts: subject.spec().map(|spec| configuration::parts(snapshot, spec)),
+        parts,
         route,
         used_by: lists::used_by(snapshot),
         events: lists::events(snapshot),

@@ -36,6 +36,9 @@ pub struct Told {
     pub message: String,
     /// Who says so.
     pub from: String,
+    /// Tells the order of those of the same second.
+    #[serde(skip)]
+    pub version: u64,
 }
 
 impl Told {
@@ -62,6 +65,7 @@ impl Told {
             name: text(&regarding.name),
             message: text(&event.message).trim().to_owned(),
             from: component.or(source).unwrap_or_default(),
+            version: event.metadata.resource_version.as_ref().and_then(|text| text.parse().ok()).unwrap_or_default(),
         }
     }
 
@@ -69,6 +73,11 @@ impl Told {
     pub fn seen(&self, now: Timestamp) -> String {
         let (last, first) = (age::since(self.last_seen, now), age::since(self.first_seen, now));
         if self.count > 1 { format!("{last} (x{} over {first})", self.count) } else { first }
+    }
+
+    /// By which Events are sorted, the newest last.
+    pub fn order(&self) -> impl Ord + use<> {
+        (self.last_seen, self.version)
     }
 
     /// `KIND/NAME` of the object it is about.

@@ -3,10 +3,13 @@
 mod parts;
 mod sheet;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::age;
 use super::paint::Paint;
+use crate::api::Condition;
 use crate::plan::describe::{
     Description, Health, Listed, Placement, Replicas, Revision, Routing, Verdict, WorkloadLine,
 };
@@ -18,13 +21,14 @@ const WORKLOADS: usize = 50;
 /// Events that are shown; to programs all are.
 const EVENTS: usize = 20;
 
-/// Lays out a description.
-pub fn text(description: &Description, now: Timestamp, paint: Paint) -> String {
-    let mut sheet = Sheet::new(paint);
+/// Lays out a description; on a terminal of `width` columns long messages are folded.
+pub fn text(description: &Description, now: Timestamp, paint: Paint, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(paint, width);
     verdict(&mut sheet, &description.verdict);
     let lost = description.placement.as_ref().filter(|placement| placement.is_missing());
     if let Some(lost) = lost {
         placement(&mut sheet, lost);
+        sheet.line(0, "");
     }
     identity(&mut sheet, description, now);
     conditions(&mut sheet, description, now);
@@ -50,11 +54,12 @@ pub fn text(description: &Description, now: Timestamp, paint: Paint) -> String {
 
 fn verdict(sheet: &mut Sheet, verdict: &Verdict) {
     let paint = sheet.paint;
+    let message = verdict.message.lines().collect::<Vec<_>>().join("\n  ");
     let line = match (verdict.health, verdict.troubles.is_empty()) {
-        (Health::Well, _) => paint.good(&format!("✔ {}", verdict.message)),
-        (Health::Waiting, true) => paint.warn(&format!("◌ {}", verdict.message)),
-        (Health::Waiting, false) => paint.warn(&format!("⚠ {}", verdict.message)),
-        (Health::Wrong, _) => paint.bad(&format!("✖ {}", verdict.message)),
+        (Health::Well, _) => paint.good(&format!("✔ {message}")),
+        (Health::Waiting, true) => paint.warn(&format!("◌ {message}")),
+        (Health::Waiting, false) => paint.warn(&format!("⚠ {message}")),
+        (Health::Wrong, _) => paint.bad(&format!("✖ {message}")),
     };
     sheet.line(0, &line);
     for trouble in &verdict.troubles {
@@ -69,7 +74,7 @@ fn identity(sheet: &mut Sheet, description: &Description, now: Timestamp) {
     let metadata = &description.metadata;
     let mut fields = Vec::new();
     let mut add = |name: &str, values: Vec<String>| fields.push((name.to_owned(), values));
-    let pairs = |map: &std::collections::BTreeMap<String, String>, between: &str| match map.is_empty() {
+    let pairs = |map: &BTreeMap<String, String>, between: &str| match map.is_empty() {
         true => vec!["<none>".to_owned()],
         false => map.iter().map(|(key, value)| format!("{key}{between}{}", one_line(value))).collect(),
     };
@@ -107,7 +112,7 @@ fn conditions(sheet: &mut Sheet, description: &Description, now: Timestamp) {
         "False" => paint.bad(status),
         _ => paint.warn(status),
     };
-    let row = |condition: &crate::api::Condition| {
+    let row = |condition: &Condition| {
         let age = age::since(condition.last_transition_time.as_ref().map(|time| time.0), now);
         let reason = condition.reason().to_owned();
         vec![condition.type_.clone(), status(&condition.status), reason, age, joined(condition.message())]
@@ -252,3 +257,6 @@ fn events(sheet: &mut Sheet, list: &Listed<Told>, now: Timestamp) {
 fn joined(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests;

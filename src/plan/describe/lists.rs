@@ -4,7 +4,7 @@ use kube::ResourceExt;
 
 use super::{Listed, Replicas, Revision, Snapshot, Subject, WorkloadLine};
 use crate::api::names::annotation;
-use crate::api::{HasConditions, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet};
+use crate::api::{HasConditions, Kind, LocalObjectReference, Workload, WorkloadDeployment, WorkloadReplicaSet};
 use crate::plan::events::{Family, Told};
 use crate::plan::rollout::{HostNames, available, first_unmet, host_of, is_of, revision};
 use crate::report::columns::state;
@@ -41,7 +41,7 @@ pub(super) fn revisions(snapshot: &Snapshot) -> Option<Listed<Revision>> {
 fn of_set(deployment: &WorkloadDeployment, set: &WorkloadReplicaSet) -> Revision {
     let status = deployment.status.clone().unwrap_or_default();
     let name = set.name_any();
-    let is = |other: Option<crate::api::LocalObjectReference>| other.is_some_and(|other| other.name() == name);
+    let is = |other: Option<LocalObjectReference>| other.is_some_and(|other| other.name() == name);
     let role = match (is(status.current_replica_set), is(status.previous_replica_set)) {
         (true, _) => Some("current"),
         (false, true) => Some("previous"),
@@ -117,7 +117,7 @@ pub(super) fn events(snapshot: &Snapshot) -> Listed<Told> {
     }
     Listed::of(&snapshot.events, |events| {
         let mut told: Vec<_> = events.iter().map(Told::of).filter(|told| family.has(told)).collect();
-        told.sort_by(|a, b| (a.last_seen, a.first_seen).cmp(&(b.last_seen, b.first_seen)));
+        told.sort_by_key(Told::order);
         told
     })
 }

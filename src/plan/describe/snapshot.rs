@@ -11,7 +11,7 @@ use crate::api::{
     is_owned_by,
 };
 use crate::plan::charge::Charge;
-use crate::plan::rollout::HostNames;
+use crate::plan::rollout::{HostNames, host_of};
 
 /// What was read, or why it could not be, in the server's words.
 pub type Read<T> = Result<T, String>;
@@ -196,5 +196,5 @@ impl Snapshot {
 }
 
 fn is_on(workload: &Workload, host: &Host) -> bool {
-    crate::plan::rollout::host_of(workload).is_some_and(|id| id == host.host_id)
+    host_of(workload).is_some_and(|id| id == host.host_id)
 }

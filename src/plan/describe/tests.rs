@@ -163,6 +163,21 @@ fn what_is_missing_or_may_not_be_read_is_named() {
 }
 
 #[test]
+fn what_is_missing_is_in_the_verdict_unless_a_workload_says_so() {
+    let layer = json!({"configFrom": [{"name": "gone"}]});
+    let spec = json!({"components": [{"name": "c", "image": "i", "localResources": {"environment": layer}}]});
+    let mut snapshot = around(spec);
+    snapshot.config_maps.insert("gone".to_owned(), Ok(None));
+    let verdict = describe(&snapshot).verdict;
+    assert_eq!(verdict.health, Health::Waiting);
+    assert_eq!(verdict.troubles[0].to_string(), "component c: ConfigMap gone not found");
+    let lost = json!([{"type": "Config", "status": "False", "reason": "ConfigMapNotFound", "message": "words"}]);
+    snapshot.workloads = Ok(vec![workload("web-a-1", lost)]);
+    let troubles = describe(&snapshot).verdict.troubles;
+    assert_eq!((troubles.len(), &*troubles[0].message), (1, "words"));
+}
+
+#[test]
 fn the_names_of_the_service_are_added_as_the_controller_adds_them() {
     let spec = json!({
         "kubernetes": {"service": {"name": "web"}},

@@ -2,12 +2,12 @@
 
 use kube::ResourceExt;
 
-use super::{Health, Routing, Snapshot, Subject, Verdict};
-use crate::api::names::{annotation, condition};
+use super::{Health, Part, Routing, Snapshot, Subject, Verdict};
+use crate::api::names::{annotation, condition, reason};
 use crate::api::{Artifact, HasConditions, Host, Workload, WorkloadDeployment, WorkloadReplicaSet};
 use crate::plan::rollout::{self, State, Trouble, assess, host_of, troubles_of};
 
-pub(super) fn verdict(snapshot: &Snapshot, route: Option<&Routing>) -> Verdict {
+pub(super) fn verdict(snapshot: &Snapshot, route: Option<&Routing>, parts: Option<&Vec<Part>>) -> Verdict {
     let subject = &snapshot.subject;
     let mut verdict = match subject {
         Subject::Deployment(deployment) => of_deployment(snapshot, deployment),
@@ -20,6 +20,9 @@ pub(super) fn verdict(snapshot: &Snapshot, route: Option<&Routing>) -> Verdict {
         let left = subject.metadata().finalizers.clone().unwrap_or_default().join(", ");
         verdict.health = Health::Waiting;
         verdict.message = format!("it is being deleted; finalizers that hold it: {left}");
+    }
+    if !verdict.troubles.iter().any(|trouble| is_about_configuration(&trouble.reason)) {
+        verdict.troubles.extend(parts.into_iter().flatten().flat_map(missing));
     }
     let problems = route.iter().flat_map(|route| &route.problems);
     verdict.troubles.extend(problems.map(|problem| trouble("Route", "RouteIncomplete", problem)));
@@ -38,6 +41,18 @@ pub(super) fn verdict(snapshot: &Snapshot, route: Option<&Routing>) -> Verdict {
         verdict.health = Health::Waiting;
     }
     verdict
+}
+
+fn is_about_configuration(reason: &str) -> bool {
+    matches!(reason, reason::CONFIG_MAP_NOT_FOUND | reason::SECRET_NOT_FOUND)
+}
+
+/// ConfigMaps and Secrets that a part names and that are not there.
+fn missing(part: &Part) -> impl Iterator<Item = Trouble> {
+    let object = if part.name.is_empty() { part.part.to_owned() } else { format!("{} {}", part.part, part.name) };
+    let problems =
+        part.layers.iter().flat_map(|layer| &layer.problems).filter(|problem| problem.ends_with("not found"));
+    problems.map(move |problem| trouble(&object, "ConfigurationMissing", problem))
 }
 
 fn trouble(object: &str, reason: &str, message: &str) -> Trouble {

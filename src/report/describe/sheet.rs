@@ -6,17 +6,21 @@ use crate::report::paint::Paint;
 const GAP: usize = 2;
 /// How much is shown of a value in one line.
 const LONGEST: usize = 200;
+/// What the last column is folded to at least.
+const NARROWEST: usize = 24;
 
 /// Text that grows line by line.
 pub(super) struct Sheet {
     /// How to colour.
     pub(super) paint: Paint,
+    width: Option<usize>,
     text: String,
 }
 
 impl Sheet {
-    pub(super) fn new(paint: Paint) -> Self {
-        Self { paint, text: String::new() }
+    /// An empty one; on a terminal of `width` columns the last column of tables is folded to fit.
+    pub(super) fn new(paint: Paint, width: Option<usize>) -> Self {
+        Self { paint, width, text: String::new() }
     }
 
     pub(super) fn finish(self) -> String {
@@ -64,10 +68,45 @@ impl Sheet {
         };
         let widths: Vec<_> = (0..columns).map(|at| widest(at) + GAP).collect();
         for row in rows {
-            let line: String = row.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
-            self.line(depth, &line);
+            let Some((last, cells)) = row.split_last() else { continue };
+            let line: String = cells.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
+            self.row(depth, &line, last);
         }
     }
+
+    /// A row whose last cell takes as many lines as it needs: under itself, or, where there is no room, under the row.
+    fn row(&mut self, depth: usize, line: &str, last: &str) {
+        let taken = 2 * depth + console::measure_text_width(line);
+        let needed = taken + console::measure_text_width(last);
+        let Some(width) = self.width.filter(|width| needed > *width) else {
+            return self.line(depth, &format!("{line}{last}"));
+        };
+        if width >= taken + NARROWEST {
+            let mut folded = fold(last, width - taken).into_iter();
+            self.line(depth, &format!("{line}{}", folded.next().unwrap_or_default()));
+            folded.for_each(|more| self.line(0, &format!("{}{more}", " ".repeat(taken))));
+        } else {
+            self.line(depth, line);
+            let room = width.saturating_sub(2 * (depth + 2)).max(NARROWEST);
+            fold(last, room).iter().for_each(|more| self.line(depth + 2, more));
+        }
+    }
+}
+
+/// Words in lines of so many columns; a longer word has a line of its own.
+fn fold(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let room = |line: &String| {
+            line.is_empty() || console::measure_text_width(line) + 1 + console::measure_text_width(word) <= width
+        };
+        match lines.last_mut().filter(|line| room(line)) {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn padded(text: &str, width: usize) -> String {
@@ -91,7 +130,7 @@ mod tests {
 
     #[test]
     fn columns_line_up_whatever_their_colour() {
-        let mut sheet = Sheet::new(Paint { colour: true });
+        let mut sheet = Sheet::new(Paint { colour: true }, None);
         let red = sheet.paint.bad("No");
         sheet.table(1, &["A", "Long"], &[vec![red, "x".to_owned()], vec!["longer".to_owned(), String::new()]]);
         let plain = console::strip_ansi_codes(&sheet.finish()).into_owned();
@@ -100,10 +139,29 @@ mod tests {
 
     #[test]
     fn values_stand_under_each_other() {
-        let mut sheet = Sheet::new(Paint::default());
+        let mut sheet = Sheet::new(Paint::default(), None);
         let several = vec!["a=1".to_owned(), "b=2".to_owned()];
         sheet.fields(0, &[("Name".to_owned(), vec!["x".to_owned()]), ("Labels".to_owned(), several)]);
         assert_eq!(sheet.finish(), "Name:    x\nLabels:  a=1\n         b=2\n");
+    }
+
+    #[test]
+    fn the_last_column_is_folded_where_it_does_not_fit() {
+        let table = |width: usize| {
+            let mut sheet = Sheet::new(Paint::default(), Some(width));
+            let message = "the registry does not know this image".to_owned();
+            sheet.table(1, &["Name", "Message"], &[vec!["a".to_owned(), message]]);
+            sheet.finish()
+        };
+        assert_eq!(
+            table(34),
+            "  Name  Message\n  ----  -------\n  a     the registry does not know\n        this image\n"
+        );
+        assert_eq!(
+            table(30),
+            "  Name  Message\n  ----  -------\n  a\n      the registry does not\n      know this image\n"
+        );
+        assert_eq!(table(80).lines().count(), 3);
     }
 
     #[test]
