@@ -11,7 +11,7 @@ use crate::cli::target::TargetArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::describe::{Description, Subject, describe};
-use crate::plan::selection::Aim;
+use crate::plan::selection::{Aim, Selection};
 use crate::report::paint::Paint;
 use crate::report::{self, render_json, render_yaml};
 use crate::ui::Ui;
@@ -43,6 +43,7 @@ pub struct DescribeArgs {
 /// When the words make no sense, something is not there, or the server does not answer.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(), Error> {
     let wanted = wanted(ui, &args.target).await?;
+    let single = is_single(&wanted);
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;
     if selections.objects.is_empty() && !selections.missing && args.output.is_none() {
@@ -63,7 +64,6 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(),
             None => show(ui, &context, &description, at)?,
         }
     }
-    let single = values.len() == 1 && !args.target.words.is_empty();
     document(ui, args.output, values, single)?;
     selections.outcome()
 }
@@ -74,6 +74,16 @@ async fn wanted(ui: &Ui, target: &TargetArgs) -> Result<Wanted, Error> {
         true if ui.can_ask() => Ok(Wanted::Pick(Kind::ALL.to_vec())),
         true => Err(Error::usage_with("You must specify the type of resource to describe.", TYPES)),
         false => selected::wanted(ui, target, true, &AIM).await,
+    }
+}
+
+/// Whether one object is asked for, so that it stands in no List.
+fn is_single(wanted: &Wanted) -> bool {
+    match wanted {
+        Wanted::Words(Selection::Named(named)) => named.len() == 1,
+        Wanted::Words(Selection::Types(_)) => false,
+        Wanted::Documents(documents) => documents.len() == 1,
+        Wanted::Pick(_) => true,
     }
 }
 

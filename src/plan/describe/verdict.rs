@@ -81,7 +81,12 @@ fn of_deployment(snapshot: &Snapshot, deployment: &WorkloadDeployment) -> Verdic
     };
     let paused = deployment.annotations().get(annotation::PAUSED).is_some_and(|paused| paused == "true");
     let paused = if paused { " (paused)" } else { "" };
-    Verdict { health, message: format!("{}{paused}", view.message), troubles: view.troubles }
+    let given_up = health == Health::Wrong && view.troubles.iter().any(|trouble| trouble.lasting);
+    let message = match given_up {
+        true => format!("deployment \"{}\" failed to roll out", deployment.name_any()),
+        false => view.message,
+    };
+    Verdict { health, message: format!("{message}{paused}"), troubles: view.troubles }
 }
 
 fn of_ready(ready: bool) -> Health {
