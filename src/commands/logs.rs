@@ -52,6 +52,10 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: LogsArgs) -> Result<(), Err
     let wanted = selected::wanted(ui, &args.target, false, &AIM).await?;
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;
+    if selections.objects.is_empty() && !selections.missing {
+        ui.status("No resources found");
+        return Ok(());
+    }
     let mut on_hosts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for selected in &selections.objects {
         for workload in workloads_of(&context, selected).await? {

@@ -22,6 +22,14 @@ fn settled(text: &str) -> String {
     })
 }
 
+/// Events are written apart from all else, and may come a little later.
+fn with_event(served: &Served, words: &[&str], event: &str) -> String {
+    served.eventually("the event is told", || {
+        let told = served.run(words);
+        told.contains(event).then_some(told)
+    })
+}
+
 fn workload(served: &Served) -> String {
     let workloads = served.json(&["get", "workloads"]);
     format!("ww/{}", workloads["items"][0]["metadata"]["name"].as_str().unwrap())
@@ -58,7 +66,8 @@ fn configure(served: &Served) {
 fn a_deployment_that_is_well() {
     let served = Served::with_hosts(&["a"]);
     served.deploy("registry.example.com/hello:1", 1);
-    assert_snapshot!(settled(&served.run(&["describe", "wd", "hello"])), @r#"
+    let told = with_event(&served, &["describe", "wd", "hello"], "NewReplicaSetCreated");
+    assert_snapshot!(settled(&told), @r#"
     code: 0
     -- stdout
     ✔ deployment "hello" successfully rolled out
@@ -86,7 +95,7 @@ fn a_deployment_that_is_well() {
     Workloads:
       Name  Host  State  Age  Message
       --  --  --  --  --
-      hello-SET-POD  a     Running  NOW
+      hello-SET-POD  a  Running  NOW
     Components:
       http:
         Image:  registry.example.com/hello:1
@@ -122,11 +131,11 @@ fn the_hosts_own_words_come_first() {
     });
     let first: Vec<_> = told.lines().skip(2).take(3).collect();
     assert_snapshot!(first.join("\n"), @r#"
-    ✖ Waiting for deployment "hello" rollout to finish: 0 of 1 updated replicas are available...
+    ✖ deployment "hello" failed to roll out
       Workload default/hello-SET-POD on host a: failed to pull image: 403 Forbidden
     "#);
-    let told = settled(&served.run(&["describe", &workload(&served)]));
-    assert_snapshot!(told, @"
+    let told = with_event(&served, &["describe", &workload(&served)], "Warning  StartFailed");
+    assert_snapshot!(settled(&told), @"
     code: 0
     -- stdout
     ✖ it does not run; it was given to host a
@@ -266,7 +275,15 @@ fn why_no_host_fits_comes_before_all_else() {
     assert_snapshot!(settled(told.split("Name:").next().unwrap()), @r#"
     code: 0
     -- stdout
-    ◌ Waiting for deployment "hello" rollout to finish: 0 out of 1 new replicas have been updated...
+    ⚠ Waiting for deployment "hello" rollout to finish: 0 of 1 updated replicas are available...
+      Workload default/hello-SET-POD: 0/2 hosts fit: 2 do not match hostSelector zone=x
+
+    Placement:
+      0/2 hosts fit: 2 do not match hostSelector zone=x
+      Host  Verdict
+      --  --
+      a  does not match hostSelector zone=x
+      b  does not match hostSelector zone=x
     "#);
 }
 

@@ -56,7 +56,7 @@ fn the_controllers_events_look_as_kubectls() {
         told.contains("no such image").then_some(told)
     });
     let first: Vec<_> = told.lines().filter(|line| line.contains("no such image")).take(1).collect();
-    assert_snapshot!(first.join("\n").split_whitespace().collect::<Vec<_>>().join(" "), @"LAST SEEN TYPE REASON OBJECT MESSAGE");
+    assert_snapshot!(first.join("\n").split_whitespace().collect::<Vec<_>>().join(" "), @"NOW Warning StartFailed Workload/hello-SET-POD no such image");
 }
 
 #[test]
