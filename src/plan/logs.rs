@@ -92,7 +92,7 @@ mod tests {
             serde_json::from_value(json!({
                 "apiVersion": "v1", "kind": "Pod",
                 "metadata": {"namespace": namespace, "name": name, "uid": format!("{namespace}-{name}")},
-                "status": {"phase": "Running", "podIP": ip},
+                "spec": {}, "status": {"phase": "Running", "podIP": ip},
             }))
             .unwrap()
         };
