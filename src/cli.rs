@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
-    autoscale, complete, completion, cordon, crds, delete, deploy, drain, expose, get, install, man, rollout, run_controller, scale, set, version,
+    autoscale, complete, completion, cordon, crds, delete, deploy, describe, drain, events, expose, get, install, logs, man, rollout, run_controller, scale, set, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -61,6 +61,10 @@ enum Command {
     Drain(drain::DrainArgs),
     /// Make a Service that leads to a deployment
     Expose(expose::ExposeArgs),
+    /// Show all there is to know of objects, the worst first
+    Describe(describe::DescribeArgs),
+    /// Show what happened to objects, as `kubectl events` does
+    Events(events::EventsArgs),
     /// Show objects, as `kubectl get` does
     #[command(visible_alias = "list")]
     Get(get::GetArgs),
@@ -70,6 +74,8 @@ enum Command {
     #[cfg(feature = "local")]
     #[command(subcommand)]
     Local(local::LocalCommand),
+    /// Say where the log of what runs an object is
+    Logs(logs::LogsArgs),
     /// Generate the manual pages
     #[command(hide = true)]
     Man(man::ManArgs),
@@ -165,10 +171,13 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Deploy(args) => deploy::run(ui, global, args).await,
         Command::Drain(args) => drain::run(ui, global, args).await,
         Command::Expose(args) => expose::run(ui, global, args).await,
+        Command::Describe(args) => describe::run(ui, global, args).await,
+        Command::Events(args) => events::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
         #[cfg(feature = "local")]
         Command::Local(command) => local::run(ui, global, command).await,
+        Command::Logs(args) => logs::run(ui, global, args).await,
         Command::Man(args) => man::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,

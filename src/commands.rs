@@ -9,11 +9,14 @@ pub mod delete;
 pub mod deploy;
 pub mod drain;
 pub mod expose;
+pub mod describe;
+pub mod events;
 mod files;
 pub mod get;
 pub mod install;
 #[cfg(feature = "local")]
 pub mod local;
+pub mod logs;
 pub mod man;
 pub mod rollout;
 pub mod run_controller;

@@ -4,7 +4,9 @@ pub mod age;
 pub mod columns;
 pub mod diff;
 pub mod history;
+pub mod describe;
 mod jsonpath;
+pub mod paint;
 pub mod table;
 
 use serde_json::{Value, json};

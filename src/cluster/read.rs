@@ -166,7 +166,7 @@ impl Cluster {
         request::Request::new(self.dynamic(resource, namespace).resource_url())
     }
 
-    async fn ask<T: DeserializeOwned>(
+    pub(super) async fn ask<T: DeserializeOwned>(
         &self,
         resource: &ApiResource,
         request: Result<Request<Vec<u8>>, request::Error>,

@@ -8,6 +8,7 @@ mod score;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+pub use capability::of_plugins;
 pub use each::place_each;
 pub use explain::{Explained, Fit, explain};
 

@@ -42,6 +42,11 @@ impl Charge {
         if since > lasts + CLOCK_SKEW { Self::Gone { holder, since } } else { Self::Held { holder } }
     }
 
+    /// Whether it is a local control plane that reconciles, or last did.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Self::Held { holder } | Self::Gone { holder, .. } if holder == LOCAL_LEASE_IDENTITY)
+    }
+
     /// Whether somebody reconciles.
     pub fn is_held(&self) -> bool {
         matches!(self, Self::Held { .. })

@@ -17,8 +17,8 @@ use serde::Serialize;
 use crate::api::names::{annotation, condition, reason};
 use crate::api::{HasConditions, ReplicaSetStatus, Workload, WorkloadDeployment, WorkloadReplicaSet, is_owned_by};
 
-pub use routes::{Route, routes};
-pub use trouble::{HostNames, Trouble, first_unmet, host_of};
+pub use routes::{Route, http_hosts, routes, routes_to};
+pub use trouble::{HostNames, Trouble, first_unmet, host_of, troubles_of};
 
 /// What is known of a rollout at one moment.
 #[derive(Clone, Debug, Default)]
@@ -153,7 +153,8 @@ fn current_replica_set<'a>(snapshot: &'a Snapshot, deployment: &WorkloadDeployme
     snapshot.replica_sets.iter().find(|set| set.metadata.name.as_deref() == Some(name))
 }
 
-fn is_of(workload: &Workload, set: &WorkloadReplicaSet) -> bool {
+/// Whether a Workload is of that replica set.
+pub fn is_of(workload: &Workload, set: &WorkloadReplicaSet) -> bool {
     set.metadata.uid.as_deref().is_some_and(|uid| is_owned_by(&workload.metadata, uid))
 }
 

@@ -140,7 +140,7 @@ fn of_workload(workload: &Workload, age: String, related: &Related) -> Cells {
 }
 
 /// One word for a Workload, as kubectl has one for a Pod.
-fn state(workload: &Workload) -> String {
+pub fn state(workload: &Workload) -> String {
     if workload.metadata.deletion_timestamp.is_some() {
         return "Terminating".to_owned();
     }

@@ -16,9 +16,12 @@ fn the_verbs_are_listed() {
       crds            Print the CustomResourceDefinitions
       delete          Delete objects, as `kubectl delete` does
       deploy          Apply manifests and follow the rollout until every replica is available
+      describe        Show all there is to know of objects, the worst first
+      events          Show what happened to objects, as `kubectl events` does
       get             Show objects, as `kubectl get` does [alias: list]
       install         Put the CustomResourceDefinitions into a cluster
       local           Run, show or delete a control plane on this machine
+      logs            Say where the log of what runs an object is
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
       version         Show the versions of this program, of the cluster and of what runs in it

@@ -17,6 +17,9 @@ mod deploy;
 mod drain;
 #[cfg(feature = "local")]
 mod expose;
+mod describe;
+#[cfg(feature = "local")]
+mod events;
 mod generated;
 mod get;
 mod help;
@@ -24,6 +27,8 @@ mod help;
 mod kubectl;
 #[cfg(feature = "local")]
 mod local;
+#[cfg(feature = "local")]
+mod logs;
 #[path = "../real/tests.rs"]
 mod real;
 mod rollout;

@@ -14,6 +14,15 @@ pub(super) fn lacking(needed: &[HostInterface], host: &Candidate<'_>) -> Option<
     needed.iter().filter(|need| !is_built_in(need)).find_map(|need| lacks(need, host))
 }
 
+/// What a Workload needs that no host has built in, as `wasi:keyvalue/store`: only heartbeats tell which hosts have it.
+pub fn of_plugins(needed: &[HostInterface]) -> Vec<String> {
+    let needed = needed.iter().filter(|need| !is_built_in(need));
+    let names = needed.flat_map(|need| {
+        need.interfaces.iter().map(move |interface| format!("{}:{}/{interface}", need.namespace, need.package))
+    });
+    names.collect()
+}
+
 fn is_built_in(need: &HostInterface) -> bool {
     need.namespace == "wasi" && BUILT_IN.contains(&need.package.as_str())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Snapshot, current_replica_set, is_of};
-use crate::api::{HasConditions, Host, WorkloadSpec};
+use crate::api::{HasConditions, Host, Workload, WorkloadSpec};
 
 /// An address that answers, and the host name to ask it for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -45,8 +45,14 @@ impl Route {
 pub fn routes(snapshot: &Snapshot, hosts: &[Host]) -> Vec<Route> {
     let Some(deployment) = &snapshot.deployment else { return Vec::new() };
     let Some(set) = current_replica_set(snapshot, deployment) else { return Vec::new() };
-    let names = http_hosts(&deployment.spec.template.spec);
-    let ready = snapshot.workloads.iter().filter(|workload| is_of(workload, set) && workload.is_ready());
+    let current = snapshot.workloads.iter().filter(|workload| is_of(workload, set));
+    routes_to(&deployment.spec.template.spec, current, hosts)
+}
+
+/// The addresses at which those of the Workloads answer that are ready.
+pub fn routes_to<'a>(spec: &WorkloadSpec, workloads: impl Iterator<Item = &'a Workload>, hosts: &[Host]) -> Vec<Route> {
+    let names = http_hosts(spec);
+    let ready = workloads.filter(|workload| workload.is_ready());
     let ids: Vec<_> = ready.filter_map(|workload| workload.status.as_ref()?.host_id.as_deref()).collect();
     let urls = hosts.iter().filter(|host| ids.contains(&host.host_id.as_str())).filter_map(url);
     let to = |url: String| names.iter().map(move |host| Route { url: url.clone(), host: host.clone() });
@@ -56,8 +62,8 @@ pub fn routes(snapshot: &Snapshot, hosts: &[Host]) -> Vec<Route> {
     routes
 }
 
-/// The host names that the template's `wasi:http` interfaces ask for.
-fn http_hosts(spec: &WorkloadSpec) -> Vec<String> {
+/// The host names that the `wasi:http` interfaces of a spec ask for.
+pub fn http_hosts(spec: &WorkloadSpec) -> Vec<String> {
     let http = spec.host_interfaces.iter().flatten().filter(|interface| interface.is_package("wasi", "http"));
     http.filter_map(|interface| interface.config.as_ref()?.get("host").cloned()).collect()
 }

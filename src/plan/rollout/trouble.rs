@@ -59,7 +59,15 @@ const LASTING: [&str; 7] = [
 
 /// The troubles of a deployment and its new Workloads: those that last first, equal ones told once.
 pub(super) fn find<'a>(deployment: &WorkloadDeployment, workloads: impl Iterator<Item = &'a Workload>) -> Vec<Trouble> {
-    let mut troubles: Vec<Trouble> = of_deployment(deployment).into_iter().collect();
+    merge(of_deployment(deployment).into_iter().collect(), workloads)
+}
+
+/// The troubles of Workloads: those that last first, equal ones told once.
+pub fn troubles_of<'a>(workloads: impl Iterator<Item = &'a Workload>) -> Vec<Trouble> {
+    merge(Vec::new(), workloads)
+}
+
+fn merge<'a>(mut troubles: Vec<Trouble>, workloads: impl Iterator<Item = &'a Workload>) -> Vec<Trouble> {
     for found in workloads.filter_map(of_workload) {
         let alike = |known: &&mut Trouble| known.reason == found.reason && known.message == found.message;
         match troubles.iter_mut().find(alike) {

@@ -1,0 +1,117 @@
+//! `kubectl wasmcloud describe`: everything there is to know of an object, the worst first.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::selected::{self, Selected, Wanted};
+use crate::api::Kind;
+use crate::cli::GlobalArgs;
+use crate::cli::output::StatusFormat;
+use crate::cli::target::TargetArgs;
+use crate::context::Context;
+use crate::error::Error;
+use crate::plan::describe::{Description, Subject, describe};
+use crate::plan::selection::{Aim, Selection};
+use crate::report::paint::Paint;
+use crate::report::{self, render_json, render_yaml};
+use crate::ui::Ui;
+
+const AIM: Aim = Aim { verb: "describe", bare: None, refuse: |_| None };
+
+/// What `describe` takes.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "kubectl wasmcloud describe (TYPE [NAME… | -l SELECTOR] | TYPE/NAME… | -f FILE) [flags]",
+    after_help = "First comes what is wrong, in the words of whoever found it. Values of Secrets are never read.\n\n\
+                  With -o json or yaml: kind, name, namespace; verdict {health: well|waiting|wrong, message, troubles};\n\
+                  metadata; facts; replicas; conditions; placement {said, hosts, unchecked}; replicaSets, workloads,\n\
+                  usedBy, events {items, unreadable}; parts [{part, name, facts, layers [{layer, entries [{key, value,\n\
+                  from, shadows}], problems}]}]; route {httpHosts, service, address, endpoints, answersAt, problems}.\n\
+                  Several objects come in a List. What has no meaning for a kind is left out."
+)]
+pub struct DescribeArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// How to show it, if not as text
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    output: Option<StatusFormat>,
+}
+
+/// Describes what was asked for.
+///
+/// # Errors
+/// When the words make no sense, something is not there, or the server does not answer.
+pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(), Error> {
+    let wanted = wanted(ui, &args.target).await?;
+    let single = is_single(&wanted);
+    let context = Context::connect(ui, global).await?;
+    let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;
+    if selections.objects.is_empty() && !selections.missing && args.output.is_none() {
+        ui.status(match args.target.all_namespaces {
+            true => "No resources found".to_owned(),
+            false => format!("No resources found in {} namespace.", context.namespace),
+        });
+    }
+    if args.output == Some(StatusFormat::Name) {
+        selections.objects.iter().try_for_each(|selected| ui.result(selected.title()))?;
+        return selections.outcome();
+    }
+    let mut values = Vec::new();
+    for (at, selected) in selections.objects.iter().enumerate() {
+        let description = read(&context, selected).await?;
+        match args.output {
+            Some(_) => values.push(serde_json::to_value(&description).unwrap_or_default()),
+            None => show(ui, &context, &description, at)?,
+        }
+    }
+    document(ui, args.output, values, single)?;
+    selections.outcome()
+}
+
+/// Where nothing at all is named, a person picks.
+async fn wanted(ui: &Ui, target: &TargetArgs) -> Result<Wanted, Error> {
+    match target.words.is_empty() && target.files.is_empty() {
+        true if ui.can_ask() => Ok(Wanted::Pick(Kind::ALL.to_vec())),
+        true => Err(Error::usage_with("You must specify the type of resource to describe.", TYPES)),
+        false => selected::wanted(ui, target, true, &AIM).await,
+    }
+}
+
+/// Whether one object is asked for, so that it stands in no List.
+fn is_single(wanted: &Wanted) -> bool {
+    match wanted {
+        Wanted::Words(Selection::Named(named)) => named.len() == 1,
+        Wanted::Words(Selection::Types(_)) => false,
+        Wanted::Documents(documents) => documents.len() == 1,
+        Wanted::Pick(_) => true,
+    }
+}
+
+const TYPES: &str = "the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and \
+                     artifacts (art)";
+
+async fn read(context: &Context, selected: &Selected) -> Result<Description, Error> {
+    let subject = match selected.kind {
+        Kind::WorkloadDeployment => Subject::Deployment(Box::new(selected.read()?)),
+        Kind::WorkloadReplicaSet => Subject::ReplicaSet(Box::new(selected.read()?)),
+        Kind::Workload => Subject::Workload(Box::new(selected.read()?)),
+        Kind::Host => Subject::Host(Box::new(selected.read()?)),
+        Kind::Artifact => Subject::Artifact(Box::new(selected.read()?)),
+    };
+    context.cluster.related(subject, (context.now)()).await.map(|snapshot| describe(&snapshot))
+}
+
+/// Two empty lines stand between two of them, as kubectl has it.
+fn show(ui: &Ui, context: &Context, description: &Description, at: usize) -> Result<(), Error> {
+    let paint = Paint { colour: ui.result_colour() };
+    let between = if at == 0 { "" } else { "\n\n" };
+    ui.raw(&format!("{between}{}", report::describe::text(description, (context.now)(), paint, ui.result_width())))
+}
+
+fn document(ui: &Ui, format: Option<StatusFormat>, values: Vec<Value>, single: bool) -> Result<(), Error> {
+    match format {
+        Some(StatusFormat::Json) => ui.raw(&render_json(&report::list_of(values, single))),
+        Some(StatusFormat::Yaml) => ui.raw(&render_yaml(&report::list_of(values, single))),
+        Some(StatusFormat::Name) | None => Ok(()),
+    }
+}
