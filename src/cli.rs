@@ -15,7 +15,9 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{completion, crds, delete, deploy, get, install, man, rollout, run_controller, version};
+use crate::commands::{
+    completion, crds, delete, deploy, get, install, man, rollout, run_controller, top, tree, version,
+};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -64,6 +66,10 @@ enum Command {
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
     RunController(run_controller::RunControllerArgs),
+    /// Show how loaded hosts and groups of hosts are
+    Top(top::TopArgs),
+    /// Show deployments with all that stands under them, down to the hosts
+    Tree(tree::TreeArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
     Version(version::VersionArgs),
 }
@@ -146,6 +152,8 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Man(args) => man::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,
+        Command::Top(args) => top::run(ui, global, args).await,
+        Command::Tree(args) => tree::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }
 }

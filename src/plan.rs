@@ -6,3 +6,5 @@ pub mod crds;
 pub mod local_files;
 pub mod rollout;
 pub mod selection;
+pub mod top;
+pub mod tree;

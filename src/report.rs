@@ -3,7 +3,10 @@
 pub mod age;
 pub mod columns;
 mod jsonpath;
+pub mod paint;
 pub mod table;
+pub mod top;
+pub mod tree;
 
 use serde_json::{Value, json};
 

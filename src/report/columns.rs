@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::age;
 use crate::api::names::{condition, label};
 use crate::api::{Artifact, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec};
-use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision};
+use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision, state_word};
 
 /// What stands in a cell that has nothing to show.
 const NONE: &str = "<none>";
@@ -134,21 +134,9 @@ fn of_workload(workload: &Workload, age: String, related: &Related) -> Cells {
     let id = status.and_then(|status| status.workload_id.as_deref());
     let host = host_of(workload).map(|host| related.hosts.get(&host).cloned().unwrap_or(host));
     (
-        vec![or_none(host.as_deref()), state(workload), age, message],
+        vec![or_none(host.as_deref()), state_word(workload).to_owned(), age, message],
         vec![or_none(environment), images(&workload.spec), or_none(id)],
     )
-}
-
-/// One word for a Workload, as kubectl has one for a Pod.
-fn state(workload: &Workload) -> String {
-    if workload.metadata.deletion_timestamp.is_some() {
-        return "Terminating".to_owned();
-    }
-    if workload.is_ready() {
-        return "Running".to_owned();
-    }
-    let unmet = first_unmet(workload).filter(|unmet| unmet.is_false());
-    unmet.map(|unmet| unmet.reason()).filter(|reason| !reason.is_empty()).unwrap_or("Pending").to_owned()
 }
 
 fn of_host(host: &Host, now: Timestamp) -> Cells {
