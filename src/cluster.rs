@@ -7,6 +7,7 @@ mod charge;
 mod delete;
 mod follow;
 mod install;
+mod pages;
 mod patch;
 mod preflight;
 mod read;
@@ -22,6 +23,7 @@ use crate::error::Error;
 
 pub use apply::DryRun;
 pub use follow::Followed;
+pub use pages::{Form, Page};
 pub use patch::Writing;
 pub use read::{Filter, Listing, Scope};
 

@@ -1,9 +1,12 @@
 //! Data to text, for people and for programs.
 
 pub mod age;
+pub mod brief;
 pub mod columns;
 mod jsonpath;
 pub mod paint;
+pub mod printed;
+pub mod sort;
 pub mod table;
 pub mod top;
 pub mod tree;

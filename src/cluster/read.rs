@@ -50,7 +50,7 @@ impl Filter {
         Self { labels: None, fields: Some(format!("metadata.name={name}")) }
     }
 
-    fn list_params(&self) -> ListParams {
+    pub(super) fn list_params(&self) -> ListParams {
         ListParams { label_selector: self.labels.clone(), field_selector: self.fields.clone(), ..ListParams::default() }
     }
 }

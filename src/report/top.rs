@@ -45,8 +45,16 @@ mod tests {
         };
         let unknown = Load { name: "b".to_owned(), hosts: 1, ..Load::default() };
         let rows = [&known, &unknown].map(|load| row(load, false, Some(now))).to_vec();
-        insta::assert_snapshot!(Rows::new(headers(false), None).render(rows, true), @"");
+        insta::assert_snapshot!(Rows::new(headers(false), None).render(rows, true), @"
+        HOST   GROUP    WORKLOADS   COMPONENTS   CPU         MEM         LAST-SEEN
+        a      edge     2           3            13%         25%         30s
+        b      <none>   0           0            <unknown>   <unknown>   <unknown>
+        ");
         let rows = [&known, &Load { name: String::new(), ..unknown }].map(|load| row(load, true, Some(now))).to_vec();
-        insta::assert_snapshot!(Rows::new(headers(true), None).render(rows, true), @"");
+        insta::assert_snapshot!(Rows::new(headers(true), None).render(rows, true), @"
+        GROUP    HOSTS   WORKLOADS   COMPONENTS   CPU         MEM         LAST-SEEN
+        a        1       2           3            13%         25%         30s
+        <none>   1       0           0            <unknown>   <unknown>   <unknown>
+        ");
     }
 }

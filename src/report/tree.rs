@@ -114,7 +114,8 @@ fn info(node: &Node) -> String {
 
 /// Without line ends and whatever else would move the cursor.
 fn one_line(text: &str) -> String {
-    text.split(char::is_control).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    let plain = console::strip_ansi_codes(text);
+    plain.split(char::is_control).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ mod real;
 mod rollout;
 mod run_controller;
 mod support;
+#[cfg(feature = "local")]
+mod top;
+#[cfg(feature = "local")]
+mod tree;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;
