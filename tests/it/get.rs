@@ -70,8 +70,16 @@ fn watching_is_for_one_type() {
 #[test]
 fn flags_that_contradict_each_other_are_refused() {
     let env = TestEnv::new();
-    assert_snapshot!(env.run(&["get", "wd", "-f", "x.yaml"]), @"");
-    assert_snapshot!(env.run(&["get", "wd", "--sort-by", "{.a"]), @"");
+    assert_snapshot!(env.run(&["get", "wd", "-f", "x.yaml"]), @"
+    code: 2
+    --- stderr
+    error: when paths are provided as input, you may not specify resource arguments as well
+    ");
+    assert_snapshot!(env.run(&["get", "wd", "--sort-by", "{.a"]), @"
+    code: 2
+    --- stderr
+    error: --sort-by: unclosed action in `{.a`
+    ");
 }
 
 #[cfg(feature = "local")]
@@ -108,7 +116,11 @@ mod served {
         let sorted = |path: &str| served.run(&["get", "artifacts", "--sort-by", path]);
         assert_eq!(names(&sorted(".metadata.name")), ["app", "web-9", "web-10"]);
         assert_eq!(names(&sorted("{.spec.image}")), ["web-9", "app", "web-10"]);
-        assert_snapshot!(sorted(".spec.nothing"), @"");
+        assert_snapshot!(sorted(".spec.nothing"), @r#"
+        code: 1
+        --- stderr
+        error: couldn't find any field with path ".spec.nothing" in the list of objects
+        "#);
         let items = served.json(&["get", "artifacts", "--sort-by=.spec.image"]);
         assert_eq!(items["items"][0]["metadata"]["name"], "web-9");
     }
@@ -126,7 +138,13 @@ mod served {
     fn pages_make_no_difference() {
         let served = artifacts();
         let whole = served.run(&["get", "artifacts", "-o", "name"]);
-        assert_snapshot!(whole, @"");
+        assert_snapshot!(whole, @"
+        code: 0
+        --- stdout
+        artifact.runtime.wasmcloud.dev/app
+        artifact.runtime.wasmcloud.dev/web-10
+        artifact.runtime.wasmcloud.dev/web-9
+        ");
         for size in ["1", "2", "0"] {
             assert_eq!(served.run(&["get", "artifacts", "-o", "name", "--chunk-size", size]), whole);
             let table = served.run(&["get", "artifacts", "--chunk-size", size]);
@@ -141,16 +159,42 @@ mod served {
         let files = [artifact("app", "a", "x"), config, artifact("gone", "a", "x")];
         let text: String = files.iter().map(|file| format!("---\n{file}\n")).collect();
         served.env.file("app.yaml", &text);
-        assert_snapshot!(served.run(&["get", "-f", "app.yaml", "-o", "name"]), @"");
-        assert_snapshot!(served.run(&["get", "-f", "app.yaml", "-o", "name", "--ignore-not-found"]), @"");
+        assert_snapshot!(served.run(&["get", "-f", "app.yaml", "-o", "name"]), @r#"
+        code: 1
+        --- stdout
+        artifact.runtime.wasmcloud.dev/app
+        --- stderr
+        ConfigMap "c" is passed over: `kubectl get` shows it
+        Error from server (NotFound): artifacts.runtime.wasmcloud.dev "gone" not found
+        "#);
+        assert_snapshot!(served.run(&["get", "-f", "app.yaml", "-o", "name", "--ignore-not-found"]), @r#"
+        code: 0
+        --- stdout
+        artifact.runtime.wasmcloud.dev/app
+        --- stderr
+        ConfigMap "c" is passed over: `kubectl get` shows it
+        "#);
     }
 
     #[test]
     fn the_server_prints_its_own_columns() {
         let served = artifacts();
-        assert_snapshot!(served.run(&["get", "hosts", "--columns=server", "--show-labels"]), @"");
-        assert_snapshot!(served.run(&["get", "host/a", "--columns=server", "-A"]), @"");
-        assert_snapshot!(served.run(&["get", "artifact/gone", "--columns=server"]), @"");
+        assert_snapshot!(served.run(&["get", "hosts", "--columns=server", "--show-labels"]), @"
+        code: 0
+        --- stdout
+        NAME   HOSTID   HOSTGROUP   ENVIRONMENT   READY   AGE   LABELS
+        a      id-a     default                   True    NOW    hostgroup=default
+        ");
+        assert_snapshot!(served.run(&["get", "host/a", "--columns=server", "-A"]), @"
+        code: 2
+        --- stderr
+        error: a resource cannot be retrieved by name across all namespaces
+        ");
+        assert_snapshot!(served.run(&["get", "artifact/gone", "--columns=server"]), @r#"
+        code: 1
+        --- stderr
+        Error from server (NotFound): artifacts.runtime.wasmcloud.dev "gone" not found
+        "#);
         let told = served.run(&["get", "artifacts", "--columns=server", "--chunk-size=1"]);
         assert_eq!(names(&told), ["app", "web-10", "web-9"], "{told}");
     }
