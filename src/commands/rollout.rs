@@ -1,5 +1,6 @@
 //! `kubectl wasmcloud rollout`: following and steering rollouts.
 
+mod below;
 pub mod follow;
 pub mod status;
 

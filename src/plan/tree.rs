@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::api::Kind;
+use crate::plan::rollout::Trouble;
 
 pub use build::build;
 pub use objects::{Key, Objects};
@@ -151,8 +152,14 @@ impl Node {
     fn failure(&self) -> Vec<String> {
         let mut nodes = Vec::new();
         self.collect(&mut nodes);
-        let of_one = |node: &&Self| node.kind == Kind::Workload && node.health == Health::Bad;
-        let mut told: Vec<_> = nodes.into_iter().filter(of_one).map(Self::complaint).take(REASONS).collect();
+        let mut alike: Vec<(&Self, usize)> = Vec::new();
+        for node in nodes.into_iter().filter(|node| node.kind == Kind::Workload && node.health == Health::Bad) {
+            match alike.iter_mut().find(|(known, _)| (&known.status, &known.message) == (&node.status, &node.message)) {
+                Some((_, more)) => *more += 1,
+                None => alike.push((node, 0)),
+            }
+        }
+        let mut told: Vec<_> = alike.into_iter().take(REASONS).map(|(node, more)| node.complaint(more)).collect();
         told.push(match self.kind {
             Kind::WorkloadDeployment if told.is_empty() => format!("deployment \"{}\" {}", self.name, self.message),
             Kind::WorkloadDeployment => format!("deployment \"{}\" failed to roll out", self.name),
@@ -161,11 +168,17 @@ impl Node {
         told
     }
 
-    /// What is wrong with it, and where.
-    fn complaint(&self) -> String {
-        let on = self.host.as_ref().map(|host| format!(" on host {host}")).unwrap_or_default();
-        let words = if self.message.is_empty() { &self.status } else { &self.message };
-        format!("{} {}/{}{on}: {words}", self.kind.name(), self.namespace, self.name)
+    /// What is wrong with it, and where; in the words of a rollout's trouble.
+    fn complaint(&self, more: usize) -> String {
+        let trouble = Trouble {
+            object: format!("{} {}/{}", self.kind.name(), self.namespace, self.name),
+            host: self.host.clone(),
+            reason: self.status.clone(),
+            message: self.message.clone(),
+            more,
+            lasting: true,
+        };
+        trouble.to_string()
     }
 
     fn document(&self) -> Value {

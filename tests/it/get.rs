@@ -185,11 +185,7 @@ mod served {
         NAME   HOSTID   HOSTGROUP   ENVIRONMENT   READY   AGE   LABELS
         a      id-a     default                   True    NOW    hostgroup=default
         ");
-        assert_snapshot!(served.run(&["get", "host/a", "--columns=server", "-A"]), @"
-        code: 2
-        --- stderr
-        error: a resource cannot be retrieved by name across all namespaces
-        ");
+        assert_snapshot!(served.run(&["get", "host/a", "--columns=server", "--no-headers", "--show-kind"]), @"");
         assert_snapshot!(served.run(&["get", "artifact/gone", "--columns=server"]), @r#"
         code: 1
         --- stderr

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use kube::ResourceExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::api::{Artifact, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet};
+use crate::plan::rollout::Snapshot;
 
 /// Namespace and name.
 pub type Key = (String, String);
@@ -74,7 +76,7 @@ impl Objects {
 }
 
 /// An object's namespace and name.
-pub fn key_of(object: &Value) -> Key {
+fn key_of(object: &Value) -> Key {
     let word = |path| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     (word("/metadata/namespace"), word("/metadata/name"))
 }
@@ -82,5 +84,21 @@ pub fn key_of(object: &Value) -> Key {
 fn put<K: DeserializeOwned>(known: &mut BTreeMap<Key, K>, object: &Value) {
     if let Ok(read) = K::deserialize(object) {
         known.insert(key_of(object), read);
+    }
+}
+
+impl From<&Snapshot> for Objects {
+    /// What is known of one rollout.
+    fn from(snapshot: &Snapshot) -> Self {
+        fn by_key<'a, K: ResourceExt + Clone + 'a>(objects: impl IntoIterator<Item = &'a K>) -> BTreeMap<Key, K> {
+            let keyed = |object: &K| ((object.namespace().unwrap_or_default(), object.name_any()), object.clone());
+            objects.into_iter().map(keyed).collect()
+        }
+        Self {
+            deployments: by_key(&snapshot.deployment),
+            replica_sets: by_key(&snapshot.replica_sets),
+            workloads: by_key(&snapshot.workloads),
+            ..Self::default()
+        }
     }
 }

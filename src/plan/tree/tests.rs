@@ -130,6 +130,17 @@ fn a_replica_that_cannot_start_is_the_reason() {
 }
 
 #[test]
+fn equal_reasons_are_told_once() {
+    let broken = objects(|all| {
+        failing(all, "web-3-a", "StartFailed", "no such export");
+        failing(all, "web-3-b", "StartFailed", "no such export");
+    });
+    let End::Failed(reasons) = web(&broken, 0).end(&root(Kind::WorkloadDeployment, "web")) else { panic!() };
+    assert_eq!(reasons[0], "Workload n/web-3-a on host h1: no such export (and 1 more like it)");
+    assert_eq!(reasons.len(), 2);
+}
+
+#[test]
 fn what_may_pass_is_no_failure() {
     let waiting = objects(|all| failing(all, "web-3-b", "NoEligibleHost", "no host fits"));
     let tree = web(&waiting, 0);
