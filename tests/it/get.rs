@@ -185,7 +185,11 @@ mod served {
         NAME   HOSTID   HOSTGROUP   ENVIRONMENT   READY   AGE   LABELS
         a      id-a     default                   True    NOW    hostgroup=default
         ");
-        assert_snapshot!(served.run(&["get", "host/a", "--columns=server", "--no-headers", "--show-kind"]), @"");
+        assert_snapshot!(served.run(&["get", "host/a", "--columns=server", "--no-headers", "--show-kind"]), @"
+        code: 0
+        --- stdout
+        host.runtime.wasmcloud.dev/a   id-a   default       True   NOW
+        ");
         assert_snapshot!(served.run(&["get", "artifact/gone", "--columns=server"]), @r#"
         code: 1
         --- stderr
