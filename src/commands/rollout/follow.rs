@@ -130,8 +130,8 @@ impl Rollout {
         // The bar has the deployment's name already.
         let message = view.message.rsplit("finish: ").next().unwrap_or_default();
         self.bar.show(count(view.available), count(view.replicas), view.worst().as_deref().unwrap_or(message));
-        if let Some(below) = self.below.as_ref().filter(|_| ui.animates()) {
-            below.show(ui, context, &snapshot);
+        if let Some(below) = self.below.as_mut().filter(|_| ui.animates()) {
+            below.show(ui, context, &snapshot).await;
         }
         let lines = self.lines.of(&view);
         if view.state == State::Complete || !ui.animates() {
