@@ -25,15 +25,6 @@ fn objects(edit: impl FnOnce(&mut Vec<(Kind, Value)>)) -> Objects {
             "status": {"conditions": [{"type": "Ready", "status": "True"}]},
         })
     };
-    let host = |name: &str| {
-        json!({
-            "metadata": {"name": name, "namespace": "wasmcloud-system", "labels": {"hostgroup": "edge"}}, "hostId": format!("id-{name}"),
-            "status": {
-                "version": "2.1.0", "osName": "", "osArch": "", "osKernel": "", "systemCPUUsage": "1",
-                "systemMemoryTotal": 1, "systemMemoryFree": 1, "conditions": [{"type": "Ready", "status": "True"}],
-            },
-        })
-    };
     let deployment = json!({
         "metadata": {"name": "web", "namespace": "n", "uid": "uid-web", "generation": 1},
         "spec": {"replicas": 2, "artifacts": [{"name": "a", "artifactFrom": {"name": "image"}}], "template": {"spec": {}}},
@@ -57,6 +48,16 @@ fn objects(edit: impl FnOnce(&mut Vec<(Kind, Value)>)) -> Objects {
     let mut objects = Objects::default();
     all.iter().for_each(|(kind, object)| objects.put(*kind, object));
     objects
+}
+
+fn host(name: &str) -> Value {
+    json!({
+        "metadata": {"name": name, "namespace": "wasmcloud-system", "labels": {"hostgroup": "edge"}}, "hostId": format!("id-{name}"),
+        "status": {
+            "version": "2.1.0", "osName": "", "osArch": "", "osKernel": "", "systemCPUUsage": "1",
+            "systemMemoryTotal": 1, "systemMemoryFree": 1, "conditions": [{"type": "Ready", "status": "True"}],
+        },
+    })
 }
 
 fn find<'a>(all: &'a mut [(Kind, Value)], name: &str) -> &'a mut Value {
