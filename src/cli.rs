@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
-    autoscale, complete, completion, cordon, crds, delete, deploy, describe, drain, events, expose, get, install, logs, man, rollout, run_controller, scale, set, version,
+    autoscale, complete, completion, cordon, crds, delete, deploy, describe, drain, events, expose, get, install, logs, man, rollout, run_controller, scale, set, top, tree, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -90,6 +90,10 @@ enum Command {
     Set(set::SetCommand),
     /// Let new Workloads come to hosts again
     Uncordon(cordon::CordonArgs),
+    /// Show how loaded hosts and groups of hosts are
+    Top(top::TopArgs),
+    /// Show deployments with all that stands under them, down to the hosts
+    Tree(tree::TreeArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
     Version(version::VersionArgs),
 }
@@ -184,6 +188,8 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Scale(args) => scale::run(ui, global, args).await,
         Command::Set(command) => set::run(ui, global, command).await,
         Command::Uncordon(args) => cordon::run_uncordon(ui, global, args).await,
+        Command::Top(args) => top::run(ui, global, args).await,
+        Command::Tree(args) => tree::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }
 }

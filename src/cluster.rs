@@ -9,6 +9,7 @@ mod delete;
 mod events;
 mod follow;
 mod install;
+mod pages;
 mod patch;
 mod preflight;
 mod read;
@@ -25,6 +26,7 @@ use crate::error::Error;
 
 pub use apply::DryRun;
 pub use follow::Followed;
+pub use pages::{Form, Page};
 pub use patch::Writing;
 pub use read::{Filter, Listing, Scope};
 

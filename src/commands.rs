@@ -1,16 +1,16 @@
 //! The verbs, one file each: raw arguments, and a `run` that resolves, plans, acts and reports.
 
-pub mod complete;
 pub mod autoscale;
+pub mod complete;
 pub mod completion;
 pub mod cordon;
 pub mod crds;
 pub mod delete;
 pub mod deploy;
-pub mod drain;
-pub mod expose;
 pub mod describe;
+pub mod drain;
 pub mod events;
+pub mod expose;
 mod files;
 pub mod get;
 pub mod install;
@@ -21,7 +21,10 @@ pub mod man;
 pub mod rollout;
 pub mod run_controller;
 pub mod scale;
+mod screen;
 mod selected;
 pub mod set;
+pub mod top;
+pub mod tree;
 pub mod version;
 mod written;

@@ -15,3 +15,5 @@ pub mod rollout;
 pub mod scale;
 pub mod selection;
 pub mod set;
+pub mod top;
+pub mod tree;

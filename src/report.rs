@@ -1,13 +1,18 @@
 //! Data to text, for people and for programs.
 
 pub mod age;
+pub mod brief;
 pub mod columns;
 pub mod diff;
 pub mod history;
 pub mod describe;
 mod jsonpath;
 pub mod paint;
+pub mod printed;
+pub mod sort;
 pub mod table;
+pub mod top;
+pub mod tree;
 
 use serde_json::{Value, json};
 

@@ -37,6 +37,7 @@ pub struct Ui {
     stdout: Stream,
     stderr: Stream,
     width: usize,
+    unicode: bool,
     answers: Answers,
     progress: MultiProgress,
 }
@@ -80,7 +81,8 @@ impl Ui {
             false if stderr.terminal && io::stdin().is_terminal() && !is_ci(environment) => Answers::Person,
             false => Answers::Nobody,
         };
-        Self { stdout, stderr, width: told.unwrap_or(usize::from(columns)), answers, progress }
+        let width = told.unwrap_or(usize::from(columns));
+        Self { stdout, stderr, width, unicode: speaks_unicode(environment), answers, progress }
     }
 
     /// Prints one line of the result.
@@ -144,6 +146,11 @@ impl Ui {
     /// Whether the result is coloured.
     pub fn result_colour(&self) -> bool {
         self.stdout.colour
+    }
+
+    /// Whether more than ASCII can be shown.
+    pub fn unicode(&self) -> bool {
+        self.unicode
     }
 
     /// Whether progress is drawn and redrawn, so that lines about it would only be in the way.
@@ -228,6 +235,14 @@ fn wants_colour(terminal: bool, environment: &Environment, choice: ColorChoice) 
     }
 }
 
+/// The first of the locale's variables that is set decides, as POSIX has it; Windows has none of them.
+fn speaks_unicode(environment: &Environment) -> bool {
+    let set = |name: &&str| environment.get(name).is_some_and(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(set).and_then(|name| environment.get(name));
+    let utf8 = locale.map_or(cfg!(windows), |locale| locale.to_ascii_lowercase().replace('-', "").contains("utf8"));
+    utf8 && !is_dumb(environment)
+}
+
 /// A job of a build server has a terminal at times, and never a person at it.
 fn is_ci(environment: &Environment) -> bool {
     environment.get("CI").is_some_and(|value| !matches!(value, "" | "0" | "false"))
@@ -258,5 +273,15 @@ mod tests {
         assert!(!auto(false, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
         assert!(wants_colour(false, &environment(&[("NO_COLOR", "1")]), ColorChoice::Always));
         assert!(!wants_colour(true, &environment(&[("CLICOLOR_FORCE", "1")]), ColorChoice::Never));
+    }
+
+    #[test]
+    fn only_a_locale_of_utf_8_shows_more_than_ascii() {
+        let unicode = |vars: &[_]| speaks_unicode(&environment(vars));
+        assert!(unicode(&[("LANG", "en_US.UTF-8")]));
+        assert!(unicode(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8"), ("LANG", "C")]));
+        assert!(!unicode(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]));
+        assert!(!unicode(&[("LANG", "en_US.UTF-8"), ("TERM", "dumb")]));
+        assert_eq!(unicode(&[]), cfg!(windows));
     }
 }

@@ -67,7 +67,8 @@ impl Kind {
         }
     }
 
-    fn short(self) -> &'static str {
+    /// The short name that kubectl takes too.
+    pub fn short(self) -> &'static str {
         match self {
             Self::WorkloadDeployment => "wd",
             Self::WorkloadReplicaSet => "wrs",

@@ -57,7 +57,7 @@ impl Filter {
         Self { labels: Some(format!("{}={name}", label::WORKLOAD_DEPLOYMENT)), fields: None }
     }
 
-    fn list_params(&self) -> ListParams {
+    pub(super) fn list_params(&self) -> ListParams {
         ListParams { label_selector: self.labels.clone(), field_selector: self.fields.clone(), ..ListParams::default() }
     }
 }

@@ -18,7 +18,7 @@ use crate::api::names::{annotation, condition, reason};
 use crate::api::{HasConditions, ReplicaSetStatus, Workload, WorkloadDeployment, WorkloadReplicaSet, is_owned_by};
 
 pub use routes::{Route, http_hosts, routes, routes_to};
-pub use trouble::{HostNames, Trouble, first_unmet, host_of, troubles_of};
+pub use trouble::{HostNames, Trouble, first_unmet, host_of, is_lasting, state_word, troubles_of};
 
 /// What is known of a rollout at one moment.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! What the words of a command line mean: types, names, `TYPE/NAME`.
 
-use kube::core::ApiResource;
+use kube::core::{ApiResource, GroupVersionKind};
 
 use crate::api::{Kind, names};
 use crate::error::Error;
@@ -8,6 +8,11 @@ use crate::error::Error;
 /// Whether `resource` is one of ours, by its group.
 pub fn is_ours(resource: &ApiResource) -> bool {
     resource.group == names::GROUP
+}
+
+/// Which of our kinds a manifest's kind is.
+pub fn kind_of(kind: &GroupVersionKind) -> Option<Kind> {
+    Kind::from_kind(&kind.kind).filter(|_| kind.group == names::GROUP)
 }
 
 /// What a command is about.

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use kube::ResourceExt;
 use kube::core::ObjectMeta;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::age;
+use super::brief::Brief;
 use crate::api::names::{condition, label};
 use crate::api::{Artifact, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec};
-use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision};
+use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision, state_word};
 
 /// What stands in a cell that has nothing to show.
 const NONE: &str = "<none>";
@@ -60,23 +60,27 @@ pub struct Related {
 
 /// One object's row.
 pub fn row(kind: Kind, object: &Value, now: Timestamp, style: Style, related: &Related) -> Vec<String> {
-    let metadata =
-        object.get("metadata").and_then(|metadata| ObjectMeta::deserialize(metadata).ok()).unwrap_or_default();
+    row_of(&Brief::of(kind, object), now, style, related)
+}
+
+/// The row of an object that was read for it.
+pub fn row_of(object: &Brief, now: Timestamp, style: Style, related: &Related) -> Vec<String> {
+    let metadata = object.metadata();
     let name = metadata.name.clone().unwrap_or_default();
-    let name = if style.kind { format!("{}/{name}", kind.qualified()) } else { name };
+    let name = if style.kind { format!("{}/{name}", object.kind().qualified()) } else { name };
     let namespace = style.namespace.then(|| metadata.namespace.clone().unwrap_or_default());
     let age = age::since(metadata.creation_timestamp.as_ref().map(|time| time.0), now);
-    let (mut cells, wide) = match kind {
-        Kind::WorkloadDeployment => of_deployment(&read(object), age, related),
-        Kind::WorkloadReplicaSet => of_replica_set(&read(object), age),
-        Kind::Workload => of_workload(&read(object), age, related),
-        Kind::Host => of_host(&read(object), now),
-        Kind::Artifact => of_artifact(&read(object), age),
+    let (mut cells, wide) = match object {
+        Brief::WorkloadDeployment(deployment) => of_deployment(deployment, age, related),
+        Brief::WorkloadReplicaSet(set) => of_replica_set(set, age),
+        Brief::Workload(workload) => of_workload(workload, age, related),
+        Brief::Host(host) => of_host(host, now),
+        Brief::Artifact(artifact) => of_artifact(artifact, age),
     };
     if style.wide {
         cells.extend(wide);
     }
-    let labels = style.labels.then(|| labels(&metadata));
+    let labels = style.labels.then(|| labels(metadata));
     namespace.into_iter().chain([name]).chain(cells).chain(labels).collect()
 }
 
@@ -85,17 +89,6 @@ pub fn updated_of(replica_sets: &[WorkloadReplicaSet]) -> HashMap<(String, Strin
     let current = |set: &WorkloadReplicaSet| set.status.as_ref()?.replicas.as_ref()?.current;
     let key = |set: &WorkloadReplicaSet| (set.namespace().unwrap_or_default(), set.name_any());
     replica_sets.iter().map(|set| (key(set), current(set).unwrap_or_default())).collect()
-}
-
-/// Whether a deployment has more than one replica set with Workloads, so that its own counts do not tell how many are
-/// up to date.
-pub fn is_rolling(deployment: &Value) -> bool {
-    deployment.pointer("/status/previousReplicaSet/name").is_some()
-}
-
-/// A view of the object; one that cannot be read shows as one that has nothing.
-fn read<'a, T: Deserialize<'a> + Default>(object: &'a Value) -> T {
-    T::deserialize(object).unwrap_or_default()
 }
 
 type Cells = (Vec<String>, Vec<String>);
@@ -134,21 +127,9 @@ fn of_workload(workload: &Workload, age: String, related: &Related) -> Cells {
     let id = status.and_then(|status| status.workload_id.as_deref());
     let host = host_of(workload).map(|host| related.hosts.get(&host).cloned().unwrap_or(host));
     (
-        vec![or_none(host.as_deref()), state(workload), age, message],
+        vec![or_none(host.as_deref()), state_word(workload).to_owned(), age, message],
         vec![or_none(environment), images(&workload.spec), or_none(id)],
     )
-}
-
-/// One word for a Workload, as kubectl has one for a Pod.
-pub fn state(workload: &Workload) -> String {
-    if workload.metadata.deletion_timestamp.is_some() {
-        return "Terminating".to_owned();
-    }
-    if workload.is_ready() {
-        return "Running".to_owned();
-    }
-    let unmet = first_unmet(workload).filter(|unmet| unmet.is_false());
-    unmet.map(|unmet| unmet.reason()).filter(|reason| !reason.is_empty()).unwrap_or("Pending").to_owned()
 }
 
 fn of_host(host: &Host, now: Timestamp) -> Cells {
@@ -209,12 +190,14 @@ pub fn images(spec: &WorkloadSpec) -> String {
     or_none(Some(&images.join(",")))
 }
 
-fn labels(metadata: &ObjectMeta) -> String {
+/// All labels, as `--show-labels` shows them.
+pub fn labels(metadata: &ObjectMeta) -> String {
     let pairs: Vec<_> = metadata.labels.iter().flatten().map(|(key, value)| format!("{key}={value}")).collect();
     or_none(Some(&pairs.join(",")))
 }
 
-fn or_none(text: Option<&str>) -> String {
+/// The text, or what stands for nothing.
+pub fn or_none(text: Option<&str>) -> String {
     text.filter(|text| !text.is_empty()).unwrap_or(NONE).to_owned()
 }
 

@@ -39,6 +39,17 @@ impl JsonPath {
     }
 }
 
+impl JsonPath {
+    /// The first value that the template's first path leads to.
+    pub fn first(&self, value: &Value) -> Option<Value> {
+        let path = self.0.iter().find_map(|node| match node {
+            Node::Path(path) => Some(path),
+            Node::Text(_) | Node::Range(..) => None,
+        })?;
+        value.query(path).ok()?.first().map(|found| (*found).clone())
+    }
+}
+
 enum Piece {
     Text(String),
     Expression(String),

@@ -1,42 +1,45 @@
-//! Colour, where there is any.
+//! Colours, where there are any.
 
 use console::Style;
 
-/// Colours text, or leaves it as it is.
+/// Paints words, or leaves them as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Paint {
-    /// Whether to colour.
+    /// Whether there are colours.
     pub colour: bool,
 }
 
 impl Paint {
-    /// All is well.
+    /// What is as it should be.
     pub fn good(&self, text: &str) -> String {
-        self.styled(Style::new().green(), text)
+        self.with(Style::new().green(), text)
     }
 
-    /// Something is wrong.
+    /// What is wrong.
     pub fn bad(&self, text: &str) -> String {
-        self.styled(Style::new().red(), text)
+        self.with(Style::new().red(), text)
     }
 
-    /// Somebody should look, or wait.
+    /// What may become wrong.
     pub fn warn(&self, text: &str) -> String {
-        self.styled(Style::new().yellow(), text)
+        self.with(Style::new().yellow(), text)
     }
 
-    /// Less important than what is around it.
+    /// What matters less.
     pub fn dim(&self, text: &str) -> String {
-        self.styled(Style::new().dim(), text)
+        self.with(Style::new().dim(), text)
     }
 
-    /// A heading.
+    /// What matters more.
     pub fn bold(&self, text: &str) -> String {
-        self.styled(Style::new().bold(), text)
+        self.with(Style::new().bold(), text)
     }
 
-    fn styled(self, style: Style, text: &str) -> String {
-        if self.colour { style.force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
+    fn with(self, look: Style, text: &str) -> String {
+        match self.colour {
+            true => look.force_styling(true).apply_to(text).to_string(),
+            false => text.to_owned(),
+        }
     }
 }
 
@@ -45,10 +48,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_stays_as_it_is_without_colour() {
-        let (plain, coloured) = (Paint { colour: false }, Paint { colour: true });
-        assert_eq!(plain.bad("x"), "x");
-        assert_eq!(coloured.bad("x"), "\u{1b}[31mx\u{1b}[0m");
-        assert_eq!(coloured.good("x"), "\u{1b}[32mx\u{1b}[0m");
+    fn words_are_painted_only_where_there_are_colours() {
+        let (plain, colour) = (Paint { colour: false }, Paint { colour: true });
+        assert_eq!(plain.good("x") + &plain.bad("x") + &plain.warn("x") + &plain.dim("x") + &plain.bold("x"), "xxxxx");
+        assert_eq!(colour.good("x"), "\u{1b}[32mx\u{1b}[0m");
+        assert_eq!(colour.bold("x"), "\u{1b}[1mx\u{1b}[0m");
     }
 }

@@ -50,7 +50,8 @@ impl Rows {
     }
 
     fn cut_messages(&self, mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
-        let Some(message) = self.headers.iter().position(|header| header == "MESSAGE") else { return rows };
+        let is_prose = |header: &String| matches!(header.as_str(), "MESSAGE" | "INFO");
+        let Some(message) = self.headers.iter().position(is_prose) else { return rows };
         for row in &mut rows {
             if let Some(cell) = row.get_mut(message) {
                 *cell = cell.lines().next().unwrap_or_default().to_owned();

@@ -24,6 +24,11 @@ impl Panel {
     pub fn width(&self) -> usize {
         console::Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns))
     }
+
+    /// Lines there are now.
+    pub fn height(&self) -> usize {
+        console::Term::stderr().size_checked().map_or(24, |(rows, _)| usize::from(rows))
+    }
 }
 
 impl Drop for Panel {

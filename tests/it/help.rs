@@ -24,6 +24,8 @@ fn the_verbs_are_listed() {
       logs            Say where the log of what runs an object is
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
+      top             Show how loaded hosts and groups of hosts are
+      tree            Show deployments with all that stands under them, down to the hosts
       version         Show the versions of this program, of the cluster and of what runs in it
       help            Print this message or the help of the given subcommand(s)
 
@@ -55,16 +57,28 @@ fn flags_of_a_verb_come_first_and_connection_flags_are_short() {
     Usage: kubectl wasmcloud get TYPE[,TYPE…] [flags]
            kubectl wasmcloud get TYPE NAME… [flags]
            kubectl wasmcloud get TYPE/NAME… [flags]
+           kubectl wasmcloud get -f FILE… [flags]
 
     Arguments:
       [TYPE[/NAME]]...  Types and names of what to show
 
     Options:
+      -f, --filename <FILE>            Manifests: files, directories, or - for standard input
+      -k, --kustomize <DIR>            Directory with a kustomization, which `kubectl kustomize` builds
+      -R, --recursive                  Read directories with all below them
       -A, --all-namespaces             Look in all namespaces
       -l, --selector <SELECTOR>        Only objects with these labels
           --field-selector <SELECTOR>  Only objects with these fields, such as metadata.name=x
       -o, --output <FORMAT>            How to show them: json, yaml, name, wide or jsonpath=TEMPLATE
       -w, --watch                      Go on showing changes
+          --watch-only                 Show changes from now on, and not what there is
+          --output-watch-events        Say whether an object was added, modified or deleted
+          --sort-by <JSONPATH>         Sort by the field that this JSONPath leads to, such as
+                                       .metadata.creationTimestamp
+      -L, --label-columns <LABEL>      Labels that get a column each
+          --show-kind                  Say the type before each name
+          --columns <WHOSE>            Whose columns tables have: ours, or those that the server prints
+                                       [default: ours] [possible values: ours, server]
           --no-headers                 Leave out the headers of tables
           --show-labels                Show labels as the last column
           --show-managed-fields        Show managedFields with -o json and -o yaml
@@ -189,6 +203,7 @@ fn unknown_words_exit_with_2() {
     Usage: kubectl wasmcloud get TYPE[,TYPE…] [flags]
            kubectl wasmcloud get TYPE NAME… [flags]
            kubectl wasmcloud get TYPE/NAME… [flags]
+           kubectl wasmcloud get -f FILE… [flags]
 
     For more information, try '--help'.
     ");

@@ -40,6 +40,9 @@ mod set;
 mod support;
 #[cfg(feature = "local")]
 mod terminal;
+mod top;
+#[cfg(feature = "local")]
+mod tree;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

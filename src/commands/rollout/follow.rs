@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
 
+use super::below::Below;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::rollout::{HostNames, Snapshot, State, View, assess};
@@ -35,6 +36,10 @@ impl Target {
 /// The first that fails, with the reason first; or, when the time is up, what is known of those that are not done.
 pub async fn all(ui: &Ui, context: &Context, targets: &[Target], timeout: Duration) -> Result<Vec<Snapshot>, Error> {
     let mut rollouts: Vec<_> = targets.iter().map(|target| Rollout::new(ui, target)).collect();
+    // Several trees would not fit below each other.
+    if let [one] = rollouts.as_mut_slice() {
+        one.below = Some(Below::new(ui));
+    }
     let following = follow(ui, context, targets, &mut rollouts);
     let in_time = match timeout {
         Duration::ZERO => Ok(following.await),
@@ -94,6 +99,7 @@ struct Rollout {
     name: String,
     namespace: String,
     bar: Bar,
+    below: Option<Below>,
     lines: Lines,
     names: HostNames,
     last: Option<(Snapshot, View)>,
@@ -103,7 +109,7 @@ impl Rollout {
     fn new(ui: &Ui, target: &Target) -> Self {
         let bar = ui.bar(&target.name, 1);
         let Target { namespace, name } = target.clone();
-        Self { name, namespace, bar, lines: Lines::default(), names: HostNames::new(), last: None }
+        Self { name, namespace, bar, below: None, lines: Lines::default(), names: HostNames::new(), last: None }
     }
 
     fn is_complete(&self) -> bool {
@@ -124,6 +130,9 @@ impl Rollout {
         // The bar has the deployment's name already.
         let message = view.message.rsplit("finish: ").next().unwrap_or_default();
         self.bar.show(count(view.available), count(view.replicas), view.worst().as_deref().unwrap_or(message));
+        if let Some(below) = self.below.as_mut().filter(|_| ui.animates()) {
+            below.show(ui, context, &snapshot).await;
+        }
         let lines = self.lines.of(&view);
         if view.state == State::Complete || !ui.animates() {
             let mut told = lines.into_iter().filter(|line| view.state != State::Failed || line == &view.message);

@@ -6,8 +6,8 @@ use super::{Listed, Replicas, Revision, Snapshot, Subject, WorkloadLine};
 use crate::api::names::annotation;
 use crate::api::{HasConditions, Kind, LocalObjectReference, Workload, WorkloadDeployment, WorkloadReplicaSet};
 use crate::plan::events::{Family, Told};
-use crate::plan::rollout::{HostNames, available, first_unmet, host_of, is_of, revision};
-use crate::report::columns::state;
+use crate::plan::rollout::{HostNames, available, first_unmet, host_of, is_of, revision, state_word};
+
 
 pub(super) fn replicas(snapshot: &Snapshot) -> Option<Replicas> {
     let (desired, counts) = match &snapshot.subject {
@@ -84,7 +84,7 @@ fn of_workload(workload: &Workload, names: &HostNames) -> WorkloadLine {
         namespace: workload.namespace().unwrap_or_default(),
         name: workload.name_any(),
         host: host_of(workload).map(|id| names.get(&id).cloned().unwrap_or(id)),
-        state: state(workload),
+        state: state_word(workload).to_owned(),
         ready: workload.is_ready() && workload.metadata.deletion_timestamp.is_none(),
         message: first_unmet(workload).map(|unmet| unmet.message().to_owned()).unwrap_or_default(),
         created: workload.metadata.creation_timestamp.as_ref().map(|time| time.0),

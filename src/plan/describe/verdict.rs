@@ -77,7 +77,7 @@ fn of_deployment(snapshot: &Snapshot, deployment: &WorkloadDeployment) -> Verdic
         _ if snapshot.workloads.is_err() || snapshot.replica_sets.is_err() => of_ready(deployment.is_ready()),
         State::Complete => Health::Well,
         State::Failed => Health::Wrong,
-        State::Unobserved | State::Progressing | State::Deleted => Health::Waiting,
+        State::Unobserved | State::Progressing | State::Paused | State::Deleted => Health::Waiting,
     };
     let paused = deployment.annotations().get(annotation::PAUSED).is_some_and(|paused| paused == "true");
     let paused = if paused { " (paused)" } else { "" };

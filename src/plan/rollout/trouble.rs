@@ -96,8 +96,25 @@ fn of_workload(workload: &Workload) -> Option<Trouble> {
 
 fn trouble(object: String, host: Option<String>, condition: &Condition) -> Trouble {
     let reason = condition.reason().to_owned();
-    let lasting = condition.is_false() && LASTING.contains(&condition.reason());
+    let lasting = is_lasting(condition);
     Trouble { object, host, reason, message: condition.message().to_owned(), more: 0, lasting }
+}
+
+/// Whether what a condition says will not pass by waiting.
+pub fn is_lasting(condition: &Condition) -> bool {
+    condition.is_false() && LASTING.contains(&condition.reason())
+}
+
+/// One word for a Workload, as kubectl has one for a Pod.
+pub fn state_word(workload: &Workload) -> &str {
+    if workload.metadata.deletion_timestamp.is_some() {
+        return "Terminating";
+    }
+    if workload.is_ready() {
+        return "Running";
+    }
+    let unmet = first_unmet(workload).filter(|unmet| unmet.is_false());
+    unmet.map(Condition::reason).filter(|reason| !reason.is_empty()).unwrap_or("Pending")
 }
 
 /// The first of a Workload's steps that is not done, which is the one that says what is wrong.

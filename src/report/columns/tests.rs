@@ -30,7 +30,7 @@ fn deployments() {
             "replicas": {"expected": 3, "current": 4, "ready": 3, "unavailable": 1},
         },
     });
-    assert!(is_rolling(&object));
+    assert!(Brief::of(Kind::WorkloadDeployment, &object).is_rolling());
     let updated = HashMap::from([(("n".to_owned(), "web-2".to_owned()), 2)]);
     let related = Related { updated, ..Related::default() };
     insta::assert_snapshot!(table(Kind::WorkloadDeployment, Style::default(), std::slice::from_ref(&object), &related), @"

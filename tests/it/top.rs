@@ -1,0 +1,59 @@
+use insta::assert_snapshot;
+
+use crate::support::TestEnv;
+use crate::support::served::Served;
+
+#[test]
+fn hosts_and_groups() {
+    let served = Served::with_hosts(&["a", "b"]);
+    assert_snapshot!(served.run(&["top", "--sort-by=name"]), @"
+    code: 0
+    --- stdout
+    HOST   GROUP     WORKLOADS   COMPONENTS   CPU   MEM         LAST-SEEN
+    a      default   0           0            0%    <unknown>   NOW
+    b      default   0           0            0%    <unknown>   NOW
+    ");
+    assert_snapshot!(served.run(&["top", "groups"]), @"
+    code: 0
+    --- stdout
+    GROUP     HOSTS   WORKLOADS   COMPONENTS   CPU   MEM         LAST-SEEN
+    default   2       0           0            0%    <unknown>   NOW
+    ");
+    assert_eq!(served.run(&["top", "--by=group"]), served.run(&["top", "groups"]));
+    assert_snapshot!(served.run(&["top", "hosts", "-o", "name", "--sort-by=name"]), @"
+    code: 0
+    --- stdout
+    host.runtime.wasmcloud.dev/a
+    host.runtime.wasmcloud.dev/b
+    ");
+    let loads = served.json(&["top"]);
+    assert_eq!(loads["items"].as_array().unwrap().len(), 2);
+    assert_snapshot!(served.run(&["top", "-l", "no=such"]), @"
+    code: 0
+    --- stderr
+    No resources found
+    ");
+}
+
+#[test]
+fn only_hosts_tell_their_load() {
+    let env = TestEnv::new();
+    assert_snapshot!(env.run(&["top", "workloads"]), @"
+    code: 2
+    --- stderr
+    error: hosts report their load as a whole, not that of each of their workloads
+    help: `kubectl wasmcloud top hosts` shows it; `kubectl wasmcloud tree hosts` shows what runs on each
+    ");
+    assert_snapshot!(env.run(&["top", "artifacts"]), @"
+    code: 2
+    --- stderr
+    error: artifacts do not run, so they have no load
+    help: `kubectl wasmcloud tree artifacts` shows the deployments that use them
+    ");
+    assert_snapshot!(env.run(&["top", "pods"]), @r#"
+    code: 2
+    --- stderr
+    error: unknown word "pods"
+    help: `kubectl wasmcloud top` shows hosts or groups; `kubectl top` shows nodes and pods
+    "#);
+}
