@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{completion, crds, delete, deploy, get, install, man, rollout, run_controller, version};
+use crate::commands::{completion, crds, delete, deploy, get, install, man, rbac, rollout, run_controller, version};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -60,6 +60,8 @@ enum Command {
     /// Generate the manual pages
     #[command(hide = true)]
     Man(man::ManArgs),
+    /// Print the roles that the controller, people and each verb need
+    Rbac(rbac::RbacArgs),
     /// Follow and steer the rollouts of deployments
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
@@ -144,6 +146,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         #[cfg(feature = "local")]
         Command::Local(command) => local::run(ui, global, command).await,
         Command::Man(args) => man::run(ui, global, args).await,
+        Command::Rbac(args) => rbac::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,

@@ -10,6 +10,7 @@ pub mod install;
 #[cfg(feature = "local")]
 pub mod local;
 pub mod man;
+pub mod rbac;
 pub mod rollout;
 pub mod run_controller;
 mod selected;

@@ -3,6 +3,8 @@
 pub mod apply;
 pub mod charge;
 pub mod crds;
+pub mod install;
 pub mod local_files;
+pub mod rbac;
 pub mod rollout;
 pub mod selection;
