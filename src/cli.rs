@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{completion, crds, delete, deploy, get, install, man, rbac, rollout, run_controller, version};
+use crate::commands::{check, completion, crds, delete, deploy, get, install, man, rbac, rollout, run_controller, version};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -40,6 +40,9 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check the installation, and say what to do where it is not well
+    #[command(visible_alias = "doctor")]
+    Check(check::CheckArgs),
     /// Generate a completion script for a shell
     Completion(completion::CompletionArgs),
     /// Print the CustomResourceDefinitions
@@ -137,6 +140,7 @@ async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error
 
 async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
     match command {
+        Command::Check(args) => check::run(ui, global, args).await,
         Command::Completion(args) => completion::run(ui, global, args).await,
         Command::Crds(args) => crds::run(ui, global, args).await,
         Command::Delete(args) => delete::run(ui, global, args).await,

@@ -1,10 +1,12 @@
 //! The command line's only Kubernetes I/O.
 
+mod access;
 mod apply;
 #[cfg(feature = "local")]
 mod census;
 mod charge;
 mod delete;
+mod facts;
 mod follow;
 mod install;
 mod patch;

@@ -1,5 +1,6 @@
 //! The verbs, one file each: raw arguments, and a `run` that resolves, plans, acts and reports.
 
+pub mod check;
 pub mod completion;
 pub mod crds;
 pub mod delete;

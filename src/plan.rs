@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod charge;
+pub mod check;
 pub mod crds;
 pub mod install;
 pub mod local_files;

@@ -1,6 +1,7 @@
 //! Data to text, for people and for programs.
 
 pub mod age;
+pub mod check;
 pub mod columns;
 mod jsonpath;
 pub mod table;
