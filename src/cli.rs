@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{check, completion, crds, delete, deploy, get, install, man, rbac, rollout, run_controller, version};
+use crate::commands::{check, completion, crds, delete, deploy, explain, get, install, man, rbac, rollout, run_controller, uninstall, version};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -51,10 +51,12 @@ enum Command {
     Delete(delete::DeleteArgs),
     /// Apply manifests and follow the rollout until every replica is available
     Deploy(deploy::DeployArgs),
+    /// Explain the fields of a type, as `kubectl explain` does, without a cluster
+    Explain(explain::ExplainArgs),
     /// Show objects, as `kubectl get` does
     #[command(visible_alias = "list")]
     Get(get::GetArgs),
-    /// Put the CustomResourceDefinitions into a cluster
+    /// Put the CustomResourceDefinitions, and perhaps a controller, into a cluster
     Install(install::InstallArgs),
     /// Run, show or delete a control plane on this machine
     #[cfg(feature = "local")]
@@ -69,6 +71,8 @@ enum Command {
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
     RunController(run_controller::RunControllerArgs),
+    /// Take away what install put into a cluster
+    Uninstall(uninstall::UninstallArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
     Version(version::VersionArgs),
 }
@@ -145,6 +149,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Crds(args) => crds::run(ui, global, args).await,
         Command::Delete(args) => delete::run(ui, global, args).await,
         Command::Deploy(args) => deploy::run(ui, global, args).await,
+        Command::Explain(args) => explain::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
         #[cfg(feature = "local")]
@@ -153,6 +158,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Rbac(args) => rbac::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,
+        Command::Uninstall(args) => uninstall::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }
 }

@@ -14,6 +14,7 @@ mod preflight;
 mod read;
 mod resolve;
 mod transport;
+mod uninstall;
 mod watch;
 
 use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};

@@ -9,3 +9,4 @@ pub mod local_files;
 pub mod rbac;
 pub mod rollout;
 pub mod selection;
+pub mod uninstall;

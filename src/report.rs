@@ -3,6 +3,7 @@
 pub mod age;
 pub mod check;
 pub mod columns;
+pub mod explain;
 mod jsonpath;
 pub mod table;
 

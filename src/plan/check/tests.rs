@@ -166,8 +166,8 @@ fn definitions_that_are_not_served_or_not_accepted_fail() {
 #[test]
 fn what_may_not_be_done_is_told_by_verb() {
     let denied = |list: &[(&'static str, &'static str, &'static str)]| {
-        let permission = |(group, resource, verb): &(_, _, _)| Permission { group, resource, verb };
-        Facts { denied: Ok(list.iter().map(permission).collect()), ..well() }
+        let denied = list.iter().map(|(group, resource, verb)| Permission { group, resource, verb });
+        Facts { denied: Ok(denied.collect()), ..well() }
     };
     let cordon = denied(&[(GROUP, "hosts", "patch")]);
     assert_eq!(

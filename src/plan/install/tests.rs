@@ -65,7 +65,7 @@ fn the_deployment_is_one_and_mounts_what_its_arguments_name() {
         ..controller()
     };
     let deployment: Deployment = serde_json::from_value(deployment(&with)).unwrap();
-    let pod = deployment.spec.unwrap().template.spec.unwrap();
+    let pod = deployment.spec.template.spec.unwrap();
     let mounts = pod.containers[0].volume_mounts.clone().unwrap();
     assert_eq!(mounts.len(), 1);
     assert_eq!(mounts[0].mount_path, "/etc/wasmcloud/nats-creds");
