@@ -15,7 +15,10 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{check, completion, crds, delete, deploy, explain, get, install, man, rbac, rollout, run_controller, uninstall, version};
+use crate::commands::{
+    check, completion, crds, delete, deploy, explain, get, install, man, rbac, report, rollout, run_controller,
+    uninstall, version,
+};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -67,6 +70,8 @@ enum Command {
     Man(man::ManArgs),
     /// Print the roles that the controller, people and each verb need
     Rbac(rbac::RbacArgs),
+    /// Gather everything for a bug report in one file, redacted
+    Report(report::ReportArgs),
     /// Follow and steer the rollouts of deployments
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
@@ -156,6 +161,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Local(command) => local::run(ui, global, command).await,
         Command::Man(args) => man::run(ui, global, args).await,
         Command::Rbac(args) => rbac::run(ui, global, args).await,
+        Command::Report(args) => report::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,
         Command::Uninstall(args) => uninstall::run(ui, global, args).await,

@@ -13,6 +13,7 @@ pub mod install;
 pub mod local;
 pub mod man;
 pub mod rbac;
+pub mod report;
 pub mod rollout;
 pub mod run_controller;
 mod selected;

@@ -7,6 +7,8 @@ pub mod crds;
 pub mod install;
 pub mod local_files;
 pub mod rbac;
+pub mod redact;
+pub mod report;
 pub mod rollout;
 pub mod selection;
 pub mod uninstall;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::Args;
-use kube::core::params::DeleteParams;
 use kube::core::ApiResource;
+use kube::core::params::DeleteParams;
 
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::DryRun;
@@ -54,7 +54,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: UninstallArgs) -> Result<()
         return Ok(());
     }
     if args.dry_run == DryRun::None && !agreed(ui, &plan)? {
-        return Err(Error::Interrupted);
+        ui.status("uninstall is cancelled");
+        return Ok(());
     }
     let removal = Removal { ui, context: &context, args: &args };
     removal.controller(&plan).await?;

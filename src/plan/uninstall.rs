@@ -247,7 +247,8 @@ fn kinds(held: &[&(Kind, Value)]) -> String {
     ];
     let has = |kind: Kind| held.iter().any(|(held, _)| *held == kind);
     let workloads = has(Kind::Workload);
-    let wanted = |kind: Kind| has(kind) || (workloads && matches!(kind, Kind::WorkloadDeployment | Kind::WorkloadReplicaSet));
+    let wanted =
+        |kind: Kind| has(kind) || (workloads && matches!(kind, Kind::WorkloadDeployment | Kind::WorkloadReplicaSet));
     named.iter().filter(|(_, kind)| wanted(*kind)).map(|(word, _)| *word).collect::<Vec<_>>().join(",")
 }
 

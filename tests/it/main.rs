@@ -4,6 +4,7 @@
 
 #[cfg(feature = "local")]
 mod behaviour;
+mod caring;
 mod completion;
 #[cfg(feature = "local")]
 mod conformance;

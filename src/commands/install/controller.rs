@@ -175,7 +175,8 @@ pub(super) async fn until_available(
     if timeout.is_zero() {
         return wait.await;
     }
-    let help = format!("`kubectl describe pods -l app.kubernetes.io/name={NAME} -n {}` shows why", controller.namespace);
+    let help =
+        format!("`kubectl describe pods -l app.kubernetes.io/name={NAME} -n {}` shows why", controller.namespace);
     let what = format!("deployment \"{NAME}\" to be available");
     tokio::time::timeout(timeout, wait).await.unwrap_or_else(|_| Err(Error::TimedOut { what, help: Some(help) }))
 }

@@ -11,7 +11,9 @@ pub(super) fn assess(denied: &Known<Vec<Permission>>) -> Category {
 fn judge(check: Check, denied: &Known<Vec<Permission>>) -> Check {
     let denied = match denied {
         Ok(denied) => denied,
-        Err(error) => return check.warns(format!("cannot tell: {error}"), "`kubectl auth can-i --list` shows what you may do"),
+        Err(error) => {
+            return check.warns(format!("cannot tell: {error}"), "`kubectl auth can-i --list` shows what you may do");
+        }
     };
     let lacking = lacking(denied);
     let Some((_, first)) = lacking.first() else { return check };
@@ -51,7 +53,10 @@ pub(super) fn assess_for_install(denied: &Known<Vec<Permission>>) -> Vec<Check> 
     let definitions = if crds.is_empty() { definitions } else { definitions.fails(titles(&crds), AN_ADMIN) };
     let controller = match others.is_empty() {
         true => controller,
-        false => controller.warns(titles(&others), "`kubectl wasmcloud install --controller --image=IMAGE --export` prints it for who may"),
+        false => controller.warns(
+            titles(&others),
+            "`kubectl wasmcloud install --controller --image=IMAGE --export` prints it for who may",
+        ),
     };
     vec![definitions, controller]
 }

@@ -102,9 +102,10 @@ fn alone(holders: &[String], writers: &BTreeSet<String>) -> Check {
     match (ours, strangers.is_empty(), writers.contains(field_manager::CONTROLLER)) {
         (true, false, _) => check.fails(format!("{} writes the statuses of hosts too", strangers.join(", ")), hint),
         // Just after the Lease has changed hands both have written lately.
-        (false, false, true) => {
-            check.warns(format!("{} and {} wrote in the last minute", field_manager::CONTROLLER, strangers.join(", ")), hint)
-        }
+        (false, false, true) => check.warns(
+            format!("{} and {} wrote in the last minute", field_manager::CONTROLLER, strangers.join(", ")),
+            hint,
+        ),
         _ => check,
     }
 }
@@ -118,7 +119,8 @@ fn image(facts: &Facts) -> Option<Check> {
         return None;
     }
     let check = Check::new("WCC032", "the controller in the cluster is as new as this program");
-    let older: Vec<_> = versions.iter().filter(|(_, version)| *version < ours).map(|(image, _)| (*image).to_owned()).collect();
+    let older: Vec<_> =
+        versions.iter().filter(|(_, version)| *version < ours).map(|(image, _)| (*image).to_owned()).collect();
     Some(match older.is_empty() {
         true => check,
         false => check.warns(
@@ -158,7 +160,9 @@ pub(super) fn assess_before_install(facts: &Facts) -> Check {
     let others: Vec<_> = facts.deployments.iter().flatten().filter_map(image_of).map(str::to_owned).collect();
     match charge {
         Ok(charge @ Charge::Held { .. }) => check.warns(format!("in charge: {charge}"), hint),
-        Err(error) => check.warns(format!("cannot tell: {error}"), "ask for the right to list leases.coordination.k8s.io"),
+        Err(error) => {
+            check.warns(format!("cannot tell: {error}"), "ask for the right to list leases.coordination.k8s.io")
+        }
         Ok(_) if !others.is_empty() => check.warns(format!("there is a Deployment of {}", few(&others)), hint),
         Ok(_) => check,
     }

@@ -56,7 +56,9 @@ fn established(crds: &[Value]) -> Check {
     let not: Vec<_> = crds.iter().filter(|crd| !is_so(crd)).map(|crd| name_of(crd).to_owned()).collect();
     match not.first() {
         None => check,
-        Some(first) => check.fails(format!("not so: {}", not.join(", ")), format!("`kubectl describe crd {first}` shows why")),
+        Some(first) => {
+            check.fails(format!("not so: {}", not.join(", ")), format!("`kubectl describe crd {first}` shows why"))
+        }
     }
 }
 
@@ -92,12 +94,16 @@ pub(super) fn assess_foreign(crds: &Known<Vec<Value>>) -> Check {
     };
     let ours = |crd: &Value| Kind::ALL.into_iter().any(|kind| name_of(crd) == format!("{}.{GROUP}", kind.plural()));
     let mut strange: Vec<_> = crds.iter().filter(|crd| !ours(crd)).map(|crd| name_of(crd).to_owned()).collect();
-    let more = crds.iter().filter(|crd| ours(crd)).flat_map(|crd| {
-        versions(crd).into_iter().map(|version| format!("{} in {version}", name_of(crd)))
-    });
+    let more = crds
+        .iter()
+        .filter(|crd| ours(crd))
+        .flat_map(|crd| versions(crd).into_iter().map(|version| format!("{} in {version}", name_of(crd))));
     strange.extend(more);
     if strange.is_empty() {
         return check;
     }
-    check.warns(format!("there are {}", few(&strange)), "`kubectl wasmcloud install --dry-run=server` shows whether they go together")
+    check.warns(
+        format!("there are {}", few(&strange)),
+        "`kubectl wasmcloud install --dry-run=server` shows whether they go together",
+    )
 }

@@ -20,7 +20,8 @@ pub(super) fn assess(hosts: &Known<Vec<Value>>, now: Timestamp) -> Category {
     let hosts: Vec<Host> = match hosts {
         Ok(hosts) => hosts.iter().filter_map(|host| Host::deserialize(host).ok()).collect(),
         Err(error) => {
-            let check = known.fails(format!("cannot tell: {error}"), "`kubectl auth can-i list hosts.runtime.wasmcloud.dev -A`");
+            let check = known
+                .fails(format!("cannot tell: {error}"), "`kubectl auth can-i list hosts.runtime.wasmcloud.dev -A`");
             return Category { name: "hosts", checks: vec![check] };
         }
     };
@@ -78,7 +79,8 @@ fn open(hosts: &[Host]) -> Check {
     let set = |host: &Host, name: &str| host.annotations().get(name).is_some_and(|value| value == "true");
     let closed = hosts.iter().filter(|host| set(host, UNSCHEDULABLE) || set(host, DRAIN));
     let closed: Vec<_> = closed.map(ResourceExt::name_any).collect();
-    let hint = closed.first().map(|first| format!("`kubectl wasmcloud uncordon {first}` opens it again")).unwrap_or_default();
+    let hint =
+        closed.first().map(|first| format!("`kubectl wasmcloud uncordon {first}` opens it again")).unwrap_or_default();
     match closed.len() {
         0 => check,
         count if count == hosts.len() => check.fails("all are cordoned", hint),
@@ -89,7 +91,8 @@ fn open(hosts: &[Host]) -> Check {
 /// How many hosts there are of each version.
 pub fn versions<'a>(hosts: impl IntoIterator<Item = &'a Host>) -> BTreeMap<String, usize> {
     let mut versions = BTreeMap::new();
-    for status in hosts.into_iter().filter_map(|host| host.status.as_ref()).filter(|status| !status.version.is_empty()) {
+    for status in hosts.into_iter().filter_map(|host| host.status.as_ref()).filter(|status| !status.version.is_empty())
+    {
         *versions.entry(status.version.clone()).or_default() += 1;
     }
     versions
@@ -97,7 +100,8 @@ pub fn versions<'a>(hosts: impl IntoIterator<Item = &'a Host>) -> BTreeMap<Strin
 
 fn one_version(hosts: &[Host]) -> Check {
     let check = Check::new("WCC054", "all hosts are of one version");
-    let versions: Vec<_> = versions(hosts).into_iter().map(|(version, count)| format!("{count} of {version}")).collect();
+    let versions: Vec<_> =
+        versions(hosts).into_iter().map(|(version, count)| format!("{count} of {version}")).collect();
     match versions.len() {
         0 | 1 => check,
         _ => check.warns(versions.join(", "), "what one host runs another may refuse: update the older ones"),

@@ -11,7 +11,8 @@ pub(super) fn assess(nats: &Nats) -> Category {
         }
         Err(NatsTrouble::Refused(error)) => vec![
             reached,
-            accepted.fails(error, "--nats-creds, or --nats-client-cert with --nats-client-key, name those that it accepts"),
+            accepted
+                .fails(error, "--nats-creds, or --nats-client-cert with --nats-client-key, name those that it accepts"),
         ],
         Ok(()) => {
             let mut checks = vec![reached, accepted];

@@ -9,12 +9,16 @@ const OLDEST: (u32, u32) = (1, 30);
 
 pub(super) fn assess(server: &Known<Server>) -> Category {
     let reached = Check::new("WCC001", "can query the Kubernetes API");
-    let checks = match server {
-        Err(error) => {
-            vec![reached.fails(error, "`kubectl cluster-info` shows whether the cluster is up; --context names another one")]
-        }
-        Ok(server) => vec![reached, version(&server.version)],
-    };
+    let checks =
+        match server {
+            Err(error) => {
+                vec![reached.fails(
+                    error,
+                    "`kubectl cluster-info` shows whether the cluster is up; --context names another one",
+                )]
+            }
+            Ok(server) => vec![reached, version(&server.version)],
+        };
     Category { name: "kubernetes-api", checks }
 }
 

@@ -133,7 +133,8 @@ fn old_servers_are_too_old() {
 
 #[test]
 fn missing_definitions_are_named_and_hosts_are_not_asked_for() {
-    let facts = Facts { crds: Ok(ours().into_iter().skip(2).collect()), hosts: Err("no such type".to_owned()), ..well() };
+    let facts =
+        Facts { crds: Ok(ours().into_iter().skip(2).collect()), hosts: Err("no such type".to_owned()), ..well() };
     assert_eq!(wrong(&facts), ["× WCC010 missing: hosts, artifacts"]);
     assert!(hint_of(&facts, "WCC010").contains("kubectl wasmcloud install"));
     assert_eq!(wrong(&Facts { crds: Ok(Vec::new()), ..well() }).len(), 1);
@@ -172,7 +173,9 @@ fn what_may_not_be_done_is_told_by_verb() {
     let cordon = denied(&[(GROUP, "hosts", "patch")]);
     assert_eq!(
         wrong(&cordon),
-        ["‼ WCC020 these verbs fail: cordon, drain, uncordon, uninstall\nfor want of: patch hosts.runtime.wasmcloud.dev"]
+        [
+            "‼ WCC020 these verbs fail: cordon, drain, uncordon, uninstall\nfor want of: patch hosts.runtime.wasmcloud.dev"
+        ]
     );
     assert!(hint_of(&cordon, "WCC020").contains("kubectl wasmcloud rbac --for=admin | kubectl apply -f -"));
     let write = denied(&[(GROUP, "workloaddeployments", "patch")]);
@@ -235,9 +238,7 @@ fn a_controller_without_a_lease_is_found_by_what_it_writes() {
 
 #[test]
 fn an_older_controller_is_told_by_its_image() {
-    let deployment = |image: &str| {
-        json!({"spec": {"template": {"spec": {"containers": [{"image": image, "args": ["run-controller"]}]}}}})
-    };
+    let deployment = |image: &str| json!({"spec": {"template": {"spec": {"containers": [{"image": image, "args": ["run-controller"]}]}}}});
     let facts = |image: &str| Facts { deployments: Ok(vec![deployment(image)]), ..well() };
     assert_eq!(
         wrong(&facts("r:5000/x/kubectl-wasmcloud:v0.0.9")),
@@ -324,6 +325,9 @@ fn before_an_install_nothing_of_it_need_be_there() {
     );
     let denied = Facts { denied: Ok(INSTALL.to_vec()), ..bare };
     let told = told(&assess_before_install(&denied));
-    assert_eq!(told[0], "× WCC081 you may not create customresourcedefinitions.apiextensions.k8s.io, patch customresourcedefinitions.apiextensions.k8s.io");
+    assert_eq!(
+        told[0],
+        "× WCC081 you may not create customresourcedefinitions.apiextensions.k8s.io, patch customresourcedefinitions.apiextensions.k8s.io"
+    );
     assert!(told[1].starts_with("‼ WCC082 you may not create namespaces, create serviceaccounts,"), "{told:?}");
 }

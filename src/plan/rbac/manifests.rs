@@ -87,8 +87,16 @@ impl Role {
             const WRITTEN: &[&str] = &["artifacts", "workloaddeployments", "workloadreplicasets", "workloads"];
             needs.push(Need::of(OURS, WRITTEN, WRITE));
             needs.push(Need::of(OURS, &["workloaddeployments/scale"], &["get", "update", "patch"]));
-            needs.push(Need::of("", &["services", "configmaps", "secrets"], &["get", "create", "update", "patch", "delete"]));
-            needs.push(Need::of("autoscaling", &["horizontalpodautoscalers"], &["get", "create", "update", "patch", "delete"]));
+            needs.push(Need::of(
+                "",
+                &["services", "configmaps", "secrets"],
+                &["get", "create", "update", "patch", "delete"],
+            ));
+            needs.push(Need::of(
+                "autoscaling",
+                &["horizontalpodautoscalers"],
+                &["get", "create", "update", "patch", "delete"],
+            ));
         }
         if self == Self::Admin {
             needs.push(Need::of(OURS, &["hosts"], &["patch", "delete"]));

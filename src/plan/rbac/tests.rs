@@ -19,7 +19,9 @@ fn every_verb_of_the_command_line_is_in_the_table() {
     let mut all = Vec::new();
     leaves(&crate::cli::command(), "", &mut all);
     let known = |words: &str| {
-        VERBS.iter().any(|verb| words.strip_prefix(verb.words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        VERBS
+            .iter()
+            .any(|verb| words.strip_prefix(verb.words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
     };
     let missing: Vec<_> = all.iter().filter(|words| !known(words)).collect();
     assert_eq!(missing, Vec::<&String>::new());

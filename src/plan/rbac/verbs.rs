@@ -30,8 +30,7 @@ const APPLY: Need = Need::of(OURS, WRITTEN, &["get", "create", "patch"]);
 const APPLY_BESIDE: Need = Need::nice("", BESIDE, &["get", "create", "patch"]);
 const DEFINITIONS: Need =
     Need::of("apiextensions.k8s.io", &["customresourcedefinitions"], &["get", "list", "watch", "create", "patch"]);
-const LOOK_AT_DEFINITIONS: Need =
-    Need::nice("apiextensions.k8s.io", &["customresourcedefinitions"], &["get", "list"]);
+const LOOK_AT_DEFINITIONS: Need = Need::nice("apiextensions.k8s.io", &["customresourcedefinitions"], &["get", "list"]);
 
 /// All verbs, sorted. What is not listed with two words is needed by all verbs below it.
 pub const VERBS: &[Verb] = &[
@@ -75,7 +74,10 @@ pub const VERBS: &[Verb] = &[
     Verb { words: "explain-code", needs: &[] },
     Verb {
         words: "expose",
-        needs: &[Need::of(OURS, DEPLOYMENTS, &["get", "patch"]), Need::of("", &["services"], &["get", "create", "patch"])],
+        needs: &[
+            Need::of(OURS, DEPLOYMENTS, &["get", "patch"]),
+            Need::of("", &["services"], &["get", "create", "patch"]),
+        ],
     },
     Verb { words: "get", needs: &[LOOK] },
     Verb { words: "install", needs: &[DEFINITIONS] },
