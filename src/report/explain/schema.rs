@@ -19,7 +19,6 @@ const KIND: &str = "Kind is a string value representing the REST resource this o
 pub struct Field {
     schema: Value,
     definitions: Value,
-    name: String,
 }
 
 /// A field below another.
@@ -49,7 +48,7 @@ impl Field {
         properties["metadata"] = json!({"$ref": "#/$defs/ObjectMeta", "description": METADATA});
         let mut definitions = if definitions.is_object() { definitions } else { json!({}) };
         definitions["ObjectMeta"] = metadata;
-        Self { schema, definitions, name: kind.name().to_owned() }
+        Self { schema, definitions }
     }
 
     /// The field of that name below it.
@@ -66,7 +65,7 @@ impl Field {
         };
         let properties = schema["properties"].as_object().into_iter().flatten();
         let mut children: Vec<_> = properties
-            .map(|(name, schema)| Child { name: name.clone(), required: required(name), field: self.of(name, schema) })
+            .map(|(name, schema)| Child { name: name.clone(), required: required(name), field: self.of(schema) })
             .collect();
         children.sort_by(|a, b| a.name.cmp(&b.name));
         children
@@ -106,8 +105,8 @@ impl Field {
         }
     }
 
-    fn of(&self, name: &str, schema: &Value) -> Self {
-        Self { schema: schema.clone(), definitions: self.definitions.clone(), name: name.to_owned() }
+    fn of(&self, schema: &Value) -> Self {
+        Self { schema: schema.clone(), definitions: self.definitions.clone() }
     }
 
     fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {

@@ -8,15 +8,67 @@ use crate::support::served::Served;
 
 #[test]
 fn without_a_server_only_that_is_told() {
-    assert_snapshot!(TestEnv::new().unreachable_cluster().run(&["check"]), @"");
+    assert_snapshot!(TestEnv::new().unreachable_cluster().run(&["check"]), @"
+    code: 1
+    --- stdout
+    kubernetes-api
+    --------------
+    × can query the Kubernetes API (WCC001)
+        The connection to the server 127.0.0.1:[PORT] was refused - did you specify the right host or port?
+        hint: `kubectl cluster-info` shows whether the cluster is up; --context names another one
+
+    Status check results are ×
+    ");
 }
 
 #[cfg(feature = "local")]
 #[test]
 fn all_is_well() {
     let served = Served::with_hosts(&["a", "b"]);
-    assert_snapshot!(served.run(&["check"]), @"");
-    assert_snapshot!(served.run(&["doctor", "-o", "short"]), @"");
+    assert_snapshot!(served.run(&["check"]), @"
+    code: 0
+    --- stdout
+    kubernetes-api
+    --------------
+    √ can query the Kubernetes API
+    √ is running Kubernetes 1.30 or newer
+
+    custom-resources
+    ----------------
+    √ all five kinds are defined
+    √ all five kinds are served as v1alpha1
+    √ the API server has accepted the definitions
+    √ the definitions are no older than this program
+
+    rbac
+    ----
+    √ you may do all that the verbs of this plugin need
+
+    controller
+    ----------
+    √ a controller is in charge
+    √ only one controller acts
+
+    hosts
+    -----
+    √ hosts are known
+    √ hosts are Ready
+    √ hosts that are Ready were heard from lately
+    √ hosts take new Workloads
+    √ all hosts are of one version
+
+    clocks
+    ------
+    √ the clock here agrees with the API server's
+    √ nothing was written in the future
+
+    Status check results are √
+    ");
+    assert_snapshot!(served.run(&["doctor", "-o", "short"]), @"
+    code: 0
+    --- stdout
+    Status check results are √
+    ");
     let told = served.json(&["check"]);
     assert_eq!(told["success"], true);
     assert_eq!(told["categories"][0]["categoryName"], "kubernetes-api");
@@ -120,5 +172,28 @@ fn nats_that_nobody_listens_on_is_found() {
 #[test]
 fn before_an_install_nothing_of_it_need_be_there() {
     let served = Served::with_hosts(&[]);
-    assert_snapshot!(served.run(&["check", "--pre"]), @"");
+    assert_snapshot!(served.run(&["check", "--pre"]), @"
+    code: 0
+    --- stdout
+    kubernetes-api
+    --------------
+    √ can query the Kubernetes API
+    √ is running Kubernetes 1.30 or newer
+
+    pre-install
+    -----------
+    √ no definitions of runtime.wasmcloud.dev are there that ours would have to live with
+    √ you may create CustomResourceDefinitions
+    √ you may create what a controller in the cluster needs
+    ‼ no controller is in charge yet (WCC083)
+        in charge: kubectl-wasmcloud_test_1 (kubectl wasmcloud run-controller)
+        hint: both respect the Lease: ours waits until the other is stopped, and takes its objects over as they are
+
+    clocks
+    ------
+    √ the clock here agrees with the API server's
+    √ nothing was written in the future
+
+    Status check results are √
+    ");
 }

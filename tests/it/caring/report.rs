@@ -15,7 +15,7 @@ fn unpack(served: &Served, name: &str) -> Vec<(String, String)> {
         let mut file = archive.by_index(index).unwrap();
         let mut content = String::new();
         file.read_to_string(&mut content).unwrap();
-        files.push((file.name().to_owned(), content));
+        files.push((file.name().unwrap().into_owned(), content));
     }
     files
 }
