@@ -68,7 +68,8 @@ fn agreed(ui: &Ui, plan: &Plan) -> Result<bool, Error> {
         ui.status(format!("{} goes", title(&object.resource, &object.name)));
     }
     if !plan.released.is_empty() {
-        ui.status(format!("finalizers are taken off {} objects", plan.released.len()));
+        let objects = if plan.released.len() == 1 { "object" } else { "objects" };
+        ui.status(format!("finalizers are taken off {} {objects}", plan.released.len()));
     }
     if !plan.crds.is_empty() {
         ui.status(format!("{} CustomResourceDefinitions go", plan.crds.len()));

@@ -74,9 +74,16 @@ impl Need {
     }
 }
 
-/// Everything that a verb needs to do all it does.
+/// Verbs of who runs the whole cluster: nobody else need be told that they would fail.
+const OF_THE_CLUSTER: &[&str] = &["install", "uninstall"];
+
+fn daily() -> impl Iterator<Item = &'static Verb> {
+    VERBS.iter().filter(|verb| !OF_THE_CLUSTER.contains(&verb.words))
+}
+
+/// Everything that verbs need to do all they do; an install has a check of its own.
 pub fn needed() -> Vec<Permission> {
-    let all = VERBS.iter().flat_map(|verb| verb.needs.iter()).filter(|need| !need.optional);
+    let all = daily().flat_map(|verb| verb.needs.iter()).filter(|need| !need.optional);
     let mut all: Vec<_> = all.flat_map(|need| need.permissions()).collect();
     all.sort();
     all.dedup();
@@ -90,7 +97,7 @@ pub fn lacking(denied: &[Permission]) -> Vec<(&'static str, Vec<Permission>)> {
         let lacked: Vec<_> = required.filter(|permission| denied.contains(permission)).collect();
         (!lacked.is_empty()).then_some((verb.words, lacked))
     };
-    VERBS.iter().filter_map(lacks).collect()
+    daily().filter_map(lacks).collect()
 }
 
 #[cfg(test)]

@@ -218,13 +218,16 @@ fn left_behind(held: &[&(Kind, Value)], charge: &Charge) -> Error {
 fn still_running(running: &BTreeMap<String, usize>, charge: &Charge) -> Error {
     let total: usize = running.values().sum();
     let hosts: Vec<_> = running.keys().cloned().collect();
-    let (them, run) = if total == 1 { ("1 Workload", "runs") } else { (&*format!("{total} Workloads"), "run") };
+    let what = match total {
+        1 => "1 Workload still runs".to_owned(),
+        total => format!("{total} Workloads still run"),
+    };
     let first = match charge.is_held() {
         true => "",
         false => "start a controller first: `kubectl wasmcloud run-controller` runs one here\n",
     };
     Error::WouldLeave {
-        message: format!("{them} still {run} on {}, and nobody would ever stop them", hosts.join(", ")),
+        message: format!("{what} on {}, where nothing would ever stop what is forgotten", hosts.join(", ")),
         help: format!("{first}`kubectl wasmcloud delete wd,wrs,ww --all -A` stops them"),
     }
 }

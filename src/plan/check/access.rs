@@ -29,11 +29,13 @@ fn judge(check: Check, denied: &Known<Vec<Permission>>) -> Check {
 
 /// Whether all that is missing is for who runs the cluster.
 fn only_operators(verbs: &[&str]) -> bool {
-    verbs.iter().all(|verb| matches!(*verb, "cordon" | "drain" | "install" | "uncordon" | "uninstall"))
+    verbs.iter().all(|verb| matches!(*verb, "cordon" | "drain" | "uncordon"))
 }
 
 fn grant(role: &str) -> String {
-    format!("who may has `kubectl wasmcloud rbac --for={role} | kubectl apply -f -`, and binds you to wasmcloud-{role}")
+    format!(
+        "have an administrator run `kubectl wasmcloud rbac --for={role} | kubectl apply -f -`, and bind wasmcloud-{role} to you"
+    )
 }
 
 /// What an install needs, definitions and all else apart.

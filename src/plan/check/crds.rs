@@ -82,7 +82,7 @@ fn complete(crds: &[Value]) -> Check {
 
 /// Whether an install would find definitions that it did not put there.
 pub(super) fn assess_foreign(crds: &Known<Vec<Value>>) -> Check {
-    let check = Check::new("WCC080", format!("no definitions of {GROUP} are there that ours would have to live with"));
+    let check = Check::new("WCC080", format!("no other definitions of {GROUP} are there"));
     let crds = match crds {
         Ok(crds) => crds,
         Err(error) => return check.warns(format!("cannot tell: {error}"), MAY_READ),

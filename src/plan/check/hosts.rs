@@ -20,8 +20,10 @@ pub(super) fn assess(hosts: &Known<Vec<Value>>, now: Timestamp) -> Category {
     let hosts: Vec<Host> = match hosts {
         Ok(hosts) => hosts.iter().filter_map(|host| Host::deserialize(host).ok()).collect(),
         Err(error) => {
-            let check = known
-                .fails(format!("cannot tell: {error}"), "`kubectl auth can-i list hosts.runtime.wasmcloud.dev -A`");
+            let check = known.fails(
+                format!("cannot tell: {error}"),
+                "`kubectl auth can-i list hosts.runtime.wasmcloud.dev -A` shows whether you may look",
+            );
             return Category { name: "hosts", checks: vec![check] };
         }
     };

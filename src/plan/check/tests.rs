@@ -173,9 +173,7 @@ fn what_may_not_be_done_is_told_by_verb() {
     let cordon = denied(&[(GROUP, "hosts", "patch")]);
     assert_eq!(
         wrong(&cordon),
-        [
-            "‼ WCC020 these verbs fail: cordon, drain, uncordon, uninstall\nfor want of: patch hosts.runtime.wasmcloud.dev"
-        ]
+        ["‼ WCC020 these verbs fail: cordon, drain, uncordon\nfor want of: patch hosts.runtime.wasmcloud.dev"]
     );
     assert!(hint_of(&cordon, "WCC020").contains("kubectl wasmcloud rbac --for=admin | kubectl apply -f -"));
     let write = denied(&[(GROUP, "workloaddeployments", "patch")]);

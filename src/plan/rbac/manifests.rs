@@ -119,7 +119,6 @@ pub fn user_role(role: Role) -> Value {
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
         "metadata": {"name": role.name()}, "rules": rules,
     });
-    labelled(&mut object);
     object["metadata"]["labels"][label] = "true".into();
     object
 }

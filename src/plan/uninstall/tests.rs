@@ -109,7 +109,7 @@ fn a_host_is_let_go_unless_workloads_may_run_there_that_nothing_else_names() {
 #[test]
 fn a_rescue_takes_finalizers_off_unless_a_workload_still_runs() {
     let (message, help) = refused(&observed(vec![workload("a", "id-h"), host("h", 10)]), RESCUE);
-    assert_eq!(message, "1 Workload still runs on h, and nobody would ever stop them");
+    assert_eq!(message, "1 Workload still runs on h, where nothing would ever stop what is forgotten");
     assert!(help.contains("`kubectl wasmcloud delete wd,wrs,ww --all -A` stops them"), "{help}");
     assert!(help.contains("start a controller first"), "{help}");
 

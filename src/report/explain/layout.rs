@@ -84,11 +84,11 @@ fn indented(text: &str) -> String {
     text.lines().flat_map(wrapped).map(|line| format!("    {line}\n")).collect()
 }
 
+/// Spaces within a line stay as they are; at its end they go.
 fn wrapped(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut();
-        match line {
+    for word in text.trim().split(' ') {
+        match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
                 line.push(' ');
@@ -97,5 +97,5 @@ fn wrapped(text: &str) -> Vec<String> {
             _ => lines.push(word.to_owned()),
         }
     }
-    lines
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }

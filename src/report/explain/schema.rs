@@ -82,8 +82,9 @@ impl Field {
         let mut schema = Some(&self.schema);
         while let Some(this) = schema {
             let resolved = self.resolve(this);
-            let told = this["description"].as_str().or(resolved["description"].as_str());
-            all.extend(told.filter(|told| !told.is_empty()).map(str::to_owned));
+            let own = this["description"].as_str();
+            let of_type = resolved["description"].as_str().filter(|told| Some(*told) != own);
+            all.extend(own.into_iter().chain(of_type).filter(|told| !told.is_empty()).map(str::to_owned));
             schema = inside(resolved);
         }
         all
@@ -128,7 +129,9 @@ impl Field {
         let word = match &resolved["type"] {
             Value::String(word) => word.as_str(),
             // `[string, null]` is what a field that may be left out reads.
-            Value::Array(words) => words.iter().filter_map(Value::as_str).find(|word| *word != "null").unwrap_or_default(),
+            Value::Array(words) => {
+                words.iter().filter_map(Value::as_str).find(|word| *word != "null").unwrap_or_default()
+            }
             _ => "",
         };
         match word {

@@ -182,7 +182,7 @@ fn before_an_install_nothing_of_it_need_be_there() {
 
     pre-install
     -----------
-    √ no definitions of runtime.wasmcloud.dev are there that ours would have to live with
+    √ no other definitions of runtime.wasmcloud.dev are there
     √ you may create CustomResourceDefinitions
     √ you may create what a controller in the cluster needs
     ‼ no controller is in charge yet (WCC083)

@@ -12,8 +12,6 @@ fn what_a_viewer_may_do_is_printed() {
     kind: ClusterRole
     metadata:
       labels:
-        app.kubernetes.io/managed-by: kubectl-wasmcloud
-        app.kubernetes.io/name: wasmcloud-controller
         rbac.authorization.k8s.io/aggregate-to-view: "true"
       name: wasmcloud-viewer
     rules:

@@ -39,7 +39,7 @@ fn a_rescue_is_refused_while_workloads_run() {
     assert_snapshot!(served.run(&["uninstall", "--yes", "--rescue"]), @"
     code: 1
     --- stderr
-    error: 1 Workload still runs on a, and nobody would ever stop them
+    error: 1 Workload still runs on a, where nothing would ever stop what is forgotten
     help: start a controller first: `kubectl wasmcloud run-controller` runs one here
           `kubectl wasmcloud delete wd,wrs,ww --all -A` stops them
     ");
@@ -54,7 +54,7 @@ fn all_goes_once_nothing_is_held() {
     assert_snapshot!(served.run(&["uninstall"]), @"
     code: 2
     --- stderr
-    finalizers are taken off 1 objects
+    finalizers are taken off 1 object
     5 CustomResourceDefinitions go
     error: no terminal to ask on: Uninstall?
     help: --yes says yes
@@ -79,7 +79,7 @@ fn all_goes_once_nothing_is_held() {
     customresourcedefinition.apiextensions.k8s.io "workloadreplicasets.runtime.wasmcloud.dev" deleted
     customresourcedefinition.apiextensions.k8s.io "workloads.runtime.wasmcloud.dev" deleted
     --- stderr
-    finalizers are taken off 1 objects
+    finalizers are taken off 1 object
     5 CustomResourceDefinitions go
     "#);
     assert_snapshot!(served.run(&["uninstall", "--yes"]), @"
