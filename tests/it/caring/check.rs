@@ -1,9 +1,9 @@
+#![cfg(feature = "local")]
+
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::support::TestEnv;
-
-#[cfg(feature = "local")]
 use crate::support::served::Served;
 
 #[test]
@@ -21,7 +21,6 @@ fn without_a_server_only_that_is_told() {
     ");
 }
 
-#[cfg(feature = "local")]
 #[test]
 fn all_is_well() {
     let served = Served::with_hosts(&["a", "b"]);
@@ -75,7 +74,6 @@ fn all_is_well() {
 }
 
 /// The commands between back quotes in the hint of the check with that code.
-#[cfg(feature = "local")]
 fn commands_in_hint(served: &Served, code: &str) -> Vec<Vec<String>> {
     let output = served.output(&["check", "-o", "json"]);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -87,7 +85,6 @@ fn commands_in_hint(served: &Served, code: &str) -> Vec<Vec<String>> {
     ours.map(|command| command.split_whitespace().map(str::to_owned).collect()).collect()
 }
 
-#[cfg(feature = "local")]
 fn verdict(served: &Served, code: &str) -> String {
     let output = served.output(&["check", "-o", "json"]);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -97,7 +94,6 @@ fn verdict(served: &Served, code: &str) -> String {
 }
 
 /// Does what the hint of a check says, word for word.
-#[cfg(feature = "local")]
 fn follow(served: &Served, code: &str) {
     let command = commands_in_hint(served, code).into_iter().next().unwrap();
     let words: Vec<_> = command.iter().map(String::as_str).collect();
@@ -105,10 +101,8 @@ fn follow(served: &Served, code: &str) {
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-#[cfg(feature = "local")]
 const CRDS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-#[cfg(feature = "local")]
 #[test]
 fn definitions_that_are_missing_are_put_there_by_the_hint() {
     let served = Served::with_hosts(&["a"]);
@@ -119,7 +113,6 @@ fn definitions_that_are_missing_are_put_there_by_the_hint() {
     assert_eq!(verdict(&served, "WCC010"), "success");
 }
 
-#[cfg(feature = "local")]
 #[test]
 fn definitions_that_are_older_are_updated_by_the_hint() {
     let served = Served::with_hosts(&["a"]);
@@ -137,7 +130,6 @@ fn definitions_that_are_older_are_updated_by_the_hint() {
     assert_eq!(verdict(&served, "WCC013"), "success");
 }
 
-#[cfg(feature = "local")]
 #[test]
 fn a_controller_that_is_missing_or_stale_is_found() {
     let served = Served::without_lease(&["a"]);
@@ -150,7 +142,6 @@ fn a_controller_that_is_missing_or_stale_is_found() {
     assert_eq!(verdict(&served, "WCC030"), "success");
 }
 
-#[cfg(feature = "local")]
 #[test]
 fn no_ready_host_is_found() {
     let served = Served::with_hosts(&[]);
@@ -159,7 +150,6 @@ fn no_ready_host_is_found() {
     served.eventually("it is known", || (verdict(&served, "WCC051") == "success").then_some(()));
 }
 
-#[cfg(feature = "local")]
 #[test]
 fn nats_that_nobody_listens_on_is_found() {
     let served = Served::with_hosts(&["a"]);
@@ -168,7 +158,6 @@ fn nats_that_nobody_listens_on_is_found() {
     assert!(told.starts_with("code: 1"), "{told}");
 }
 
-#[cfg(feature = "local")]
 #[test]
 fn before_an_install_nothing_of_it_need_be_there() {
     let served = Served::with_hosts(&[]);
