@@ -12,15 +12,20 @@ fn the_verbs_are_listed() {
     Usage: kubectl wasmcloud [OPTIONS] <COMMAND>
 
     Commands:
+      check           Check the installation, and say what to do where it is not well [alias: doctor]
       completion      Generate a completion script for a shell
       crds            Print the CustomResourceDefinitions
       delete          Delete objects, as `kubectl delete` does
       deploy          Apply manifests and follow the rollout until every replica is available
+      explain         Explain the fields of a type, as `kubectl explain` does, without a cluster
       get             Show objects, as `kubectl get` does [alias: list]
-      install         Put the CustomResourceDefinitions into a cluster
+      install         Put the CustomResourceDefinitions, and perhaps a controller, into a cluster
       local           Run, show or delete a control plane on this machine
+      rbac            Print the roles that the controller, people and each verb need
+      report          Gather everything for a bug report in one file, redacted
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
+      uninstall       Take away what install put into a cluster
       version         Show the versions of this program, of the cluster and of what runs in it
       help            Print this message or the help of the given subcommand(s)
 
