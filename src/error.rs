@@ -4,6 +4,7 @@ mod kubernetes;
 mod render;
 
 pub use kubernetes::TransportError;
+pub(crate) use kubernetes::with_causes;
 pub use render::Look;
 
 use std::path::PathBuf;

@@ -77,7 +77,9 @@ impl Cluster {
     pub async fn controllers(&self) -> Result<Vec<Value>, Error> {
         let resource = ApiResource::erase::<Deployment>(&());
         match self.list::<Value>(&resource, &Scope::All, &Filter::default()).await {
-            Ok(all) => Ok(all.into_iter().filter(|deployment| runs_ours(deployment) || runs_upstreams(deployment)).collect()),
+            Ok(all) => {
+                Ok(all.into_iter().filter(|deployment| runs_ours(deployment) || runs_upstreams(deployment)).collect())
+            }
             // A server without Deployments runs none.
             Err(Error::NoResourceType(_)) => Ok(Vec::new()),
             Err(error) => Err(error),

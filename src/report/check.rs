@@ -120,7 +120,10 @@ mod tests {
         assert_eq!(value["success"], false);
         assert_eq!(value["categories"][0]["categoryName"], "one");
         let found = &value["categories"][0]["checks"][0];
-        assert_eq!((&found["result"], &found["code"], &found["hint"]), (&"error".into(), &"WCC999".into(), &"do that".into()));
+        assert_eq!(
+            (&found["result"], &found["code"], &found["hint"]),
+            (&"error".into(), &"WCC999".into(), &"do that".into())
+        );
         let value = to_value(&[Category { name: "one", checks: vec![check(Verdict::Success)] }]);
         assert!(value["categories"][0]["checks"][0].get("error").is_none());
     }

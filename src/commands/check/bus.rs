@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::{HasConditions, Host};
+use crate::error::with_causes;
 use crate::hosts::HostBus;
 use crate::hosts::nats::{NatsBus, NatsError, NatsOptions, without_credentials};
 use crate::plan::check::{Nats, NatsTrouble};
@@ -76,8 +77,7 @@ pub(super) async fn ask(options: &NatsOptions, hosts: &[Value]) -> Nats {
 }
 
 fn trouble(error: &NatsError) -> NatsTrouble {
-    let causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
-    let text = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ");
+    let text = with_causes(error);
     match error.refuses_us() {
         true => NatsTrouble::Refused(text),
         false => NatsTrouble::Unreachable(text),

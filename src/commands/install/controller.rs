@@ -99,8 +99,7 @@ pub(super) async fn apply(ui: &Ui, context: &Context, controller: &Controller, d
     {
         ui.warning(format!("{holder} is in charge; this controller waits for the Lease until that one is stopped"));
     }
-    for object in controller_objects(controller) {
-        let Resolved { resource, namespaced } = resolved(context, &object).await?;
+    for (object, Resolved { resource, namespaced }) in resolved(context, controller_objects(controller)).await? {
         let namespace = namespaced.then_some(controller_namespace(&object, controller));
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
         let before = match context.cluster.get(&resource, namespace, name).await {
@@ -132,7 +131,18 @@ fn controller_namespace<'a>(object: &'a Value, controller: &'a Controller) -> &'
     object["metadata"]["namespace"].as_str().unwrap_or(&controller.namespace)
 }
 
-async fn resolved(context: &Context, object: &Value) -> Result<Resolved, Error> {
+/// Looks up all before the first is written; the Deployment, which not every server has, before all others.
+async fn resolved(context: &Context, objects: Vec<Value>) -> Result<Vec<(Value, Resolved)>, Error> {
+    let mut found = Vec::new();
+    for object in objects.into_iter().rev() {
+        let resolved = resolve(context, &object).await?;
+        found.push((object, resolved));
+    }
+    found.reverse();
+    Ok(found)
+}
+
+async fn resolve(context: &Context, object: &Value) -> Result<Resolved, Error> {
     let word = |field: &str| object[field].as_str().unwrap_or_default().to_owned();
     let (api_version, kind) = (word("apiVersion"), word("kind"));
     let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));

@@ -96,3 +96,12 @@ fn flags_that_the_controller_could_not_read_are_refused_here() {
     For more information, try '--help'.
     ");
 }
+
+#[cfg(feature = "local")]
+#[test]
+fn where_no_deployments_run_nothing_of_a_controller_is_left() {
+    let served = crate::support::served::Served::with_hosts(&[]);
+    let told = served.run(&["install", "--controller", "--image=x"]);
+    assert!(told.starts_with("code: 2"), "{told}");
+    assert!(told.contains("this server runs no Deployments") && !told.contains("serviceaccount"), "{told}");
+}
