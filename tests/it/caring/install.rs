@@ -8,71 +8,53 @@ fn a_controller_can_be_exported_without_a_cluster() {
     let told = TestEnv::new().run(&words);
     assert_eq!(told.matches("\nkind: CustomResourceDefinition\n").count(), 5, "{told}");
     let controller = &told[told.find("kind: Namespace").unwrap()..];
-    let deployment = &controller[controller.find("apiVersion: apps/v1").unwrap()..];
-    assert_snapshot!(deployment, @"
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      labels:
-        app.kubernetes.io/managed-by: kubectl-wasmcloud
-        app.kubernetes.io/name: wasmcloud-controller
-      name: wasmcloud-controller
-      namespace: wasmcloud-system
-    spec:
-      replicas: 1
-      selector:
-        matchLabels:
-          app.kubernetes.io/name: wasmcloud-controller
-      template:
-        metadata:
-          labels:
-            app.kubernetes.io/name: wasmcloud-controller
-        spec:
-          containers:
-          - args:
-            - run-controller
-            - --nats-url=nats://nats:4222
-            env:
-            - name: OPERATOR_NAMESPACE
-              valueFrom:
-                fieldRef:
-                  fieldPath: metadata.namespace
-            image: registry.example.com/kubectl-wasmcloud:1
-            livenessProbe:
-              httpGet:
-                path: /healthz
-                port: probes
-              periodSeconds: 10
-            name: controller
-            ports:
-            - containerPort: 8081
-              name: metrics
-            - containerPort: 8082
-              name: probes
-            readinessProbe:
-              httpGet:
-                path: /readyz
-                port: probes
-              periodSeconds: 10
-            resources:
-              limits:
-                memory: 256Mi
-              requests:
-                cpu: 50m
-                memory: 32Mi
-            securityContext:
-              allowPrivilegeEscalation: false
-              capabilities:
-                drop:
-                - ALL
-              readOnlyRootFilesystem: true
-          securityContext:
-            runAsNonRoot: true
-            runAsUser: 65532
-            seccompProfile:
-              type: RuntimeDefault
-          serviceAccountName: wasmcloud-controller
-          terminationGracePeriodSeconds: 15
+    let pod = &controller[controller.find("      containers:").unwrap()..];
+    assert_snapshot!(pod, @"
+    containers:
+    - args:
+      - run-controller
+      - --nats-url=nats://nats:4222
+      env:
+      - name: OPERATOR_NAMESPACE
+        valueFrom:
+          fieldRef:
+            fieldPath: metadata.namespace
+      image: registry.example.com/kubectl-wasmcloud:1
+      livenessProbe:
+        httpGet:
+          path: /healthz
+          port: probes
+        periodSeconds: 10
+      name: controller
+      ports:
+      - containerPort: 8081
+        name: metrics
+      - containerPort: 8082
+        name: probes
+      readinessProbe:
+        httpGet:
+          path: /readyz
+          port: probes
+        periodSeconds: 10
+      resources:
+        limits:
+          memory: 256Mi
+        requests:
+          cpu: 50m
+          memory: 32Mi
+      securityContext:
+        allowPrivilegeEscalation: false
+        capabilities:
+          drop:
+          - ALL
+        readOnlyRootFilesystem: true
+    securityContext:
+      runAsNonRoot: true
+      runAsUser: 65532
+      seccompProfile:
+        type: RuntimeDefault
+    serviceAccountName: wasmcloud-controller
+    terminationGracePeriodSeconds: 15
     ");
 }
 
