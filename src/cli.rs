@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
-    autoscale, complete, completion, cordon, crds, delete, deploy, describe, drain, events, expose, get, install, logs, man, rollout, run_controller, scale, set, top, tree, version,
+    autoscale, check, complete, completion, cordon, crds, delete, deploy, describe, drain, events, explain, expose, get, install, logs, man, rbac, report, rollout, run_controller, scale, set, top, tree, uninstall, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -48,6 +48,10 @@ enum Command {
     #[command(name = complete::VERB, hide = true)]
     Complete(complete::CompleteArgs),
     /// Generate a completion script for a shell, or for kubectl
+    /// Check the installation, and say what to do where it is not well
+    #[command(visible_alias = "doctor")]
+    Check(check::CheckArgs),
+    /// Generate a completion script for a shell
     Completion(completion::CompletionArgs),
     /// Keep new Workloads away from hosts
     Cordon(cordon::CordonArgs),
@@ -65,10 +69,12 @@ enum Command {
     Describe(describe::DescribeArgs),
     /// Show what happened to objects, as `kubectl events` does
     Events(events::EventsArgs),
+    /// Explain the fields of a type, as `kubectl explain` does, without a cluster
+    Explain(explain::ExplainArgs),
     /// Show objects, as `kubectl get` does
     #[command(visible_alias = "list")]
     Get(get::GetArgs),
-    /// Put the CustomResourceDefinitions into a cluster
+    /// Put the CustomResourceDefinitions, and perhaps a controller, into a cluster
     Install(install::InstallArgs),
     /// Run, show or delete a control plane on this machine
     #[cfg(feature = "local")]
@@ -79,6 +85,10 @@ enum Command {
     /// Generate the manual pages
     #[command(hide = true)]
     Man(man::ManArgs),
+    /// Print the roles that the controller, people and each verb need
+    Rbac(rbac::RbacArgs),
+    /// Gather everything for a bug report in one file, redacted
+    Report(report::ReportArgs),
     /// Follow and steer the rollouts of deployments
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
@@ -94,6 +104,8 @@ enum Command {
     Top(top::TopArgs),
     /// Show deployments with all that stands under them, down to the hosts
     Tree(tree::TreeArgs),
+    /// Take away what install put into a cluster
+    Uninstall(uninstall::UninstallArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
     Version(version::VersionArgs),
 }
@@ -168,6 +180,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
     match command {
         Command::Complete(args) => complete::run(ui, global, args).await,
         Command::Autoscale(args) => autoscale::run(ui, global, args).await,
+        Command::Check(args) => check::run(ui, global, args).await,
         Command::Completion(args) => completion::run(ui, global, args).await,
         Command::Cordon(args) => cordon::run(ui, global, args).await,
         Command::Crds(args) => crds::run(ui, global, args).await,
@@ -177,12 +190,15 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Expose(args) => expose::run(ui, global, args).await,
         Command::Describe(args) => describe::run(ui, global, args).await,
         Command::Events(args) => events::run(ui, global, args).await,
+        Command::Explain(args) => explain::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
         #[cfg(feature = "local")]
         Command::Local(command) => local::run(ui, global, command).await,
         Command::Logs(args) => logs::run(ui, global, args).await,
         Command::Man(args) => man::run(ui, global, args).await,
+        Command::Rbac(args) => rbac::run(ui, global, args).await,
+        Command::Report(args) => report::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,
         Command::Scale(args) => scale::run(ui, global, args).await,
@@ -190,6 +206,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Uncordon(args) => cordon::run_uncordon(ui, global, args).await,
         Command::Top(args) => top::run(ui, global, args).await,
         Command::Tree(args) => tree::run(ui, global, args).await,
+        Command::Uninstall(args) => uninstall::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }
 }

@@ -1,5 +1,6 @@
 //! The command line's only Kubernetes I/O.
 
+mod access;
 mod apply;
 #[cfg(feature = "local")]
 mod census;
@@ -7,6 +8,7 @@ mod charge;
 mod create;
 mod delete;
 mod events;
+mod facts;
 mod follow;
 mod install;
 mod pages;
@@ -16,6 +18,7 @@ mod read;
 mod related;
 mod resolve;
 mod transport;
+mod uninstall;
 mod watch;
 
 use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};

@@ -4,6 +4,7 @@ mod kubernetes;
 mod render;
 
 pub use kubernetes::TransportError;
+pub(crate) use kubernetes::with_causes;
 pub use render::Look;
 
 use std::path::PathBuf;
@@ -130,6 +131,14 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// A kind has no field of that name.
+    #[error("{message}")]
+    NoSuchField {
+        /// In kubectl's words.
+        message: String,
+        /// What was likely meant.
+        help: Option<String>,
+    },
     /// A file or directory that was named is not there.
     #[error("the path \"{}\" does not exist", .0.display())]
     NoSuchPath(PathBuf),
@@ -170,6 +179,14 @@ pub enum Error {
         what: String,
         /// What is known about the cause.
         help: Option<String>,
+    },
+    /// It would leave something behind that nobody takes care of any more; nothing was done.
+    #[error("{message}")]
+    WouldLeave {
+        /// What, and where.
+        message: String,
+        /// What to do first.
+        help: String,
     },
     /// Errors that were shown one by one already.
     #[error("errors were reported above")]
@@ -228,6 +245,8 @@ impl Error {
             | Self::RolloutFailed { .. }
             | Self::Declined { .. }
             | Self::TimedOut { .. }
+            | Self::NoSuchField { .. }
+            | Self::WouldLeave { .. }
             | Self::Reported
             | Self::Output(_) => exit_code::ERROR,
             #[cfg(feature = "local")]

@@ -138,6 +138,11 @@ impl Ui {
         Look { colour: self.stderr.colour, terminal: self.stderr.terminal, width: self.width }
     }
 
+    /// How a result looks.
+    pub fn result_look(&self) -> Look {
+        Look { colour: self.stdout.colour, terminal: self.stdout.terminal, width: self.width }
+    }
+
     /// Columns that a line of the result may take; `None` when it goes to a pipe or a file.
     pub fn result_width(&self) -> Option<usize> {
         self.stdout.terminal.then_some(self.width)

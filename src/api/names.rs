@@ -15,6 +15,9 @@ pub const LEASE_IDENTITY_PREFIX: &str = "kubectl-wasmcloud_";
 /// The identity in the Lease of the controller of a local control plane.
 pub const LOCAL_LEASE_IDENTITY: &str = "kubectl-wasmcloud_local";
 
+/// The namespace of the Lease and of Host objects, unless told.
+pub const CONTROLLER_NAMESPACE: &str = "wasmcloud-system";
+
 /// Finalizers.
 pub mod finalizer {
     /// On an Artifact (upstream's).

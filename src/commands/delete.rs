@@ -186,7 +186,8 @@ fn missing(ui: &Ui, args: &DeleteArgs, error: Error, failed: &mut bool) -> Resul
     if !error.is_not_found() {
         return Err(error);
     }
-    if !args.ignore_not_found {
+    // What a selector picked may be gone by now, as kubectl sees it too.
+    if !args.ignore_not_found && !picks(args) {
         ui.error(&error);
         *failed = true;
     }

@@ -30,9 +30,6 @@ use crate::hosts::nats::{NatsBus, without_credentials};
 use crate::registry::OciRegistry;
 use crate::ui::Ui;
 
-/// The namespace of the Lease and of Host objects, unless told.
-const DEFAULT_NAMESPACE: &str = "wasmcloud-system";
-
 /// Run the controller in the foreground, against any cluster
 ///
 /// It reconciles all five kinds through the API server and NATS, until it is told to stop. Only the holder of the Lease
@@ -59,7 +56,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: RunControllerArgs) -> Resul
     let flags = args.flags;
     log(ui, &flags, global.verbosity);
     let asked = global.namespace.as_deref().or_else(|| global.environment.get("OPERATOR_NAMESPACE"));
-    let namespace = asked.filter(|name| !name.is_empty()).unwrap_or(DEFAULT_NAMESPACE).to_owned();
+    let namespace = asked.filter(|name| !name.is_empty()).unwrap_or(names::CONTROLLER_NAMESPACE).to_owned();
     let settings = flags.settings(&namespace);
     let (metrics, health) = (Arc::new(Metrics::default()), Arc::new(Health::default()));
     let until = CancellationToken::new();

@@ -105,7 +105,7 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 }
 
 /// The error and its causes, each only if it adds something.
-fn with_causes(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn with_causes(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
     for cause in causes(error).skip(1) {
         let words = cause.to_string();

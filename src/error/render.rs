@@ -57,8 +57,8 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Usage { help, .. } | Self::RolloutFailed { help, .. } | Self::TimedOut { help, .. } => help.clone(),
-            Self::Declined { help, .. } => help.clone(),
-            Self::NoLocal { help, .. } => Some(help.clone()),
+            Self::Declined { help, .. } | Self::NoSuchField { help, .. } => help.clone(),
+            Self::NoLocal { help, .. } | Self::WouldLeave { help, .. } => Some(help.clone()),
             #[cfg(feature = "local")]
             Self::Local(error) => error.help(),
             Self::NoKubeconfig { .. } => {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use async_nats::{Client, ConnectError, ConnectOptions, Event, Request, RequestErrorKind, connection::State};
+use async_nats::{
+    Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, Request, RequestErrorKind, connection::State,
+};
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{BoxStream, Stream, StreamExt};
 use serde::Serialize;
@@ -48,6 +50,19 @@ pub enum NatsError {
     /// The server cannot be reached or refused us.
     #[error("cannot connect to NATS at {0}")]
     Connect(String, #[source] ConnectError),
+}
+
+impl NatsError {
+    /// Whether the server is there and does not accept who we say we are.
+    pub fn refuses_us(&self) -> bool {
+        match self {
+            Self::Connect(_, error) => {
+                matches!(error.kind(), ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation)
+            }
+            Self::Credentials(..) | Self::File(..) => true,
+            Self::Url(..) => false,
+        }
+    }
 }
 
 /// A connection to NATS that makes itself again for ever.

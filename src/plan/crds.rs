@@ -1,5 +1,9 @@
 //! Our CustomResourceDefinitions on top of what a cluster has: nothing a cluster's objects may use is taken away.
 
+mod missing;
+
+pub use missing::{missing_fields, serves};
+
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, CustomResourceDefinitionVersion,
 };

@@ -6,6 +6,7 @@
 mod autoscale;
 #[cfg(feature = "local")]
 mod behaviour;
+mod caring;
 mod completion;
 #[cfg(feature = "local")]
 mod conformance;

@@ -170,6 +170,6 @@ fn the_binary_reaches_it() {
     Server Version: v1.36.0+kubectl-wasmcloud-0.1.0
     CRDs: runtime.wasmcloud.dev/v1alpha1
     Controller: kubectl-wasmcloud_test_1 (kubectl wasmcloud run-controller)
-    Hosts: 1 of 1 ready
+    Hosts: 1 of 1 ready (2.10.3)
     ");
 }

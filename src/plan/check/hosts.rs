@@ -1,0 +1,111 @@
+//! The hosts.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use kube::ResourceExt;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Category, Check, Known, few};
+use crate::api::names::annotation::{DRAIN, UNSCHEDULABLE};
+use crate::api::{HasConditions, Host};
+use crate::report::age;
+
+/// The controller declares a host silent after 60 s, and writes `lastSeen` up to 40 s late.
+const SILENT: SignedDuration = SignedDuration::from_secs(100);
+
+pub(super) fn assess(hosts: &Known<Vec<Value>>, now: Timestamp) -> Category {
+    let known = Check::new("WCC050", "hosts are known");
+    let hosts: Vec<Host> = match hosts {
+        Ok(hosts) => hosts.iter().filter_map(|host| Host::deserialize(host).ok()).collect(),
+        Err(error) => {
+            let check = known.fails(
+                format!("cannot tell: {error}"),
+                "`kubectl auth can-i list hosts.runtime.wasmcloud.dev -A` shows whether you may look",
+            );
+            return Category { name: "hosts", checks: vec![check] };
+        }
+    };
+    let checks = match hosts.is_empty() {
+        true => vec![known.fails(
+            "no host was ever heard from",
+            "`wash host --scheduler-nats-url=URL` starts one; its NATS server must be the controller's --nats-url",
+        )],
+        false => vec![known, ready(&hosts), heard(&hosts, now), open(&hosts), one_version(&hosts)],
+    };
+    Category { name: "hosts", checks }
+}
+
+/// Whether a host was heard from of late, by what is on record.
+pub fn is_alive(host: &Host, now: Timestamp) -> bool {
+    last_seen(host).is_some_and(|seen| now.duration_since(seen) <= SILENT)
+}
+
+fn last_seen(host: &Host) -> Option<Timestamp> {
+    host.status.as_ref().and_then(|status| status.last_seen.as_ref()).map(|time| time.0)
+}
+
+fn ready(hosts: &[Host]) -> Check {
+    let check = Check::new("WCC051", "hosts are Ready");
+    let not: Vec<_> = hosts.iter().filter(|host| !host.is_ready()).map(ResourceExt::name_any).collect();
+    match not.len() {
+        0 => check,
+        count if count == hosts.len() => check.fails(
+            format!("none of {count} is"),
+            "`kubectl wasmcloud get hosts` shows when they were last heard from; they and the controller must share a NATS server",
+        ),
+        count => check.warns(
+            format!("{count} of {} are not: {}", hosts.len(), few(&not)),
+            "`kubectl wasmcloud get hosts` shows when they were last heard from",
+        ),
+    }
+}
+
+fn heard(hosts: &[Host], now: Timestamp) -> Check {
+    let check = Check::new("WCC052", "hosts that are Ready were heard from lately");
+    let stale: Vec<_> = hosts.iter().filter(|host| host.is_ready() && !is_alive(host, now)).collect();
+    if stale.is_empty() {
+        return check;
+    }
+    let told = |host: &&Host| format!("{} ({} ago)", host.name_any(), age::since(last_seen(host), now));
+    let names: Vec<_> = stale.iter().map(told).collect();
+    check.warns(
+        format!("last heard from: {}", few(&names)),
+        "what they are said to be is old: a controller that runs would have noticed; see controller above",
+    )
+}
+
+fn open(hosts: &[Host]) -> Check {
+    let check = Check::new("WCC053", "hosts take new Workloads");
+    let set = |host: &Host, name: &str| host.annotations().get(name).is_some_and(|value| value == "true");
+    let closed = hosts.iter().filter(|host| set(host, UNSCHEDULABLE) || set(host, DRAIN));
+    let closed: Vec<_> = closed.map(ResourceExt::name_any).collect();
+    let hint =
+        closed.first().map(|first| format!("`kubectl wasmcloud uncordon {first}` opens it again")).unwrap_or_default();
+    match closed.len() {
+        0 => check,
+        count if count == hosts.len() => check.fails("all are cordoned", hint),
+        count => check.warns(format!("{count} of {} are cordoned: {}", hosts.len(), few(&closed)), hint),
+    }
+}
+
+/// How many hosts there are of each version.
+pub fn versions<'a>(hosts: impl IntoIterator<Item = &'a Host>) -> BTreeMap<String, usize> {
+    let mut versions = BTreeMap::new();
+    for status in hosts.into_iter().filter_map(|host| host.status.as_ref()).filter(|status| !status.version.is_empty())
+    {
+        *versions.entry(status.version.clone()).or_default() += 1;
+    }
+    versions
+}
+
+fn one_version(hosts: &[Host]) -> Check {
+    let check = Check::new("WCC054", "all hosts are of one version");
+    let versions: Vec<_> =
+        versions(hosts).into_iter().map(|(version, count)| format!("{count} of {version}")).collect();
+    match versions.len() {
+        0 | 1 => check,
+        _ => check.warns(versions.join(", "), "what one host runs another may refuse: update the older ones"),
+    }
+}

@@ -1,0 +1,168 @@
+//! What goes into a report for a bug report: files, by name.
+
+mod rollouts;
+
+pub use rollouts::rollouts;
+
+use serde_json::{Value, json};
+
+use super::check::Category;
+use super::redact::{keys_only, redacted, without_logins};
+use crate::api::Kind;
+use crate::report::{check, list_of, render_json, render_yaml};
+
+/// One file of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path in the archive.
+    pub name: String,
+    /// What is in it.
+    pub content: String,
+}
+
+/// What was gathered; what could not be says why.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// Versions of all there is.
+    pub versions: Value,
+    /// What came of the checks.
+    pub checks: Vec<Category>,
+    /// The objects of each of our kinds.
+    pub objects: Vec<(Kind, Result<Vec<Value>, String>)>,
+    /// Events about them.
+    pub events: Option<Result<Vec<Value>, String>>,
+    /// Leases of controllers.
+    pub leases: Option<Result<Vec<Value>, String>>,
+    /// ConfigMaps, of which only the keys are told.
+    pub config_maps: Option<Result<Vec<Value>, String>>,
+    /// The Deployments that run a controller.
+    pub controllers: Option<Result<Vec<Value>, String>>,
+    /// What is said of each rollout.
+    pub rollouts: Vec<Value>,
+}
+
+const README: &str = "What is in here
+  versions.yaml       this program, the API server, the definitions, the controller, the hosts
+  check.txt, .json    what `kubectl wasmcloud check` says
+  objects/            the objects of the five kinds
+  events.yaml         Events about them
+  leases.yaml         who holds the Lease of the controllers
+  controllers.yaml    Deployments that run a controller
+  configmaps.yaml     names and keys of ConfigMaps
+  rollouts.yaml       how far each rollout is
+  missing.txt         what could not be read, and why
+
+What is not
+  Secrets are never read. Values of ConfigMaps, of environments and of configurations are replaced by ***, and so are
+  annotations that are neither wasmCloud's nor Kubernetes', and logins in URLs. Names, images, labels, hosts and
+  messages are as they are: look before you send it to anyone.
+";
+
+/// The files, redacted.
+pub fn files(gathered: &Gathered) -> Vec<File> {
+    let mut report = Report::default();
+    report.add("README.txt", README.to_owned());
+    report.add("versions.yaml", render_yaml(&gathered.versions));
+    report.add("check.txt", without_logins(&check::render(&gathered.checks, false)));
+    report.add("check.json", without_logins(&render_json(&check::to_value(&gathered.checks))));
+    for (kind, objects) in &gathered.objects {
+        report.list(&format!("objects/{}.yaml", kind.plural()), Some(objects), redacted);
+    }
+    report.list("events.yaml", gathered.events.as_ref(), redacted);
+    report.list("leases.yaml", gathered.leases.as_ref(), redacted);
+    report.list("controllers.yaml", gathered.controllers.as_ref(), redacted_arguments);
+    report.list("configmaps.yaml", gathered.config_maps.as_ref(), |object| keys_only(&object));
+    report.list("rollouts.yaml", Some(&Ok(gathered.rollouts.clone())), redacted);
+    if !report.missing.is_empty() {
+        let missing = report.missing.concat();
+        report.add("missing.txt", missing);
+    }
+    report.files
+}
+
+/// A Deployment whose arguments and environment may be anything: only its flags' names are told.
+fn redacted_arguments(deployment: Value) -> Value {
+    let mut deployment = redacted(deployment);
+    let containers = deployment.pointer_mut("/spec/template/spec/containers").and_then(Value::as_array_mut);
+    for container in containers.into_iter().flatten() {
+        for word in container["args"].as_array_mut().into_iter().flatten() {
+            let flag = word.as_str().and_then(|word| word.split_once('=')).map(|(flag, _)| flag.to_owned());
+            if let Some(flag) =
+                flag.filter(|flag| flag.contains("cred") || flag.contains("token") || flag.contains("key"))
+            {
+                *word = json!(format!("{flag}=***"));
+            }
+        }
+        for variable in container["env"].as_array_mut().into_iter().flatten() {
+            if let Some(value) = variable.get_mut("value") {
+                *value = "***".into();
+            }
+        }
+    }
+    deployment
+}
+
+#[derive(Default)]
+struct Report {
+    files: Vec<File>,
+    missing: Vec<String>,
+}
+
+impl Report {
+    fn add(&mut self, name: &str, content: String) {
+        self.files.push(File { name: name.to_owned(), content });
+    }
+
+    fn list(&mut self, name: &str, objects: Option<&Result<Vec<Value>, String>>, show: impl Fn(Value) -> Value) {
+        match objects {
+            None => {}
+            Some(Ok(objects)) => {
+                let shown = objects.iter().cloned().map(show).collect();
+                self.add(name, render_yaml(&list_of(shown, false)));
+            }
+            Some(Err(error)) => self.missing.push(format!("{name}: {}\n", without_logins(error))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_read_is_said() {
+        let gathered = Gathered {
+            objects: vec![
+                (Kind::Host, Err("forbidden by https://u:hunter2@h".to_owned())),
+                (Kind::Workload, Ok(vec![])),
+            ],
+            ..Gathered::default()
+        };
+        let files = files(&gathered);
+        let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "README.txt",
+                "versions.yaml",
+                "check.txt",
+                "check.json",
+                "objects/workloads.yaml",
+                "rollouts.yaml",
+                "missing.txt"
+            ]
+        );
+        assert_eq!(files[6].content, "objects/hosts.yaml: forbidden by https://***@h\n");
+    }
+
+    #[test]
+    fn arguments_and_environments_of_a_controller_tell_no_secrets() {
+        let deployment = json!({"spec": {"template": {"spec": {"containers": [{
+            "args": ["run-controller", "--nats-url=nats://u:hunter2@n:4222", "--nats-token=hunter2"],
+            "env": [{"name": "NATS_PASSWORD", "value": "hunter2"}],
+        }]}}}});
+        let shown = redacted_arguments(deployment).to_string();
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("--nats-url=nats://***@n:4222") && shown.contains("NATS_PASSWORD"), "{shown}");
+    }
+}
