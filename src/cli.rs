@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{completion, crds, delete, deploy, get, install, man, rollout, run_controller, version};
+use crate::commands::{apply, completion, crds, delete, deploy, diff, get, install, man, rollout, run_controller, version};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;
@@ -40,6 +40,8 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Apply manifests on the server, as `kubectl apply --server-side` does
+    Apply(apply::ApplyArgs),
     /// Generate a completion script for a shell
     Completion(completion::CompletionArgs),
     /// Print the CustomResourceDefinitions
@@ -48,6 +50,8 @@ enum Command {
     Delete(delete::DeleteArgs),
     /// Apply manifests and follow the rollout until every replica is available
     Deploy(deploy::DeployArgs),
+    /// Show what applying manifests would change; exits with 0 when nothing, 1 when something, 2 when it failed
+    Diff(diff::DiffArgs),
     /// Show objects, as `kubectl get` does
     #[command(visible_alias = "list")]
     Get(get::GetArgs),
@@ -135,10 +139,12 @@ async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error
 
 async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
     match command {
+        Command::Apply(args) => apply::run(ui, global, args).await,
         Command::Completion(args) => completion::run(ui, global, args).await,
         Command::Crds(args) => crds::run(ui, global, args).await,
         Command::Delete(args) => delete::run(ui, global, args).await,
         Command::Deploy(args) => deploy::run(ui, global, args).await,
+        Command::Diff(args) => diff::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
         #[cfg(feature = "local")]

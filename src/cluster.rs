@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
-pub use apply::DryRun;
+pub use apply::{Applying, DryRun, Validation};
 pub use follow::Followed;
 pub use patch::Writing;
 pub use read::{Filter, Listing, Scope};

@@ -4,5 +4,7 @@ pub mod apply;
 pub mod charge;
 pub mod crds;
 pub mod local_files;
+pub mod ownership;
+pub mod prune;
 pub mod rollout;
 pub mod selection;

@@ -2,6 +2,7 @@
 
 pub mod age;
 pub mod columns;
+pub mod diff;
 mod jsonpath;
 pub mod table;
 

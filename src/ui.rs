@@ -141,6 +141,11 @@ impl Ui {
         self.stdout.terminal.then_some(self.width)
     }
 
+    /// Whether results may have colours.
+    pub fn colours_results(&self) -> bool {
+        self.stdout.colour
+    }
+
     /// Whether progress is drawn and redrawn, so that lines about it would only be in the way.
     pub fn animates(&self) -> bool {
         !self.progress.is_hidden()
