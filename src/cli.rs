@@ -15,7 +15,9 @@ use tracing_subscriber::EnvFilter;
 
 #[cfg(feature = "local")]
 use crate::commands::local;
-use crate::commands::{apply, completion, crds, delete, deploy, diff, get, install, man, rollout, run_controller, version};
+use crate::commands::{
+    apply, completion, crds, delete, deploy, diff, get, install, man, rollout, run_controller, version,
+};
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
 use crate::ui::Ui;

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod charge;
 pub mod crds;
+pub mod delete;
 pub mod local_files;
 pub mod ownership;
 pub mod prune;

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::ui::Ui;
 
-use check::{Checking, check, plan};
+use check::{Checking, Objects, check, plan};
 use prune::PruneArgs;
 
 /// What `apply` takes.
@@ -55,10 +55,10 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
     if args.server_side == Some(false) {
         return Err(Error::usage_with("apply is always server-side", "`kubectl apply` applies the other way"));
     }
-    let documents = documents(&args.files, "apply").await?;
+    let objects = Objects::read(documents(&args.files, "apply").await?, selector.as_ref())?;
     let context = Context::connect(ui, global).await?;
     let how = Checking { dry_run: args.write.dry_run, applying: args.applying() };
-    let (steps, problems) = plan(&context, documents, selector.as_ref()).await?;
+    let (steps, problems) = plan(&context, objects).await?;
     let pruned = prune::find(&context, &args.prune, &steps, how.applying.manager).await?;
     let checked = check(&context, steps, problems, how).await?;
     if args.write.dry_run == DryRun::None && !prune::agreed(ui, &pruned)? {

@@ -10,7 +10,7 @@ use clap::{ArgAction, Args};
 use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{Applying, DryRun};
-use crate::commands::apply::check::{Checked, Checking, check, plan};
+use crate::commands::apply::check::{Checked, Checking, Objects, check, plan};
 use crate::commands::apply::write::write;
 use crate::commands::diff::Difference;
 use crate::commands::files::documents;
@@ -75,8 +75,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), E
 }
 
 async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<Document>) -> Result<(), Error> {
+    let objects = Objects::read(documents, None)?;
     let context = Context::connect(ui, global).await?;
-    let (steps, problems) = plan(&context, documents, None).await?;
+    let (steps, problems) = plan(&context, objects).await?;
     let applying = Applying { force: args.force_conflicts, ..Applying::default() };
     let how = Checking { dry_run: args.dry_run, applying };
     let checked = check(&context, steps, problems, how).await?;

@@ -6,7 +6,7 @@ use clap::Args;
 use kube::core::ApiResource;
 use serde_json::Value;
 
-use super::apply::check::{Checked, Checking, check, plan};
+use super::apply::check::{Checked, Checking, Objects, check, plan};
 use super::apply::prune::{self, PruneArgs};
 use crate::api::names::field_manager;
 use crate::cli::GlobalArgs;
@@ -102,10 +102,10 @@ async fn differences(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result<Ve
         return Err(Error::usage("must specify one of -f and -k"));
     }
     let selector = if args.prune.prune { args.prune.check()? } else { args.prune.selector()? };
-    let documents = documents(&args.files, "diff").await?;
+    let objects = Objects::read(documents(&args.files, "diff").await?, selector.as_ref())?;
     let context = Context::connect(ui, global).await?;
     let applying = Applying { manager: &args.field_manager, force: args.force_conflicts, ..Applying::default() };
-    let (steps, problems) = plan(&context, documents, selector.as_ref()).await?;
+    let (steps, problems) = plan(&context, objects).await?;
     let pruned = prune::find(&context, &args.prune, &steps, applying.manager).await?;
     let checked = check(&context, steps, problems, Checking { dry_run: DryRun::Server, applying }).await?;
     let managed = args.show_managed_fields;

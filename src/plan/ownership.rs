@@ -95,6 +95,68 @@ pub fn handed_over(live: &Value, manager: &str) -> Option<Vec<Value>> {
     Some(entries)
 }
 
+/// Takes out of an object, as the server says it would be after a forced apply, what goes away because it was handed over
+/// and is not applied again: what `kubectl apply` wrote to the `live` one and nobody else owns. The server cannot be asked
+/// for this without doing it.
+pub fn drop_left_over(live: &Value, after: &mut Value) {
+    let appliers = client_side_appliers(live);
+    let is_theirs = |entry: &&Value| is_update(entry) && appliers.contains(text(entry, "manager"));
+    let claims = entries(after).iter().filter(|entry| !is_theirs(entry)).map(|entry| entry["fieldsV1"].clone());
+    let claims: Vec<_> = claims.collect();
+    for entry in entries(live).iter().filter(is_theirs) {
+        drop_unclaimed(after, &entry["fieldsV1"], &claims.iter().collect::<Vec<_>>());
+    }
+    if let Some(entries) = after.pointer_mut("/metadata/managedFields").and_then(Value::as_array_mut) {
+        entries.retain(|entry| !is_theirs(&entry));
+    }
+    if let Some(metadata) = after.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.retain(|_, value| !value.as_object().is_some_and(Map::is_empty));
+    }
+}
+
+fn drop_unclaimed(value: &mut Value, fields: &Value, claims: &[&Value]) {
+    for (key, members) in fields.as_object().into_iter().flatten().filter(|(key, _)| *key != ".") {
+        let claims: Vec<_> = claims.iter().filter_map(|claim| claim.get(key)).collect();
+        let is_field = members.as_object().is_none_or(|members| members.is_empty() || members.contains_key("."));
+        if claims.is_empty() && is_field {
+            remove(value, key);
+        } else if let Some(member) = member(value, key) {
+            drop_unclaimed(member, members, &claims);
+        }
+    }
+}
+
+/// The member that a key of `fieldsV1` means: `f:` a field, `k:` the list's item with these keys.
+fn member<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
+    match key.split_once(':')? {
+        ("f", field) => value.get_mut(field),
+        ("k", keys) => {
+            let keys = serde_json::from_str::<Value>(keys).ok()?;
+            value.as_array_mut()?.iter_mut().find(|item| has_keys(item, &keys))
+        }
+        _ => None,
+    }
+}
+
+fn remove(value: &mut Value, key: &str) {
+    match (key.split_once(':'), value) {
+        (Some(("f", field)), Value::Object(fields)) => drop(fields.remove(field)),
+        (Some(("k", keys)), Value::Array(items)) => {
+            let keys = serde_json::from_str::<Value>(keys).unwrap_or_default();
+            items.retain(|item| !has_keys(item, &keys));
+        }
+        (Some(("v", text)), Value::Array(items)) => {
+            let removed = serde_json::from_str::<Value>(text).ok();
+            items.retain(|item| Some(item) != removed.as_ref());
+        }
+        _ => {}
+    }
+}
+
+fn has_keys(item: &Value, keys: &Value) -> bool {
+    keys.as_object().is_some_and(|keys| keys.iter().all(|(key, value)| item.get(key) == Some(value)))
+}
+
 /// Whether `manager` has applied an object.
 pub fn is_applied_by(object: &Value, manager: &str) -> bool {
     entries(object).iter().any(|entry| is_apply_of(entry, manager))
@@ -112,8 +174,7 @@ fn client_side_appliers(live: &Value) -> BTreeSet<&str> {
         annotations.get(format!("f:{}", annotation::LAST_APPLIED_CONFIGURATION)).is_some()
     };
     let is_one = |entry: &&Value| {
-        is_update(entry)
-            && (text(entry, "manager") == field_manager::KUBECTL_CLIENT_SIDE_APPLY || keeps_record(entry))
+        is_update(entry) && (text(entry, "manager") == field_manager::KUBECTL_CLIENT_SIDE_APPLY || keeps_record(entry))
     };
     entries(live).iter().filter(is_one).map(|entry| text(entry, "manager")).collect()
 }

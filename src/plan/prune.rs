@@ -50,7 +50,8 @@ impl From<&Step> for Target {
 
 /// The kinds that are looked at: ours, and what a deployment needs beside them.
 pub fn prunable() -> Vec<ApiResource> {
-    let needed = [ApiResource::erase::<ConfigMap>(&()), ApiResource::erase::<Secret>(&()), ApiResource::erase::<Service>(&())];
+    let needed =
+        [ApiResource::erase::<ConfigMap>(&()), ApiResource::erase::<Secret>(&()), ApiResource::erase::<Service>(&())];
     Kind::ALL.iter().map(|kind| kind.api_resource()).chain(needed).collect()
 }
 
@@ -114,7 +115,10 @@ mod tests {
     fn an_object_of_another_version_is_the_same_one() {
         let mut old = Kind::Artifact.api_resource();
         old.version = "v1alpha0".to_owned();
-        assert_eq!(pruned(vec![live(&Kind::Artifact.api_resource(), "a", "us")], &[step(&old, "n", "a")]), Vec::<String>::new());
+        assert_eq!(
+            pruned(vec![live(&Kind::Artifact.api_resource(), "a", "us")], &[step(&old, "n", "a")]),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
@@ -128,7 +132,11 @@ mod tests {
     fn what_needs_others_goes_first() {
         let config = ApiResource::erase::<ConfigMap>(&());
         let deployment = Kind::WorkloadDeployment.api_resource();
-        let all = vec![live(&config, "a", "us"), live(&Kind::Artifact.api_resource(), "b", "us"), live(&deployment, "c", "us")];
+        let all = vec![
+            live(&config, "a", "us"),
+            live(&Kind::Artifact.api_resource(), "b", "us"),
+            live(&deployment, "c", "us"),
+        ];
         let order = ["workloaddeployment.runtime.wasmcloud.dev/c", "artifact.runtime.wasmcloud.dev/b", "configmap/a"];
         assert_eq!(pruned(all, &[]), order);
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod apply;
 #[cfg(feature = "local")]
 mod behaviour;
 mod completion;
@@ -11,6 +12,7 @@ mod connection;
 mod crds;
 mod delete;
 mod deploy;
+mod diff;
 mod generated;
 mod get;
 mod help;

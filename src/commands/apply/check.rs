@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use futures::stream::{self, StreamExt};
+use kube::core::GroupVersionKind;
 use serde_json::Value;
 
 use crate::cluster::{Applying, DryRun};
@@ -10,7 +11,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::{Document, Problem};
 use crate::plan::apply::{Change, Step, kinds, plan_apply};
-use crate::plan::ownership::{Told, Yielding, conflicts};
+use crate::plan::ownership::{Told, Yielding, conflicts, drop_left_over};
 use crate::schema::LabelSelector;
 
 /// Requests under way at a time.
@@ -45,19 +46,38 @@ pub(in crate::commands) struct Checking<'a> {
     pub(in crate::commands) applying: Applying<'a>,
 }
 
-/// The steps that documents mean, those with the labels asked for, and what is wrong with others.
+/// Documents that are objects, each of some kind.
+pub(in crate::commands) struct Objects {
+    documents: Vec<Document>,
+    kinds: Vec<GroupVersionKind>,
+}
+
+impl Objects {
+    /// Checks documents before any server is asked; a selector picks from them.
+    ///
+    /// # Errors
+    /// Every document that is no object.
+    pub(in crate::commands) fn read(
+        mut documents: Vec<Document>,
+        selector: Option<&LabelSelector>,
+    ) -> Result<Self, Error> {
+        let kinds = kinds(&documents).map_err(Error::Manifests)?;
+        if let Some(selector) = selector {
+            documents.retain(|document| selector.matches_object(&document.object));
+        }
+        Ok(Self { documents, kinds })
+    }
+}
+
+/// The steps that objects mean, and what is wrong with others.
 ///
 /// # Errors
-/// When documents are no objects, or the server cannot be asked for their kinds.
+/// When the server cannot be asked for their kinds.
 pub(in crate::commands) async fn plan(
     context: &Context,
-    mut documents: Vec<Document>,
-    selector: Option<&LabelSelector>,
+    Objects { documents, kinds }: Objects,
 ) -> Result<(Vec<Step>, Vec<Problem>), Error> {
-    if let Some(selector) = selector {
-        documents.retain(|document| selector.matches_object(&document.object));
-    }
-    let known = context.cluster.resolve(kinds(&documents).map_err(Error::Manifests)?).await?;
+    let known = context.cluster.resolve(kinds).await?;
     Ok(plan_apply(documents, &known, &context.namespace, context.namespace_given))
 }
 
@@ -156,10 +176,11 @@ async fn attempt(
     let how = Applying { try_only: true, ..how };
     let (namespace, object) = (step.namespace.as_deref(), &step.document.object);
     let tried = context.cluster.apply_over(&step.resource, namespace, object, how, &yielding).await;
-    match tried {
-        Ok(after) => Ok((after, yielding)),
-        Err(error) => Err(explain(step, error, &yielding)),
+    let mut after = tried.map_err(|error| explain(step, error, &yielding))?;
+    if let Some(before) = before {
+        drop_left_over(before, &mut after);
     }
+    Ok((after, yielding))
 }
 
 /// That we may not write to the other namespace says nothing about the object.

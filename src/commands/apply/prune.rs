@@ -14,7 +14,7 @@ use crate::ui::Ui;
 
 /// How much of the files is meant, and what becomes of what is not in them.
 #[derive(Clone, Debug, Default, Args)]
-pub struct PruneArgs {
+pub(in crate::commands) struct PruneArgs {
     /// Only objects with these labels
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub(in crate::commands) selector: Option<String>,

@@ -23,9 +23,7 @@ impl WriteArgs {
 
     fn tell_line(&self, ui: &Ui, title: &str, past: &str) -> Result<(), Error> {
         match self.output {
-            None | Some(Output::Table | Output::Wide) => {
-                ui.result(format!("{title} {past}{}", self.dry_run.suffix()))
-            }
+            None | Some(Output::Table | Output::Wide) => ui.result(format!("{title} {past}{}", self.dry_run.suffix())),
             Some(Output::Name) => ui.result(title),
             Some(Output::Json | Output::Yaml | Output::JsonPath(_)) => Ok(()),
         }

@@ -44,7 +44,8 @@ fn the_server_names_owners_and_fields() {
         (r#"conflict with "using it""#, ".spec.z"),
     ]);
     let found = conflicts(&status);
-    let short: Vec<_> = found.iter().map(|found| (found.manager.as_str(), found.updates, found.field.as_str())).collect();
+    let short: Vec<_> =
+        found.iter().map(|found| (found.manager.as_str(), found.updates, found.field.as_str())).collect();
     assert_eq!(short, [("a", true, ".spec.x"), (r#"say "b""#, true, ".spec.y"), ("using it", false, ".spec.z")]);
     assert_eq!(found[2].owner, r#""using it""#);
 }
@@ -156,10 +157,62 @@ fn a_union_has_what_either_has() {
         (json!({}), json!({"f:b": {}}), json!({".": {}, "f:b": {}})),
         (json!({"f:b": {}}), json!({}), json!({".": {}, "f:b": {}})),
         (json!({".": {}}), json!({"f:b": {}}), json!({".": {}, "f:b": {}})),
-        (json!({"k:{\"a\":1}": {"f:x": {}}}), json!({"k:{\"a\":1}": {"f:y": {}}}), json!({"k:{\"a\":1}": {"f:x": {}, "f:y": {}}})),
+        (
+            json!({"k:{\"a\":1}": {"f:x": {}}}),
+            json!({"k:{\"a\":1}": {"f:y": {}}}),
+            json!({"k:{\"a\":1}": {"f:x": {}, "f:y": {}}}),
+        ),
         (Value::Null, json!({"f:b": {}}), json!({"f:b": {}})),
     ];
     for (one, other, both) in cases {
         assert_eq!(union(one, &other), both);
     }
+}
+
+#[test]
+fn what_is_applied_no_more_goes_away() {
+    let theirs = with_record(json!({
+        "f:spec": {
+            "f:kept": {}, "f:gone": {}, "f:shared": {}, "f:inner": {"f:gone": {}},
+            "f:whole": {".": {}, "f:a": {}},
+            "f:items": {
+                "k:{\"name\":\"a\"}": {".": {}, "f:name": {}, "f:x": {}},
+                "k:{\"name\":\"b\"}": {".": {}, "f:name": {}, "f:x": {}, "f:y": {}},
+            },
+            "f:set": {"v:1": {}, "v:2": {}},
+        },
+    }));
+    let live = object(vec![entry(CSA, "Update", theirs.clone())]);
+    let ours = json!({"f:spec": {
+        "f:kept": {}, "f:set": {"v:2": {}},
+        "f:items": {"k:{\"name\":\"b\"}": {".": {}, "f:name": {}, "f:x": {}}},
+    }});
+    let mut after = object(vec![
+        entry(US, "Apply", ours.clone()),
+        entry("other", "Update", json!({"f:spec": {"f:shared": {}}})),
+        entry(CSA, "Update", theirs),
+    ]);
+    after["metadata"]["annotations"] = json!({"kubectl.kubernetes.io/last-applied-configuration": "{}"});
+    after["spec"] = json!({
+        "kept": 1, "gone": 2, "shared": 3, "nobodys": 4, "inner": {"gone": 5, "stays": 6}, "whole": {"a": 7},
+        "items": [{"name": "a", "x": 8}, {"name": "b", "x": 9, "y": 10}, {"name": "c"}], "set": [1, 2, 3],
+    });
+    drop_left_over(&live, &mut after);
+    let spec = json!({
+        "kept": 1, "shared": 3, "nobodys": 4, "inner": {"stays": 6},
+        "items": [{"name": "b", "x": 9}, {"name": "c"}], "set": [2, 3],
+    });
+    assert_eq!(after["spec"], spec);
+    assert_eq!(after["metadata"].get("annotations"), None);
+    let managers: Vec<_> = entries(&after).iter().map(|entry| text(entry, "manager")).collect();
+    assert_eq!(managers, [US, "other"]);
+}
+
+#[test]
+fn without_a_hand_over_nothing_goes_away() {
+    let live = object(vec![entry("other", "Update", json!({"f:spec": {"f:a": {}}}))]);
+    let mut after = json!({"metadata": {"name": "a", "managedFields": []}, "spec": {"a": 1}});
+    let same = after.clone();
+    drop_left_over(&live, &mut after);
+    assert_eq!(after, same);
 }

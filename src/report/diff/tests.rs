@@ -35,7 +35,10 @@ fn colour_follows_the_place_of_a_line_and_changes_no_letter() {
 #[test]
 fn what_is_not_there_is_empty() {
     let object = json!({"kind": "ConfigMap", "metadata": {"name": "a", "managedFields": []}});
-    assert_eq!(sides(None, Some(&object), false), (String::new(), "kind: ConfigMap\nmetadata:\n  name: a\n".to_owned()));
+    assert_eq!(
+        sides(None, Some(&object), false),
+        (String::new(), "kind: ConfigMap\nmetadata:\n  name: a\n".to_owned())
+    );
     let (before, after) = sides(Some(&object), None, true);
     assert!(before.contains("managedFields") && after.is_empty());
 }
@@ -71,7 +74,8 @@ fn secrets_are_masked_as_kubectl_masks_them() {
 
 #[test]
 fn no_value_is_left_anywhere_in_a_secret() {
-    let record = json!({"kubectl.kubernetes.io/last-applied-configuration": "{\"data\":{\"a\":\"planted\"}}", "b": "c"});
+    let record =
+        json!({"kubectl.kubernetes.io/last-applied-configuration": "{\"data\":{\"a\":\"planted\"}}", "b": "c"});
     let mut object = secret(json!({"a": "planted"}));
     object["stringData"] = json!({"a": "planted", "n": "planted"});
     object["metadata"] = json!({"annotations": record});
