@@ -33,7 +33,7 @@ pub struct ApplyArgs {
     /// Take over fields that were written by others
     #[arg(long)]
     force_conflicts: bool,
-    /// What the server does about unknown fields: strict refuses the object, warn and ignore drop them
+    /// How strict the server is about fields that it does not know or that stand twice
     #[arg(long, value_name = "HOW", value_enum, default_value_t, num_args = 0..=1, require_equals = true, default_missing_value = "strict")]
     validate: Validation,
     /// As it always is
@@ -56,6 +56,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
         return Err(Error::usage_with("apply is always server-side", "`kubectl apply` applies the other way"));
     }
     let objects = Objects::read(documents(&args.files, "apply").await?, selector.as_ref())?;
+    if objects.is_empty() {
+        return Err(Error::usage("no objects passed to apply"));
+    }
     let context = Context::connect(ui, global).await?;
     let how = Checking { dry_run: args.write.dry_run, applying: args.applying() };
     let (steps, problems) = plan(&context, objects).await?;
@@ -74,10 +77,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
         args.write.tell_applied(ui, &checked.step)?;
         applied.push(object);
     }
-    for (target, object) in pruned {
-        prune::prune(&context, &target, args.write.dry_run).await?;
-        args.write.tell_pruned(ui, &target)?;
-        drop(object);
+    for (target, _) in &pruned {
+        prune::prune(&context, target, args.write.dry_run).await?;
+        args.write.tell_pruned(ui, target)?;
     }
     args.write.tell_objects(ui, applied)
 }

@@ -54,15 +54,15 @@ pub fn is_left_behind(service: &Value, left: &[Value]) -> bool {
 
 /// Why an object that is deleted comes again, and what to do about it; nothing when it does not.
 pub fn comes_again(kind: Kind, object: &Value) -> Option<String> {
-    let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
     match kind {
         Kind::Workload | Kind::WorkloadReplicaSet => {
             let owner = object.pointer("/metadata/ownerReferences").and_then(Value::as_array)?;
             let owner = owner.iter().find(|owner| owner["controller"] == true)?;
             let (kind, owner) = (owner["kind"].as_str()?.to_lowercase(), owner["name"].as_str()?);
-            Some(format!("{kind}/{owner} makes a new one in the place of {name}; delete or scale that"))
+            Some(format!("{kind}/{owner} replaces what is deleted of it; delete or scale that instead"))
         }
         Kind::Host => {
+            let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
             let conditions = object.pointer("/status/conditions").and_then(Value::as_array)?;
             let is_alive =
                 conditions.iter().any(|known| known["type"] == condition::REPORTING && known["status"] == "True");
@@ -132,7 +132,7 @@ mod tests {
             |controller: bool| json!({"kind": "WorkloadReplicaSet", "name": "hello-1", "controller": controller});
         let owned = |controller| json!({"metadata": {"name": "hello-1-a", "ownerReferences": [owner(controller)]}});
         let said = comes_again(Kind::Workload, &owned(true)).unwrap();
-        assert_eq!(said, "workloadreplicaset/hello-1 makes a new one in the place of hello-1-a; delete or scale that");
+        assert_eq!(said, "workloadreplicaset/hello-1 replaces what is deleted of it; delete or scale that instead");
         assert_eq!(comes_again(Kind::Workload, &owned(false)), None);
         assert_eq!(comes_again(Kind::Workload, &json!({"metadata": {"name": "a"}})), None);
         assert!(comes_again(Kind::WorkloadReplicaSet, &owned(true)).is_some());

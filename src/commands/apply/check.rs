@@ -67,6 +67,11 @@ impl Objects {
         }
         Ok(Self { documents, kinds })
     }
+
+    /// Whether there are none, because the selector picks none.
+    pub(in crate::commands) fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
 }
 
 /// The steps that objects mean, and what is wrong with others.

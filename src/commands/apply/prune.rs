@@ -18,7 +18,7 @@ pub(in crate::commands) struct PruneArgs {
     /// Only objects with these labels
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub(in crate::commands) selector: Option<String>,
-    /// Also delete what was applied before, has the labels of -l and is in the files no more
+    /// What was applied before, has the labels of -l and is in the files no more is deleted too
     #[arg(long)]
     pub(in crate::commands) prune: bool,
     /// With --prune: whatever its labels

@@ -1,5 +1,7 @@
 //! What is left to say, or to do, when objects are deleted.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::api::core::v1::Service;
 use kube::core::ApiResource;
 use kube::core::params::DeleteParams;
@@ -24,12 +26,10 @@ pub(super) async fn tell(
     by_name: bool,
 ) -> Result<(), Error> {
     let was = || deleted.iter().filter_map(|(doomed, _)| doomed.was.as_ref());
-    for (kind, object) in was() {
-        // A script that deletes Workloads knows why; a host that comes back surprises scripts too.
-        if ui.look().terminal || *kind == Kind::Host {
-            comes_again(*kind, object).into_iter().for_each(|hint| ui.hint(hint));
-        }
-    }
+    // A script that deletes Workloads knows why; a host that comes back surprises scripts too.
+    let told = was().filter(|(kind, _)| ui.look().terminal || *kind == Kind::Host);
+    let hints: BTreeSet<_> = told.filter_map(|(kind, object)| comes_again(*kind, object)).collect();
+    hints.iter().for_each(|hint| ui.hint(hint));
     for (kind, deployment) in was().filter(|_| by_name) {
         if *kind == Kind::WorkloadDeployment
             && let Some(name) = service_of(deployment)
