@@ -12,10 +12,13 @@ fn the_verbs_are_listed() {
     Usage: kubectl wasmcloud [OPTIONS] <COMMAND>
 
     Commands:
+      apply           Apply manifests on the server, as `kubectl apply --server-side` does
       completion      Generate a completion script for a shell
       crds            Print the CustomResourceDefinitions
       delete          Delete objects, as `kubectl delete` does
       deploy          Apply manifests and follow the rollout until every replica is available
+      diff            Show what applying manifests would change; exits with 0 when nothing, 1 when
+                      something, 2 when it failed
       get             Show objects, as `kubectl get` does [alias: list]
       install         Put the CustomResourceDefinitions into a cluster
       local           Run, show or delete a control plane on this machine

@@ -1,4 +1,3 @@
-use kube::core::response::{StatusCause, StatusDetails, StatusSummary};
 use serde_json::json;
 
 use super::*;
@@ -20,20 +19,13 @@ fn object(entries: Vec<Value>) -> Value {
 }
 
 fn refusal(causes: &[(&str, &str)]) -> Status {
-    let cause = |(message, field): &(&str, &str)| StatusCause {
-        reason: "FieldManagerConflict".to_owned(),
-        message: (*message).to_owned(),
-        field: (*field).to_owned(),
-    };
-    let details = StatusDetails { causes: causes.iter().map(cause).collect(), ..StatusDetails::default() };
-    Status {
-        status: Some(StatusSummary::Failure),
-        code: 409,
-        message: String::new(),
-        reason: "Conflict".to_owned(),
-        metadata: None,
-        details: Some(details),
-    }
+    let cause =
+        |(message, field): &(&str, &str)| json!({"reason": "FieldManagerConflict", "message": message, "field": field});
+    let causes: Vec<_> = causes.iter().map(cause).collect();
+    serde_json::from_value(
+        json!({"status": "Failure", "code": 409, "reason": "Conflict", "details": {"causes": causes}}),
+    )
+    .unwrap()
 }
 
 #[test]
