@@ -16,7 +16,9 @@ use tracing_subscriber::EnvFilter;
 #[cfg(feature = "local")]
 use crate::commands::local;
 use crate::commands::{
-    autoscale, check, complete, completion, cordon, crds, delete, deploy, describe, drain, events, explain, expose, get, install, logs, man, rbac, report, rollout, run_controller, scale, set, top, tree, uninstall, version,
+    apply, autoscale, check, complete, completion, cordon, crds, delete, deploy, describe, diff, drain, events,
+    explain, expose, get, install, logs, man, rbac, report, rollout, run_controller, scale, set, top, tree, uninstall,
+    version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -42,16 +44,17 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Apply manifests on the server, as `kubectl apply --server-side` does
+    Apply(apply::ApplyArgs),
     /// Have an autoscaler set the replicas by a metric that it can read
     Autoscale(autoscale::AutoscaleArgs),
+    /// Check the installation, and say what to do where it is not well
+    #[command(visible_alias = "doctor")]
+    Check(check::CheckArgs),
     /// What may come next, for completion scripts
     #[command(name = complete::VERB, hide = true)]
     Complete(complete::CompleteArgs),
     /// Generate a completion script for a shell, or for kubectl
-    /// Check the installation, and say what to do where it is not well
-    #[command(visible_alias = "doctor")]
-    Check(check::CheckArgs),
-    /// Generate a completion script for a shell
     Completion(completion::CompletionArgs),
     /// Keep new Workloads away from hosts
     Cordon(cordon::CordonArgs),
@@ -61,16 +64,18 @@ enum Command {
     Delete(delete::DeleteArgs),
     /// Apply manifests and follow the rollout until every replica is available
     Deploy(deploy::DeployArgs),
-    /// Move the Workloads of hosts elsewhere, replacements first
-    Drain(drain::DrainArgs),
-    /// Make a Service that leads to a deployment
-    Expose(expose::ExposeArgs),
     /// Show all there is to know of objects, the worst first
     Describe(describe::DescribeArgs),
+    /// Show what applying manifests would change; exits with 0 when nothing, 1 when something, 2 when it failed
+    Diff(diff::DiffArgs),
+    /// Move the Workloads of hosts elsewhere, replacements first
+    Drain(drain::DrainArgs),
     /// Show what happened to objects, as `kubectl events` does
     Events(events::EventsArgs),
     /// Explain the fields of a type, as `kubectl explain` does, without a cluster
     Explain(explain::ExplainArgs),
+    /// Make a Service that leads to a deployment
+    Expose(expose::ExposeArgs),
     /// Show objects, as `kubectl get` does
     #[command(visible_alias = "list")]
     Get(get::GetArgs),
@@ -98,12 +103,12 @@ enum Command {
     /// Set images or environment of components
     #[command(subcommand)]
     Set(set::SetCommand),
-    /// Let new Workloads come to hosts again
-    Uncordon(cordon::CordonArgs),
     /// Show how loaded hosts and groups of hosts are
     Top(top::TopArgs),
     /// Show deployments with all that stands under them, down to the hosts
     Tree(tree::TreeArgs),
+    /// Let new Workloads come to hosts again
+    Uncordon(cordon::CordonArgs),
     /// Take away what install put into a cluster
     Uninstall(uninstall::UninstallArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
@@ -178,19 +183,21 @@ async fn run(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error
 
 async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), Error> {
     match command {
-        Command::Complete(args) => complete::run(ui, global, args).await,
+        Command::Apply(args) => apply::run(ui, global, args).await,
         Command::Autoscale(args) => autoscale::run(ui, global, args).await,
         Command::Check(args) => check::run(ui, global, args).await,
+        Command::Complete(args) => complete::run(ui, global, args).await,
         Command::Completion(args) => completion::run(ui, global, args).await,
         Command::Cordon(args) => cordon::run(ui, global, args).await,
         Command::Crds(args) => crds::run(ui, global, args).await,
         Command::Delete(args) => delete::run(ui, global, args).await,
         Command::Deploy(args) => deploy::run(ui, global, args).await,
-        Command::Drain(args) => drain::run(ui, global, args).await,
-        Command::Expose(args) => expose::run(ui, global, args).await,
         Command::Describe(args) => describe::run(ui, global, args).await,
+        Command::Diff(args) => diff::run(ui, global, args).await,
+        Command::Drain(args) => drain::run(ui, global, args).await,
         Command::Events(args) => events::run(ui, global, args).await,
         Command::Explain(args) => explain::run(ui, global, args).await,
+        Command::Expose(args) => expose::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,
         #[cfg(feature = "local")]
@@ -203,9 +210,9 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::RunController(args) => run_controller::run(ui, global, args).await,
         Command::Scale(args) => scale::run(ui, global, args).await,
         Command::Set(command) => set::run(ui, global, command).await,
-        Command::Uncordon(args) => cordon::run_uncordon(ui, global, args).await,
         Command::Top(args) => top::run(ui, global, args).await,
         Command::Tree(args) => tree::run(ui, global, args).await,
+        Command::Uncordon(args) => cordon::run_uncordon(ui, global, args).await,
         Command::Uninstall(args) => uninstall::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }

@@ -27,7 +27,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
-pub use apply::DryRun;
+pub use apply::{Applying, DryRun, Validation};
 pub use follow::Followed;
 pub use pages::{Form, Page};
 pub use patch::Writing;

@@ -1,18 +1,20 @@
 //! The verbs, one file each: raw arguments, and a `run` that resolves, plans, acts and reports.
 
+pub mod apply;
 pub mod autoscale;
-pub mod complete;
 pub mod check;
+pub mod complete;
 pub mod completion;
 pub mod cordon;
 pub mod crds;
 pub mod delete;
 pub mod deploy;
 pub mod describe;
+pub mod diff;
 pub mod drain;
 pub mod events;
-pub mod expose;
 pub mod explain;
+pub mod expose;
 mod files;
 pub mod get;
 pub mod install;

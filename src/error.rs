@@ -24,6 +24,10 @@ pub mod exit_code {
     pub const ERROR: u8 = 1;
     /// The command line cannot be understood.
     pub const USAGE: u8 = 2;
+    /// `diff` has found differences.
+    pub const DIFFERS: u8 = 1;
+    /// `diff` cannot say whether there are differences.
+    pub const DIFF_FAILED: u8 = 2;
     /// Ended by Ctrl-C.
     pub const INTERRUPTED: u8 = 130;
 }
@@ -153,6 +157,20 @@ pub enum Error {
     /// Manifests have mistakes; nothing was done.
     #[error("{}; nothing was done", Problem::summary(.0))]
     Manifests(Vec<Problem>),
+    /// Applying the manifests would change something, which `diff` has shown.
+    #[error("there are differences")]
+    Differs,
+    /// `diff` cannot say whether there are differences.
+    #[error(transparent)]
+    InDiff(Box<Error>),
+    /// The program that KUBECTL_EXTERNAL_DIFF names has failed.
+    #[error("failed to run \"{program}\": {reason}")]
+    ExternalDiff {
+        /// The program.
+        program: String,
+        /// What became of it.
+        reason: String,
+    },
     /// The server refused an object that it had nothing against when it was asked before.
     #[error("the server refuses an object; those above it are applied")]
     Refused(Box<Problem>),
@@ -213,9 +231,22 @@ impl Error {
         Self::Usage { message: message.into(), help: Some(help.into()) }
     }
 
+    /// The same as an error of `diff`, whose codes are its own.
+    pub(crate) fn in_diff(self) -> Self {
+        match self {
+            Self::Differs => Self::Differs,
+            other => Self::InDiff(Box::new(other)),
+        }
+    }
+
     /// The code to exit with.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Differs => exit_code::DIFFERS,
+            Self::InDiff(error) => match error.exit_code() {
+                exit_code::ERROR => exit_code::DIFF_FAILED,
+                code => code,
+            },
             Self::Usage { .. } => exit_code::USAGE,
             Self::Interrupted => exit_code::INTERRUPTED,
             Self::ClosedPipe => exit_code::DONE,
@@ -242,6 +273,7 @@ impl Error {
             | Self::Kustomize { .. }
             | Self::Manifests(_)
             | Self::Refused(_)
+            | Self::ExternalDiff { .. }
             | Self::RolloutFailed { .. }
             | Self::Declined { .. }
             | Self::TimedOut { .. }

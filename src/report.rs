@@ -2,13 +2,12 @@
 
 pub mod age;
 pub mod brief;
-pub mod columns;
-pub mod diff;
-pub mod history;
-pub mod describe;
 pub mod check;
 pub mod columns;
+pub mod describe;
+pub mod diff;
 pub mod explain;
+pub mod history;
 mod jsonpath;
 pub mod paint;
 pub mod printed;

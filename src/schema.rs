@@ -13,6 +13,7 @@ mod default;
 mod finding;
 mod formats;
 pub mod go;
+mod label_selector;
 pub mod metadata;
 mod parse;
 mod place;
@@ -29,6 +30,7 @@ pub use default::{default_values, fill_defaults};
 #[cfg(feature = "local")]
 pub(crate) use finding::quoted;
 pub use finding::{Finding, Reason};
+pub use label_selector::LabelSelector;
 pub use parse::SchemaError;
 pub use prune::prune;
 pub use structural::Problem;

@@ -5,7 +5,7 @@ use kube::core::params::PostParams;
 use serde_json::Value;
 
 use super::Cluster;
-use super::apply::strictly;
+use super::apply::{Validation, validated};
 use super::patch::Writing;
 use crate::error::Error;
 
@@ -24,6 +24,6 @@ impl Cluster {
         let params = PostParams { dry_run: writing.try_only, field_manager: Some(writing.manager.to_owned()) };
         let body = serde_json::to_vec(object).map_err(|error| Error::Kubernetes(error.to_string()))?;
         let request = self.request(resource, namespace).create(&params, body);
-        self.send(resource, request.map(strictly)).await
+        self.send(resource, request.map(|request| validated(request, Validation::Strict))).await
     }
 }

@@ -1,6 +1,5 @@
 //! `kubectl wasmcloud deploy`: apply, then follow until it answers.
 
-mod check;
 #[cfg(feature = "local")]
 mod local;
 
@@ -10,13 +9,16 @@ use clap::{ArgAction, Args};
 
 use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
-use crate::cluster::DryRun;
+use crate::cluster::{Applying, DryRun};
+use crate::commands::apply::check::{Checked, Checking, Objects, check, plan};
+use crate::commands::apply::write::write;
+use crate::commands::diff::Difference;
 use crate::commands::files::documents;
 use crate::commands::rollout::follow::{self, Target};
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
-use crate::plan::apply::{Change, Step, kinds, plan_apply};
+use crate::plan::apply::{Change, Step};
 use crate::plan::rollout::{Snapshot, routes};
 use crate::ui::Ui;
 
@@ -43,6 +45,9 @@ pub struct DeployArgs {
     #[cfg(feature = "local")]
     #[arg(long, value_name = "PORT", default_value_t = 8000, requires = "local", hide_short_help = true)]
     local_http_port: u16,
+    /// Show what would change, and ask before it is done
+    #[arg(long)]
+    confirm: bool,
     /// Only say what would be done; with `server`, have the server check it
     #[arg(long, value_name = "WHERE", value_enum, default_value_t, num_args = 0..=1, require_equals = true, default_missing_value = "client")]
     dry_run: DryRun,
@@ -70,15 +75,20 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), E
 }
 
 async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<Document>) -> Result<(), Error> {
-    let kinds_used = kinds(&documents).map_err(Error::Manifests)?;
+    let objects = Objects::read(documents, None)?;
     let context = Context::connect(ui, global).await?;
-    let known = context.cluster.resolve(kinds_used).await?;
-    let (steps, problems) = plan_apply(documents, &known, &context.namespace, context.namespace_given);
-    let checked = check::check(&context, steps, problems, args.force_conflicts, args.dry_run).await?;
+    let (steps, problems) = plan(&context, objects).await?;
+    let applying = Applying { force: args.force_conflicts, ..Applying::default() };
+    let how = Checking { dry_run: args.dry_run, applying };
+    let checked = check(&context, steps, problems, how).await?;
     if args.dry_run != DryRun::None {
         return checked.iter().try_for_each(|checked| tell(ui, &checked.step, checked.change, args.dry_run));
     }
-    apply(ui, &context, &checked, args.force_conflicts).await?;
+    if args.confirm && !agreed(ui, &checked)? {
+        ui.status("nothing is applied");
+        return Ok(());
+    }
+    apply(ui, &context, &checked, applying).await?;
     let targets: Vec<_> = checked.iter().filter_map(|checked| checked.step.deployment().map(Target::new)).collect();
     if !args.wait || targets.is_empty() {
         return Ok(());
@@ -87,13 +97,24 @@ async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<
     tell_routes(ui, &context, &snapshots).await
 }
 
-async fn apply(ui: &Ui, context: &Context, checked: &[check::Checked], force: bool) -> Result<(), Error> {
-    for check::Checked { step, before, .. } in checked {
-        let namespace = step.namespace.as_deref();
-        let applied = context.cluster.apply(&step.resource, namespace, &step.document.object, force, false).await;
-        let refused = |problem| Error::Refused(Box::new(problem));
-        let applied = applied.map_err(|error| check::problem(step, error).map_or_else(|error| error, refused))?;
-        tell(ui, step, Change::between(before.as_ref(), &applied), DryRun::None)?;
+/// Shows what would change, and asks; what changes nothing needs no answer.
+fn agreed(ui: &Ui, checked: &[Checked]) -> Result<bool, Error> {
+    let differences: Vec<_> = checked.iter().filter_map(|checked| Difference::of(checked, false)).collect();
+    if differences.is_empty() {
+        return Ok(true);
+    }
+    let colour = ui.look().colour;
+    differences.iter().for_each(|difference| ui.status(difference.unified(colour).trim_end()));
+    ui.confirm(&match differences.len() {
+        1 => "Apply this change?".to_owned(),
+        count => format!("Apply the changes of these {count} objects?"),
+    })
+}
+
+async fn apply(ui: &Ui, context: &Context, checked: &[Checked], how: Applying<'_>) -> Result<(), Error> {
+    for checked in checked {
+        let applied = write(context, checked, how).await?;
+        tell(ui, &checked.step, Change::between(checked.before.as_ref(), &applied), DryRun::None)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `kubectl wasmcloud rollout`: following and steering rollouts.
 
-mod change;
 mod below;
+mod change;
 pub mod follow;
 pub mod history;
 pub mod pause;

@@ -160,7 +160,11 @@ fn take(ui: &Ui, selections: &mut Selections, kind: Kind, found: Result<Value, E
     Ok(())
 }
 
-async fn list(context: &Context, args: &TargetArgs, kinds: &[Kind]) -> Result<Vec<Selected>, Error> {
+/// The objects of these kinds that the selectors let through, sorted.
+///
+/// # Errors
+/// When a request fails.
+pub(super) async fn list(context: &Context, args: &TargetArgs, kinds: &[Kind]) -> Result<Vec<Selected>, Error> {
     let filter = Filter { labels: args.selector.clone(), fields: args.field_selector.clone() };
     let mut all = Vec::new();
     for kind in kinds {
@@ -195,7 +199,10 @@ fn ours(context: &Context, documents: Vec<Document>, aim: &Aim) -> Result<Vec<(K
 }
 
 /// Has a person pick one.
-fn pick(ui: &Ui, context: &Context, aim: &Aim, objects: Vec<Selected>) -> Result<Selected, Error> {
+///
+/// # Errors
+/// When there is none, or the question was ended with Ctrl-C.
+pub(super) fn pick(ui: &Ui, context: &Context, aim: &Aim, objects: Vec<Selected>) -> Result<Selected, Error> {
     if objects.is_empty() {
         return Err(Error::usage_with(
             "required resource not specified",

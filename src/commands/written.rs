@@ -32,7 +32,8 @@ impl WriteArgs {
         }
     }
 
-    fn shown(&self, object: &Value) -> Value {
+    /// An object as it is shown.
+    pub(super) fn shown(&self, object: &Value) -> Value {
         let mut object = object.clone();
         if !self.show_managed_fields {
             report::hide_managed_fields(&mut object);

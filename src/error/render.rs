@@ -10,7 +10,8 @@ impl Error {
     /// Everything to be shown: first line, causes that add something, help. Empty when there is nothing to say.
     pub fn render(&self, look: &Look) -> String {
         match self {
-            Self::ClosedPipe | Self::Reported | Self::Interrupted => String::new(),
+            Self::ClosedPipe | Self::Reported | Self::Interrupted | Self::Differs => String::new(),
+            Self::InDiff(error) => error.render(look),
             Self::Manifests(problems) => self.render_with(problems, look),
             Self::Refused(problem) => self.render_with(std::slice::from_ref(problem), look),
             _ => self.render_lines(look),

@@ -110,7 +110,7 @@ pub fn plan_apply(
             Err(problem) => problems.push(problem),
         }
     }
-    steps.sort_by_key(rank);
+    steps.sort_by_key(|step| rank(&step.resource));
     (steps, problems)
 }
 
@@ -150,15 +150,15 @@ fn unknown_kind(document: &Document) -> Problem {
 }
 
 /// What others need comes first, deployments last.
-fn rank(step: &Step) -> u8 {
-    if is_ours(&step.resource) {
-        return match Kind::from_kind(&step.resource.kind) {
+pub(super) fn rank(resource: &ApiResource) -> u8 {
+    if is_ours(resource) {
+        return match Kind::from_kind(&resource.kind) {
             Some(Kind::Artifact) => 5,
             Some(Kind::WorkloadDeployment) => 9,
             _ => 8,
         };
     }
-    match (step.resource.group.as_str(), step.resource.kind.as_str()) {
+    match (resource.group.as_str(), resource.kind.as_str()) {
         ("apiextensions.k8s.io", _) => 0,
         ("", "Namespace") => 1,
         ("", "ConfigMap") => 2,

@@ -1,42 +1,101 @@
-//! What two texts differ in, as `diff -u` shows it.
+//! Differences between two texts, and between two states of an object.
 
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
 use similar::TextDiff;
 
-/// The unified diff of two texts under these labels; empty when they are the same.
+use super::{hide_managed_fields, render_yaml};
+use crate::api::names::annotation;
+
+/// What stands in for a secret value.
+const MASK: &str = "***";
+/// What stands in for a secret value that is another one afterwards.
+const MASK_BEFORE: &str = "*** (before)";
+/// What stands in for a secret value that was another one before.
+const MASK_AFTER: &str = "*** (after)";
+
+/// What tells two texts apart, as `diff -u` shows it; empty when they are the same. `labels` name the two.
 pub fn unified(old: &str, new: &str, labels: (&str, &str), colour: bool) -> String {
-    let diff = TextDiff::from_lines(old, new);
-    let text = diff.unified_diff().header(labels.0, labels.1).missing_newline_hint(false).to_string();
-    if colour { text.split_inclusive('\n').map(painted).collect() } else { text }
+    let diff = TextDiff::from_lines(old, new).unified_diff().header(labels.0, labels.1).to_string();
+    if colour { coloured(&diff) } else { diff }
 }
 
-/// A line in the colour that git gives it.
-fn painted(line: &str) -> String {
-    let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
-    let style = console::style(line).force_styling(true);
-    let style = match line {
-        line if line.starts_with("--- ") || line.starts_with("+++ ") => style.bold(),
-        line if line.starts_with("@@") => style.cyan(),
-        line if line.starts_with('-') => style.red(),
-        line if line.starts_with('+') => style.green(),
-        line => return format!("{line}{end}"),
-    };
-    format!("{style}{end}")
+/// The first two lines name the texts, whatever the others begin with.
+fn coloured(diff: &str) -> String {
+    let mut text = String::new();
+    for (index, line) in diff.lines().enumerate() {
+        let styled = console::style(line).force_styling(true);
+        let styled = match line.chars().next() {
+            Some('-' | '+') if index < 2 => styled.bold(),
+            Some('-') => styled.red(),
+            Some('+') => styled.green(),
+            Some('@') => styled.cyan(),
+            _ => console::style(line),
+        };
+        let _ = writeln!(text, "{styled}");
+    }
+    text
+}
+
+/// An object before and after a change, as texts to compare: YAML, with secrets masked; empty where there is none.
+pub fn sides(before: Option<&Value>, after: Option<&Value>, managed_fields: bool) -> (String, String) {
+    let mut sides = [before.cloned(), after.cloned()];
+    if !managed_fields {
+        sides.iter_mut().flatten().for_each(hide_managed_fields);
+    }
+    let [mut before, mut after] = sides;
+    if before.iter().chain(&after).any(is_secret) {
+        mask(before.as_mut(), after.as_mut());
+    }
+    let text = |object: Option<Value>| object.map(|object| render_yaml(&object)).unwrap_or_default();
+    (text(before), text(after))
+}
+
+/// Masks what is secret of an object, if it is a Secret.
+pub fn mask_secret(object: &mut Value) {
+    if is_secret(object) {
+        mask(Some(object), None);
+    }
+}
+
+fn is_secret(object: &Value) -> bool {
+    object["kind"] == "Secret" && object["apiVersion"] == "v1"
+}
+
+fn mask(mut before: Option<&mut Value>, mut after: Option<&mut Value>) {
+    let record = format!("/metadata/annotations/{}", annotation::LAST_APPLIED_CONFIGURATION.replace('/', "~1"));
+    for path in ["/data", "/stringData"] {
+        let mut none = (Map::new(), Map::new());
+        let old = before.as_deref_mut().and_then(|object| object.pointer_mut(path)?.as_object_mut());
+        let new = after.as_deref_mut().and_then(|object| object.pointer_mut(path)?.as_object_mut());
+        mask_values(old.unwrap_or(&mut none.0), new.unwrap_or(&mut none.1));
+    }
+    // What was applied last holds the values too.
+    let old = before.and_then(|object| object.pointer_mut(&record));
+    let new = after.and_then(|object| object.pointer_mut(&record));
+    mask_pair(old, new);
+}
+
+fn mask_values(before: &mut Map<String, Value>, after: &mut Map<String, Value>) {
+    for (key, old) in before.iter_mut() {
+        mask_pair(Some(old), after.get_mut(key));
+    }
+    for (_, new) in after.iter_mut().filter(|(key, _)| !before.contains_key(*key)) {
+        mask_pair(None, Some(new));
+    }
+}
+
+fn mask_pair(before: Option<&mut Value>, after: Option<&mut Value>) {
+    let differs = matches!((&before, &after), (Some(before), Some(after)) if before != after);
+    let (old, new) = if differs { (MASK_BEFORE, MASK_AFTER) } else { (MASK, MASK) };
+    if let Some(before) = before {
+        *before = old.into();
+    }
+    if let Some(after) = after {
+        *after = new.into();
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_that_differ_stand_between_some_that_do_not() {
-        let diff = unified("a\nb\nc\n", "a\nB\nc\n", ("old", "new"), false);
-        assert_eq!(diff, "--- old\n+++ new\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
-        assert_eq!(unified("a\n", "a\n", ("old", "new"), true), "");
-    }
-
-    #[test]
-    fn colours_do_not_cross_lines() {
-        let diff = unified("a\n", "b\n", ("old", "new"), true);
-        assert!(diff.contains("\u{1b}[31m-a\u{1b}[0m\n\u{1b}[32m+b\u{1b}[0m\n"), "{diff:?}");
-    }
-}
+mod tests;

@@ -66,3 +66,51 @@ fn mistakes_are_found_before_the_server_is_asked() {
     let told = env.unreachable_cluster().run(&["deploy", "-f", "app.yaml"]);
     assert!(told.contains("app.yaml:1: apiVersion is missing"), "{told}");
 }
+
+#[cfg(feature = "local")]
+#[test]
+fn what_would_change_is_shown_and_asked_for() {
+    let served = crate::support::served::Served::with_hosts(&[]);
+    let app = |value: &str| {
+        let head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n";
+        served.env.file("app.yaml", &format!("{head}data: {{a: {value}}}\n"));
+    };
+    app("one");
+    let told = served.run(&["deploy", "-f", "app.yaml", "--confirm"]);
+    assert!(
+        told.starts_with("code: 2\n") && told.contains("error: no terminal to ask on: Apply this change?"),
+        "{told}"
+    );
+    assert!(served.run(&["deploy", "-f", "app.yaml"]).contains("configmap/settings created"));
+    assert_snapshot!(served.run(&["deploy", "-f", "app.yaml", "--confirm"]), @"
+    code: 0
+    --- stdout
+    configmap/settings unchanged
+    ");
+    app("two");
+    let told = served.run(&["deploy", "-f", "app.yaml", "--confirm", "--yes"]);
+    assert_snapshot!(without_stamps(&told), @"
+    code: 0
+    --- stdout
+    configmap/settings configured
+    --- stderr
+    --- LIVE/v1.ConfigMap.default.settings
+    +++ MERGED/v1.ConfigMap.default.settings
+    @@ -1,6 +1,6 @@
+     apiVersion: v1
+     data:
+    -  a: one
+    +  a: two
+     kind: ConfigMap
+     metadata:
+    ");
+}
+
+/// A difference without the lines that change from run to run.
+#[cfg(feature = "local")]
+fn without_stamps(text: &str) -> String {
+    text.lines()
+        .filter(|line| !line.contains("creationTimestamp") && !line.contains("uid: "))
+        .collect::<Vec<_>>()
+        .join("\n")
+}

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod apply;
 #[cfg(feature = "local")]
 mod autoscale;
 #[cfg(feature = "local")]
@@ -14,13 +15,14 @@ mod connection;
 mod crds;
 mod delete;
 mod deploy;
+mod describe;
+mod diff;
 #[cfg(feature = "local")]
 mod drain;
 #[cfg(feature = "local")]
-mod expose;
-mod describe;
-#[cfg(feature = "local")]
 mod events;
+#[cfg(feature = "local")]
+mod expose;
 mod generated;
 mod get;
 mod help;

@@ -11,10 +11,11 @@ use serde_json::json;
 use super::failure::{Cause, Failure};
 use super::options::VersionMatch;
 use super::resource::Resource;
-use super::selector::{FieldSelector, LabelSelector};
+use super::selector::FieldSelector;
 use super::write::Call;
 use super::{ApiServer, builtin, stored};
 use crate::local::store::{Compacted, List, Stored};
+use crate::schema::LabelSelector;
 
 /// What a list or a watch shows of a resource's objects.
 pub struct Selection {
@@ -43,7 +44,7 @@ impl Selection {
             resource: builtin::stored_as(&call.resource),
             namespace: namespace.map(str::to_owned),
             name: name.map(str::to_owned),
-            labels: LabelSelector::parse(&call.options.label_selector)?,
+            labels: LabelSelector::parse(&call.options.label_selector).map_err(Failure::bad_request)?,
             fields,
             form: Arc::clone(&call.resource),
         })

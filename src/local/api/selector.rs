@@ -1,10 +1,8 @@
-//! Label and field selectors, as `labelSelector` and `fieldSelector` of a list or a watch write them.
+//! Field selectors, as `fieldSelector` of a list or a watch writes them.
 
 mod field;
-mod label;
 
 pub use field::FieldSelector;
-pub use label::LabelSelector;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,6 @@ use crate::api::{HasConditions, Kind, LocalObjectReference, Workload, WorkloadDe
 use crate::plan::events::{Family, Told};
 use crate::plan::rollout::{HostNames, available, first_unmet, host_of, is_of, revision, state_word};
 
-
 pub(super) fn replicas(snapshot: &Snapshot) -> Option<Replicas> {
     let (desired, counts) = match &snapshot.subject {
         Subject::Deployment(object) => (object.spec.replicas(), object.status.clone().unwrap_or_default().replicas),

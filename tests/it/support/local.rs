@@ -161,6 +161,10 @@ impl Local {
         self.cluster.as_ref().unwrap().api.router()
     }
 
+    /// Ends the controller; nobody takes its place.
+    pub(crate) fn stop_controller(&mut self) {
+        self.controller.task.abort();
+    }
 
     /// Applies an object as `deploy` does.
     pub(crate) async fn apply(&self, object: &Value) -> Value {

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::local::api::causes::quoted;
-use crate::local::api::failure::Failure;
-use crate::schema::metadata;
+use super::{finding::quoted, metadata};
 
 /// Which labels objects must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,9 +31,9 @@ impl LabelSelector {
     /// Reads a selector; an empty one selects everything.
     ///
     /// # Errors
-    /// 400 in the server's words.
-    pub fn parse(text: &str) -> Result<Self, Failure> {
-        Parser { tokens: tokens(text), position: 0 }.selector().map(Self).map_err(Failure::bad_request)
+    /// In the server's words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Parser { tokens: tokens(text), position: 0 }.selector().map(Self)
     }
 
     /// Whether it selects everything.
@@ -263,3 +261,6 @@ fn check_values(key: &str, operator: Operator, values: &BTreeSet<String>) -> Res
         many => Err(format!("[{}]", many.join(", "))),
     }
 }
+
+#[cfg(test)]
+mod tests;
