@@ -12,20 +12,35 @@ fn the_verbs_are_listed() {
     Usage: kubectl wasmcloud [OPTIONS] <COMMAND>
 
     Commands:
+      apply           Apply manifests on the server, as `kubectl apply --server-side` does
+      autoscale       Have an autoscaler set the replicas by a metric that it can read
+      check           Check the installation, and say what to do where it is not well [alias: doctor]
       completion      Generate a completion script for a shell, or for kubectl
+      cordon          Keep new Workloads away from hosts
       crds            Print the CustomResourceDefinitions
       delete          Delete objects, as `kubectl delete` does
       deploy          Apply manifests and follow the rollout until every replica is available
       describe        Show all there is to know of objects, the worst first
+      diff            Show what applying manifests would change; exits with 0 when nothing, 1 when
+                      something, 2 when it failed
+      drain           Move the Workloads of hosts elsewhere, replacements first
       events          Show what happened to objects, as `kubectl events` does
+      explain         Explain the fields of a type, as `kubectl explain` does, without a cluster
+      expose          Make a Service that leads to a deployment
       get             Show objects, as `kubectl get` does [alias: list]
-      install         Put the CustomResourceDefinitions into a cluster
+      install         Put the CustomResourceDefinitions, and perhaps a controller, into a cluster
       local           Run, show or delete a control plane on this machine
       logs            Say where the log of what runs an object is
+      rbac            Print the roles that the controller, people and each verb need
+      report          Gather everything for a bug report in one file, redacted
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
+      scale           Set how many replicas there are to be
+      set             Set images or environment of components
       top             Show how loaded hosts and groups of hosts are
       tree            Show deployments with all that stands under them, down to the hosts
+      uncordon        Let new Workloads come to hosts again
+      uninstall       Take away what install put into a cluster
       version         Show the versions of this program, of the cluster and of what runs in it
       help            Print this message or the help of the given subcommand(s)
 

@@ -151,7 +151,7 @@ fn one_runs_in_a_directory_and_is_left_alone() {
     Server Version: v1.36.0+kubectl-wasmcloud-0.1.0
     CRDs: runtime.wasmcloud.dev/v1alpha1
     Controller: kubectl-wasmcloud_local (kubectl wasmcloud local up)
-    Hosts: 1 of 1 ready
+    Hosts: 1 of 1 ready (0.1.0)
     ");
     assert_snapshot!(told(&["get", "wd", "--local"]), @"
     code: 1
@@ -248,6 +248,7 @@ fn what_is_in_the_way_is_named_and_left_alone() {
     Usage: kubectl wasmcloud get TYPE[,TYPE…] [flags]
            kubectl wasmcloud get TYPE NAME… [flags]
            kubectl wasmcloud get TYPE/NAME… [flags]
+           kubectl wasmcloud get -f FILE… [flags]
 
     For more information, try '--help'.
     ");
