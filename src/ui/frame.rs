@@ -2,7 +2,7 @@
 //!
 //! Indicatif fills each line up with blanks to the width there is. Once the terminal is narrower every one of them takes two
 //! lines, and what is drawn next begins too low: pieces of the old lines stay above it. Here lines end where their words end,
-//! and those that got too long for the width are counted as what they are by then.
+//! and before they are drawn anew they are counted as what they are by then, and erased in one go.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use console::measure_text_width;
 use indicatif::TermLike;
 
 /// Columns that the echo of a key takes.
-const ECHO: u16 = 2;
+pub(super) const ECHO: u16 = 2;
 
 /// Draws on a terminal, line by line.
 #[derive(Debug)]
@@ -39,10 +39,10 @@ impl<T: TermLike> Frame<T> {
     }
 }
 
-/// Lines that became more because they do not fit any more.
-fn wrapped(widths: &[usize], columns: u16) -> usize {
+/// Lines of the terminal that these take.
+fn rows(widths: &[usize], columns: u16) -> usize {
     let columns = usize::from(columns.max(1));
-    widths.iter().map(|width| width.div_ceil(columns).saturating_sub(1)).sum()
+    widths.iter().map(|width| width.div_ceil(columns).max(1)).sum()
 }
 
 impl<T: TermLike> TermLike for Frame<T> {
@@ -56,17 +56,19 @@ impl<T: TermLike> TermLike for Frame<T> {
         self.terminal.height()
     }
 
-    /// Goes to the first line of what is drawn, which is then drawn anew.
-    fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
+    /// Every drawing begins with this: it erases what was drawn before, of which nothing else is needed then.
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
         let drawn = std::mem::take(&mut *self.drawn());
-        let wrapped = wrapped(&drawn.widths, self.terminal.width());
-        self.terminal.move_cursor_up(lines + wrapped)?;
+        if drawn.widths.is_empty() {
+            return Ok(());
+        }
+        self.terminal.move_cursor_up(rows(&drawn.widths, self.terminal.width()) - 1)?;
         // Nothing is ever below.
-        if wrapped > 0 { self.terminal.write_str("\r\x1b[J") } else { Ok(()) }
+        self.terminal.write_str("\r\x1b[J")
     }
 
-    fn move_cursor_down(&self, lines: usize) -> io::Result<()> {
-        self.terminal.move_cursor_down(lines)
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
     }
 
     fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
@@ -97,7 +99,7 @@ impl<T: TermLike> TermLike for Frame<T> {
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.terminal.clear_line()
+        Ok(())
     }
 
     fn flush(&self) -> io::Result<()> {
@@ -187,9 +189,9 @@ mod tests {
         let paper = Paper::new(40);
         let (_progress, bar) = bar(&paper);
         bar.set_message("one\nand two");
-        assert_eq!(paper.told(), "<up 0><up 0>one\nand two");
+        assert_eq!(paper.told(), "one\nand two");
         bar.set_message("three\nfour");
-        assert_eq!(paper.told(), "<up 1><clear><down 1><clear><up 1>three\nfour");
+        assert_eq!(paper.told(), "<up 1><erase below>three\nfour");
     }
 
     #[test]
@@ -200,6 +202,6 @@ mod tests {
         paper.told();
         paper.columns.store(10, Ordering::Relaxed);
         bar.set_message("x\ny");
-        assert_eq!(paper.told(), "<up 4><erase below><clear><down 1><clear><up 1>x\ny");
+        assert_eq!(paper.told(), "<up 4><erase below>x\ny");
     }
 }

@@ -22,7 +22,8 @@ impl Panel {
 
     /// Columns there are now: a terminal may be resized.
     pub fn width(&self) -> usize {
-        console::Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns))
+        let columns = console::Term::stderr().size_checked().map_or(80, |(_, columns)| columns);
+        usize::from(columns.saturating_sub(super::frame::ECHO))
     }
 
     /// Lines there are now.

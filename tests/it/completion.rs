@@ -68,6 +68,14 @@ fn words_are_completed_without_any_cluster_and_without_a_sound() {
     --user=u
     :4
     ");
+    assert!(completed(&env, &[]).contains("\nget\tShow objects"));
+    env.file(".kube/config", "this is: [no kubeconfig");
+    assert_eq!(completed(&env, &["get", "wd", ""]), ":4\n");
+}
+
+#[test]
+fn files_are_left_to_the_shell_and_nonsense_gets_the_verbs() {
+    let env = TestEnv::new();
     assert_snapshot!(completed(&env, &["deploy", "-f", ""]), @":0");
     assert_snapshot!(completed(&env, &["nonsense", ""]), @"
     apply	Apply manifests on the server, as `kubectl apply --server-side` does
@@ -103,9 +111,6 @@ fn words_are_completed_without_any_cluster_and_without_a_sound() {
     :4
     ");
     assert_snapshot!(completed(&env, &["get", "--help", "--", ""]), @":4");
-    assert!(completed(&env, &[]).contains("\nget\tShow objects"));
-    env.file(".kube/config", "this is: [no kubeconfig");
-    assert_eq!(completed(&env, &["get", "wd", ""]), ":4\n");
 }
 
 /// What bash would offer for a line.
