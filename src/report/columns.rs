@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::age;
 use super::brief::Brief;
-use crate::api::names::{condition, label};
+use crate::api::names::{annotation, condition, label};
 use crate::api::{Artifact, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec};
 use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision, state_word};
 
@@ -135,7 +135,7 @@ fn of_workload(workload: &Workload, age: String, related: &Related) -> Cells {
 fn of_host(host: &Host, now: Timestamp) -> Cells {
     let status = host.status.clone().unwrap_or_default();
     let group = host.labels().get(label::HOSTGROUP).map(String::as_str);
-    let ready = host.condition_status(condition::READY).to_string();
+    let ready = format!("{}{}", host.condition_status(condition::READY), standing(host));
     let seen = age::since(status.last_seen.as_ref().map(|time| time.0), now);
     let cpu = status.cpu_percent().map_or_else(|| "<unknown>".to_owned(), |percent| format!("{percent:.0}%"));
     let used = status.system_memory_total.saturating_sub(status.system_memory_free);
@@ -156,6 +156,16 @@ fn of_host(host: &Host, now: Timestamp) -> Cells {
             host.host_id.clone(),
         ],
     )
+}
+
+/// What a person asked of a host, as kubectl shows it of nodes.
+fn standing(host: &Host) -> &'static str {
+    let asked = |name: &str| host.annotations().get(name).is_some_and(|asked| asked == "true");
+    match (asked(annotation::DRAIN), asked(annotation::UNSCHEDULABLE)) {
+        (true, _) => ",Draining",
+        (false, true) => ",SchedulingDisabled",
+        (false, false) => "",
+    }
 }
 
 fn of_artifact(artifact: &Artifact, age: String) -> Cells {

@@ -13,6 +13,8 @@ mod completion;
 mod conformance;
 mod connection;
 mod crds;
+#[cfg(feature = "local")]
+mod day;
 mod delete;
 mod deploy;
 mod describe;

@@ -181,6 +181,12 @@ impl<'a> View<'a> {
     }
 }
 
+/// How many replicas are available; as long as there are old ones, only the new ones are counted, and said to be.
+fn available(seen: &rollout::View) -> String {
+    let of_what = if seen.state == State::Complete { "available" } else { "new available" };
+    format!("{}/{} {of_what}", seen.available, seen.replicas)
+}
+
 /// A deployment without what stands under it.
 fn deployment_alone(deployment: &WorkloadDeployment, snapshot: &Snapshot) -> Node {
     let seen = assess(snapshot);
@@ -203,7 +209,7 @@ fn deployment_alone(deployment: &WorkloadDeployment, snapshot: &Snapshot) -> Nod
         _ => finish,
     };
     Node {
-        facts: vec![format!("{}/{} available", seen.available, seen.replicas)],
+        facts: vec![available(&seen)],
         message: message.to_owned(),
         ..bare(Kind::WorkloadDeployment, &deployment.metadata, health, status)
     }

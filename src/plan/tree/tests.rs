@@ -120,7 +120,7 @@ fn a_replica_that_cannot_start_is_the_reason() {
     let broken = objects(|all| failing(all, "web-3-b", "StartFailed", "no such export"));
     let tree = web(&broken, 0);
     insta::assert_snapshot!(sketch(&tree), @"
-    wd/web bad Failed [1/2 available] 1 of 2 updated replicas are available...
+    wd/web bad Failed [1/2 new available] 1 of 2 updated replicas are available...
       wrs/web-3 bad Failed [1/2 ready]
         ww/web-3-a good Running on h1 []
         ww/web-3-b bad StartFailed on h2 [] no such export

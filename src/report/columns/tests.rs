@@ -128,3 +128,19 @@ fn what_cannot_be_read_is_shown_as_far_as_it_can() {
     let shown = narrow(Kind::WorkloadDeployment, json!({"metadata": {"name": "odd"}, "spec": 1}));
     assert!(shown.contains("\nodd "), "{shown}");
 }
+
+#[test]
+fn hosts_that_take_nothing_new_say_so() {
+    let host = |name: &str, asked: &[&str]| {
+        let annotations: serde_json::Map<_, _> =
+            asked.iter().map(|name| (format!("runtime.wasmcloud.dev/{name}"), json!("true"))).collect();
+        json!({
+            "metadata": {"name": name, "annotations": annotations}, "hostId": "id",
+            "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+        })
+    };
+    let hosts = [host("cordoned", &["unschedulable"]), host("drained", &["unschedulable", "drain"]), host("open", &[])];
+    let table = table(Kind::Host, Style::default(), &hosts, &Related::default());
+    let ready: Vec<_> = table.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with("True"))).collect();
+    assert_eq!(ready, ["True,SchedulingDisabled", "True,Draining", "True"]);
+}

@@ -23,6 +23,8 @@ pub(crate) enum Mood {
     Well,
     /// It starts nothing, in these words.
     Failing(&'static str),
+    /// Its registry has no image whose name has that in it.
+    Without(&'static str),
     /// It takes requests and answers none.
     Stalling,
     /// It answers for another workload than it was asked about.
@@ -233,7 +235,7 @@ impl Hosts {
 
     /// Does a start, whether or not anybody waits for it.
     async fn run(self, host_id: String, request: WorkloadStartRequest) -> Told {
-        let id = request.workload_id.clone();
+        let (id, wanted) = (request.workload_id.clone(), image(&request));
         if let Some(host) = self.lock().by_id.get_mut(&host_id) {
             host.starts += 1;
         }
@@ -241,6 +243,10 @@ impl Hosts {
         sleep(START).await;
         match mood {
             Mood::Failing(words) => return told(&id, WorkloadState::Error, words),
+            Mood::Without(part) if wanted.contains(part) => {
+                let words = format!("failed to pull image for component 'http': {wanted}: manifest unknown");
+                return told(&id, WorkloadState::Error, &words);
+            }
             Mood::AnsweringForAnother => return told("someone-else", WorkloadState::Running, ""),
             Mood::Forgetful => return told(&id, WorkloadState::Running, ""),
             _ => {}
