@@ -30,7 +30,14 @@ fn hold(served: &Served, bin: &Path, line: &str) -> String {
     let output = bash.current_dir(served.env.home()).args(["-c", &format!("{line} 2>&1")]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let how_far = |line: &&str| !line.starts_with("Waiting for deployment");
-    let mut told: String = said.lines().filter(how_far).map(|line| format!("{}\n", line.trim_end())).collect();
+    let mut lines: Vec<_> = said.lines().filter(how_far).collect();
+    // Workloads leave a host together, and are told as they go.
+    lines.chunk_by_mut(|one, other| one.contains("evict") == other.contains("evict")).for_each(|run| {
+        if run[0].contains("evict") {
+            run.sort_by_key(|line| line.ends_with(" evicted"));
+        }
+    });
+    let mut told: String = lines.iter().map(|line| format!("{}\n", line.trim_end())).collect();
     if !output.status.success() {
         let _ = writeln!(told, "(exit code {})", output.status.code().unwrap());
     }
