@@ -73,6 +73,13 @@ pub struct WriteArgs {
     pub show_managed_fields: bool,
 }
 
+impl Default for WriteArgs {
+    fn default() -> Self {
+        let field_manager = field_manager::KUBECTL.to_owned();
+        Self { dry_run: DryRun::None, field_manager, output: None, show_managed_fields: false }
+    }
+}
+
 /// Reads `-o` of a verb that changes objects, which has no table.
 fn parse_written(text: &str) -> Result<Output, String> {
     match parse_output(text)? {

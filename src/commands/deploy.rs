@@ -6,6 +6,7 @@ mod local;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
+use serde_json::Value;
 
 use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
@@ -15,6 +16,7 @@ use crate::commands::apply::write::write;
 use crate::commands::diff::Difference;
 use crate::commands::files::documents;
 use crate::commands::rollout::follow::{self, Target};
+use crate::commands::rollout::undo::put_back;
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
@@ -38,6 +40,9 @@ pub struct DeployArgs {
     /// How long the rollout may take; 0 is for ever
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration::parse)]
     timeout: Duration,
+    /// Put the former template back when the rollout fails or takes too long
+    #[arg(long)]
+    undo_on_failure: bool,
     /// Take over fields that were written by others
     #[arg(long)]
     force_conflicts: bool,
@@ -93,8 +98,28 @@ async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<
     if !args.wait || targets.is_empty() {
         return Ok(());
     }
-    let snapshots = follow::all(ui, &context, &targets, args.timeout).await?;
-    tell_routes(ui, &context, &snapshots).await
+    match follow::all(ui, &context, &targets, args.timeout).await {
+        Ok(snapshots) => tell_routes(ui, &context, &snapshots).await,
+        Err(error) if args.undo_on_failure => {
+            ui.error(&error);
+            undo(ui, &context, &checked).await?;
+            Err(Error::Reported)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts back the templates that were changed. All else that was applied stays.
+async fn undo(ui: &Ui, context: &Context, checked: &[Checked]) -> Result<(), Error> {
+    for Checked { step, before, after, .. } in checked.iter().filter(|checked| checked.step.deployment().is_some()) {
+        let template = |object: &Value| object.pointer("/spec/template").cloned();
+        match before {
+            Some(before) if template(before) == template(after) => {}
+            Some(before) => put_back(ui, context, before).await?,
+            None => ui.hint(format!("{} is new: there is nothing to go back to", step.title())),
+        }
+    }
+    Ok(())
 }
 
 /// Shows what would change, and asks; what changes nothing needs no answer.

@@ -114,3 +114,32 @@ fn without_stamps(text: &str) -> String {
         .collect::<Vec<_>>()
         .join("\n")
 }
+
+#[cfg(feature = "local")]
+#[test]
+fn a_deploy_that_fails_puts_the_former_template_back() {
+    use crate::support::hosts::Mood;
+    use crate::support::local::deployment;
+    use crate::support::served::Served;
+
+    let served = Served::with_hosts(&["a"]);
+    served.local.hosts.all(&Mood::Without("nonsense"));
+    let file = |image: &str, replicas: u32| {
+        served.env.file("app.json", &deployment(image, replicas).to_string()).display().to_string()
+    };
+    let new = file("registry.example.com/hello:nonsense", 1);
+    let told = served.run(&["deploy", "-f", &new, "--undo-on-failure"]);
+    assert!(told.contains("hint: workloaddeployment.runtime.wasmcloud.dev/hello is new"), "{told}");
+
+    let good = file("registry.example.com/hello:1", 1);
+    assert!(served.run(&["deploy", "-f", &good]).starts_with("code: 0\n"));
+    let bad = file("registry.example.com/hello:nonsense", 2);
+    let told = served.run(&["deploy", "-f", &bad, "--undo-on-failure"]);
+    assert!(told.starts_with("code: 1\n"), "{told}");
+    assert!(told.contains("error: Workload default/hello-SET-POD on host a: failed to pull image"), "{told}");
+    assert!(told.contains("workloaddeployment.runtime.wasmcloud.dev/hello rolled back"), "{told}");
+    assert!(served.run(&["rollout", "status", "hello"]).contains("successfully rolled out"));
+    let live = served.json(&["get", "wd", "hello"]);
+    assert_eq!(live["spec"]["template"]["spec"]["components"][0]["image"], "registry.example.com/hello:1");
+    assert_eq!(live["spec"]["replicas"], 2, "only the template goes back");
+}

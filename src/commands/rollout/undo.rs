@@ -58,6 +58,20 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: UndoArgs) -> Result<(), Err
     turns.end()
 }
 
+/// Puts back the template that a deployment had when it was `before`, for whoever has changed it since.
+///
+/// # Errors
+/// When that revision is not there any more, or the server refuses.
+pub(in crate::commands) async fn put_back(ui: &Ui, context: &Context, before: &Value) -> Result<(), Error> {
+    let former = Selected { kind: Kind::WorkloadDeployment, object: before.clone() };
+    let resource = former.kind.api_resource();
+    let object = context.cluster.get(&resource, Some(former.namespace()), former.name()).await?;
+    let revisions = revisions_of(context, &former).await?;
+    let number = revisions.iter().find(|revision| revision.current).and_then(|revision| revision.number);
+    let deployment = Selected { kind: former.kind, object };
+    undo(ui, context, &WriteArgs::default(), &deployment, number.unwrap_or_default()).await
+}
+
 async fn undo(ui: &Ui, context: &Context, write: &WriteArgs, deployment: &Selected, number: i64) -> Result<(), Error> {
     let mut remarks = Vec::new();
     let mut compared = String::new();

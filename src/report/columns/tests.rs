@@ -141,6 +141,7 @@ fn hosts_that_take_nothing_new_say_so() {
     };
     let hosts = [host("cordoned", &["unschedulable"]), host("drained", &["unschedulable", "drain"]), host("open", &[])];
     let table = table(Kind::Host, Style::default(), &hosts, &Related::default());
-    let ready: Vec<_> = table.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with("True"))).collect();
+    let ready: Vec<_> =
+        table.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with("True"))).collect();
     assert_eq!(ready, ["True,SchedulingDisabled", "True,Draining", "True"]);
 }
