@@ -55,7 +55,8 @@ async fn kustomize(directory: &Path) -> Result<Text, Error> {
     let cannot = |reason: String| Error::Kustomize { directory: directory.to_owned(), reason };
     let output = command.output().await.map_err(|error| cannot(format!("kubectl cannot be run: {error}")))?;
     if !output.status.success() {
-        return Err(cannot(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(cannot(said.trim().trim_start_matches("error: ").to_owned()));
     }
     let content = String::from_utf8(output.stdout).map_err(|error| cannot(error.to_string()))?;
     Ok(Text { name: directory.display().to_string(), content })

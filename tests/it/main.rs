@@ -30,6 +30,8 @@ mod get;
 mod help;
 #[cfg(feature = "local")]
 mod kubectl;
+#[cfg(unix)]
+mod kustomize;
 #[cfg(feature = "local")]
 mod local;
 #[cfg(feature = "local")]

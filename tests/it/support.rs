@@ -83,7 +83,7 @@ impl TestEnv {
     }
 
     /// Code, standard output and standard error, with what differs from run to run made equal.
-    fn told(&self, output: &Output) -> String {
+    pub(crate) fn told(&self, output: &Output) -> String {
         let mut text = format!("code: {}\n", output.status.code().unwrap());
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
             if !bytes.is_empty() {
