@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::core::ApiResource;
 use kube::core::params::DeleteParams;
 
@@ -112,7 +113,6 @@ impl Removal<'_> {
     }
 
     async fn definitions(&self, plan: &Plan) -> Result<(), Error> {
-        use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
         let resource = ApiResource::erase::<CustomResourceDefinition>(&());
         for name in &plan.crds {
             self.remove(&resource, None, name).await?;
