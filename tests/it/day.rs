@@ -49,7 +49,6 @@ fn hold(served: &Served, bin: &Path, line: &str) -> String {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the person who records says so in the environment")]
 fn a_day() {
     let served = Served::with_hosts(&["a", "b"]);
     served.local.hosts.all(&Mood::Without("nonsense"));
