@@ -25,7 +25,9 @@ pub(super) fn reason(error: &AuthError) -> String {
 /// What a client could not be made for, with the program that was to give the credentials by name.
 pub(crate) fn without_client(error: kube::Error, exec: Option<&ExecConfig>) -> Error {
     match (&error, exec) {
-        (kube::Error::Auth(AuthError::AuthExecStart(source)), Some(exec)) => Error::Credentials(unstarted(source, exec)),
+        (kube::Error::Auth(AuthError::AuthExecStart(source)), Some(exec)) => {
+            Error::Credentials(unstarted(source, exec))
+        }
         _ => error.into(),
     }
 }

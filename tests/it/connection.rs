@@ -132,7 +132,10 @@ fn a_program_may_give_the_credentials() {
     );
     assert_eq!(env.run(&["get", "wd"]).lines().next(), Some("code: 0"), "{}", env.run(&["get", "wd"]));
     assert_eq!(server.first().header("authorization"), "Bearer for-me");
-    env.file(".kube/config", &server.kubeconfig(&user("echo the password is hunter2; echo the login has expired >&2; exit 3"), ""));
+    env.file(
+        ".kube/config",
+        &server.kubeconfig(&user("echo the password is hunter2; echo the login has expired >&2; exit 3"), ""),
+    );
     assert_snapshot!(env.run(&["get", "wd"]), @r#"
     code: 1
     --- stderr

@@ -13,7 +13,11 @@ fn install(cluster: &Cluster) {
     let exported = ok(cluster.run_in_system(&["install", "--controller", image, "--export"]));
     let file = cluster.file("install.yaml", &exported);
     let applied = ok(cluster.kubectl(&["apply", "-f", &file]));
-    assert_eq!(applied.lines().count(), exported.lines().filter(|line| line.starts_with("kind: ")).count(), "{applied}");
+    assert_eq!(
+        applied.lines().count(),
+        exported.lines().filter(|line| line.starts_with("kind: ")).count(),
+        "{applied}"
+    );
     for line in ["serviceaccount/wasmcloud-controller created", "deployment.apps/wasmcloud-controller created"] {
         assert!(applied.contains(line), "{applied}");
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cluster::{Cluster, ok};
 
-const MANAGER: &str = "--field-manager=kubectl-wasmcloud";
+const OURS: &str = "kubectl-wasmcloud";
 const KINDS: [&str; 2] = ["workloaddeployments.runtime.wasmcloud.dev", "configmaps"];
 
 /// A deployment and a ConfigMap of that name; the second setting is optional.
@@ -39,11 +39,12 @@ fn read(cluster: &Cluster, kind: &str, name: &str) -> Value {
     serde_json::from_str(&ok(cluster.kubectl(&words))).unwrap()
 }
 
-/// Who owns what, and how they came by it.
+/// Who owns what, and how they came by it; this program's name stands for kubectl's.
 fn owners(object: &Value) -> Vec<(String, String, Value)> {
     let entries = object["metadata"]["managedFields"].as_array().unwrap().iter();
     let word = |entry: &Value, field: &str| entry[field].as_str().unwrap().to_owned();
-    entries.map(|entry| (word(entry, "manager"), word(entry, "operation"), entry["fieldsV1"].clone())).collect()
+    let manager = |entry: &Value| if entry["manager"] == "kubectl" { OURS.to_owned() } else { word(entry, "manager") };
+    entries.map(|entry| (manager(entry), word(entry, "operation"), entry["fieldsV1"].clone())).collect()
 }
 
 #[test]
@@ -58,7 +59,7 @@ fn what_kubectl_applied_from_its_side_is_taken_over_as_kubectl_takes_it_over() {
     let after = cluster.file("after.yaml", &manifests("ours", false));
     ok(cluster.run(&["apply", "-f", &after]));
     let after = cluster.file("after.yaml", &manifests("theirs", false));
-    ok(cluster.kubectl(&["apply", "--server-side", MANAGER, "-f", &after, &namespace]));
+    ok(cluster.kubectl(&["apply", "--server-side", "-f", &after, &namespace]));
 
     for kind in KINDS {
         let (ours, theirs) = (read(&cluster, kind, "ours"), read(&cluster, kind, "theirs"));

@@ -14,7 +14,9 @@ fn images_and_environment_are_set_rolled_out_and_undone() {
     let (cluster, _controller, ports) = with_hosts("setting", 1);
     let first = cluster.push("v1", &http_component("x"));
     let second = cluster.push("v2", &mirror());
-    deploy(&cluster, &first, 2);
+    let mirrored = "        - {namespace: wasi, package: config, interfaces: [store]}\n";
+    let app = cluster.file("app.yaml", &(manifest(&first, "hello.example.com", 2) + mirrored));
+    ok(cluster.run(&["deploy", "-f", &app]));
     let image = format!("http={second}");
     let set = ok(cluster.run(&["set", "image", "wd/hello", &image]));
     assert_eq!(set, "workloaddeployment.runtime.wasmcloud.dev/hello image updated\n");
@@ -23,7 +25,9 @@ fn images_and_environment_are_set_rolled_out_and_undone() {
     assert_eq!(set, "workloaddeployment.runtime.wasmcloud.dev/hello env updated\n");
     through(&cluster);
     assert_eq!(component(&hello(&cluster))["localResources"]["environment"]["config"], json!({"GREETING": "bonjour"}));
-    eventually("the component sees it", || get(ports[0], "hello.example.com")?.1.contains("GREETING=bonjour").then_some(()));
+    eventually("the component sees it", || {
+        get(ports[0], "hello.example.com")?.1.contains("GREETING=bonjour").then_some(())
+    });
 
     let history = ok(cluster.run(&["rollout", "history", "hello"]));
     let revisions: Vec<_> = history.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
@@ -51,9 +55,10 @@ fn a_paused_rollout_waits_and_a_restart_makes_all_anew() {
     // What is seen after the pause is what the controller has looked at.
     eventually("the controller has seen the change", || {
         let deployment = hello(&cluster);
-        let seen = deployment["status"]["conditions"].as_array()?.iter().all(|condition| {
-            condition["observedGeneration"] == deployment["metadata"]["generation"]
-        });
+        let seen = deployment["status"]["conditions"]
+            .as_array()?
+            .iter()
+            .all(|condition| condition["observedGeneration"] == deployment["metadata"]["generation"]);
         seen.then_some(())
     });
     assert_eq!(cluster.objects("workloadreplicasets").len(), 1, "nothing is rolled out meanwhile");
@@ -93,7 +98,8 @@ fn scaling_goes_through_the_subresource_and_keeps_its_conditions() {
     eventually("the role counts", || cluster.run(&scale).status.success().then_some(()));
     assert_eq!(hello(&cluster)["spec"]["replicas"], 3);
     let shown = ["get", "workloaddeployments.runtime.wasmcloud.dev", "hello", "-n", name, "--show-managed-fields"];
-    let shown = ok(cluster.kubectl(&[&shown[..], &["-o", "jsonpath={.metadata.managedFields[*].subresource}"]].concat()));
+    let shown =
+        ok(cluster.kubectl(&[&shown[..], &["-o", "jsonpath={.metadata.managedFields[*].subresource}"]].concat()));
     assert_eq!(shown, "scale");
 }
 
@@ -114,7 +120,8 @@ fn services_and_autoscalers_are_what_the_server_takes() {
     let words = ["autoscale", "wd/hello", "--min=1", "--max=3", metric, "--average-value=10"];
     let scaled = ok(cluster.run(&words));
     assert!(scaled.starts_with("horizontalpodautoscaler.autoscaling/hello autoscaled\n"), "{scaled}");
-    let target = "{.spec.scaleTargetRef.kind}/{.spec.scaleTargetRef.name} {.spec.metrics[0].external.target.averageValue}";
+    let target =
+        "{.spec.scaleTargetRef.kind}/{.spec.scaleTargetRef.name} {.spec.metrics[0].external.target.averageValue}";
     assert_eq!(read("hpa", target), "WorkloadDeployment/hello 10");
     let refused = cluster.run(&["autoscale", "wd/hello", "--max=3", "--cpu-percent=80"]);
     assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));

@@ -29,7 +29,10 @@ fn a_host_is_cordoned_emptied_and_taken_back() {
     assert_eq!(placed(&cluster).get(&id), Some(&2), "half of them: {:?}", placed(&cluster));
     let cordoned = ok(cluster.run_in_system(&["cordon", &name]));
     assert_eq!(cordoned, format!("host.runtime.wasmcloud.dev/{name} cordoned\n"));
-    assert_eq!(ok(cluster.run_in_system(&["cordon", &name])), format!("host.runtime.wasmcloud.dev/{name} already cordoned\n"));
+    assert_eq!(
+        ok(cluster.run_in_system(&["cordon", &name])),
+        format!("host.runtime.wasmcloud.dev/{name} already cordoned\n")
+    );
     ok(cluster.run(&["scale", "wd/hello", "--replicas=6", "--timeout=60s"]));
     assert_eq!(placed(&cluster).get(&id), Some(&2), "no new one comes");
 
