@@ -34,6 +34,8 @@ fn what_is_applied_is_seen_by_every_verb_that_looks_and_is_deleted() {
         assert!(tree.contains(workload["metadata"]["name"].as_str().unwrap()), "{tree}");
     }
     assert_eq!(workloads.len(), 2);
+    let listed = ok(cluster.run(&["get", "-f", &app]));
+    assert!(names(&listed) == ["hello"] && listed.contains(" 2/2 "), "{listed}");
     let events = ok(cluster.run(&["events", "wd/hello"]));
     let seen = ok(cluster.kubectl(&["get", "events", "--namespace", &cluster.namespace, "--no-headers"]));
     assert_eq!(events.lines().count(), seen.lines().count() + 1, "{events}\n{seen}");

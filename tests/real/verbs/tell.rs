@@ -54,11 +54,11 @@ fn what_is_printed_for_the_server_is_taken_by_it_unchanged() {
     let crds = cluster.file("crds.yaml", &ok(cluster.run_as_is(&["crds"])));
     let taken = ok(cluster.kubectl(&["diff", "--server-side", "--force-conflicts", "-f", &crds]));
     assert_eq!(taken, "", "the definitions are those that are installed");
+    ok(cluster.kubectl(&["create", "namespace", &cluster.system]));
     for who in ["controller", "viewer", "editor", "admin"] {
         let printed = ok(cluster.run_in_system(&["rbac", &format!("--for={who}")]));
-        ok(cluster.kubectl(&["create", "namespace", &cluster.system, "--dry-run=client"]));
         let file = cluster.file("rbac.yaml", &printed);
-        let taken = ok(cluster.kubectl(&["apply", "--dry-run=client", "--validate=strict", "-f", &file]));
+        let taken = ok(cluster.kubectl(&["apply", "--dry-run=server", "--validate=strict", "-f", &file]));
         assert_eq!(taken.lines().count(), printed.matches("\nkind: ").count(), "{who}: {taken}");
     }
     let field = "workloaddeployment.spec.template.spec.components.localResources.allowedHosts";
