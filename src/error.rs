@@ -1,8 +1,10 @@
 //! What can go wrong: what it is called, what to do about it, and the code to exit with.
 
+mod credentials;
 mod kubernetes;
 mod render;
 
+pub(crate) use credentials::without_client;
 pub use kubernetes::TransportError;
 pub(crate) use kubernetes::with_causes;
 pub use render::Look;

@@ -7,13 +7,13 @@ use kube::client::ClientBuilder;
 use kube::{Client, Config};
 use tower::util::{MapErrLayer, MapResponseLayer};
 
-use crate::error::{Error, TransportError};
+use crate::error::{Error, TransportError, without_client};
 
 type Answer = Response<Box<kube::client::DynBody>>;
 
 /// Builds the client.
 pub(super) fn client(config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Client, Error> {
-    let server = server_of(&config);
+    let (server, exec) = (server_of(&config), config.auth_info.exec.clone());
     let warn = Arc::new(warn);
     let name_server = move |source| tower::BoxError::from(TransportError { server: server.clone(), source });
     let pass_warnings = move |response: Answer| {
@@ -22,7 +22,7 @@ pub(super) fn client(config: Config, warn: impl Fn(&str) + Send + Sync + 'static
         }
         response
     };
-    let builder = ClientBuilder::try_from(config)?;
+    let builder = ClientBuilder::try_from(config).map_err(|error| without_client(error, exec.as_ref()))?;
     let builder = builder.with_layer(&MapErrLayer::new(name_server)).with_layer(&MapResponseLayer::new(pass_warnings));
     Ok(builder.build())
 }

@@ -8,7 +8,7 @@ use kube::core::response::reason;
 use kube::runtime::watcher;
 use tower::BoxError;
 
-use super::Error;
+use super::{Error, credentials};
 use crate::api::{Host, ObjectKind, WorkloadSpec, names};
 
 /// A request that never got an answer, with the server it was for.
@@ -31,7 +31,7 @@ impl From<kube::Error> for Error {
             },
             kube::Error::HyperError(source) => unanswered(&source, "the API server"),
             kube::Error::ReadEvents(source) => unanswered(&source, "the API server"),
-            kube::Error::Auth(error) => Self::Credentials(innermost(&error)),
+            kube::Error::Auth(error) => Self::Credentials(credentials::reason(&error)),
             kube::Error::InferKubeconfig(error) => Self::of_kubeconfig(error),
             other => Self::Kubernetes(with_causes(&other)),
         }
@@ -79,7 +79,7 @@ fn refused(status: Box<Status>) -> Error {
 fn unanswered(error: &(dyn StdError + 'static), server: &str) -> Error {
     let causes = || causes(error);
     if let Some(error) = causes().find_map(|error| error.downcast_ref::<kube::client::AuthError>()) {
-        return Error::Credentials(innermost(error));
+        return Error::Credentials(credentials::reason(error));
     }
     if let Some(tls) = causes().find_map(|error| error.downcast_ref::<rustls::Error>()) {
         return Error::Certificate { reason: tls.to_string() };
@@ -91,7 +91,7 @@ fn unanswered(error: &(dyn StdError + 'static), server: &str) -> Error {
     Error::Unreachable { reason: innermost(error), server: server.to_owned() }
 }
 
-fn innermost(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn innermost(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()
 }
 

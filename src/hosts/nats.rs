@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_nats::{
-    Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, Request, RequestErrorKind, connection::State,
+    Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, Request, RequestErrorKind, ServerAddr,
+    connection::State,
 };
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{BoxStream, Stream, StreamExt};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::broadcast;
@@ -81,7 +83,8 @@ impl NatsBus {
     pub async fn connect(options: &NatsOptions) -> Result<Self, NatsError> {
         let (connection, _) = broadcast::channel(16);
         let events = connection.clone();
-        let connect = connect_options(options).await?.event_callback(move |event| {
+        let servers = server_addresses(&options.url)?;
+        let connect = connect_options(options, &servers).await?.event_callback(move |event| {
             let told = match event {
                 Event::Connected => Some(BusEvent::Connected),
                 Event::Disconnected | Event::Closed => Some(BusEvent::Disconnected),
@@ -94,7 +97,7 @@ impl NatsBus {
             }
             futures::future::ready(())
         });
-        let client = async_nats::connect_with_options(server_addresses(&options.url)?, connect)
+        let client = async_nats::connect_with_options(servers, connect)
             .await
             .map_err(|error| NatsError::Connect(without_credentials(&options.url), error))?;
         let start_patience = start_patience(options.pull_timeout);
@@ -234,11 +237,16 @@ fn changes_from(receiver: broadcast::Receiver<BusEvent>) -> BoxStream<'static, B
     .boxed()
 }
 
-async fn connect_options(options: &NatsOptions) -> Result<ConnectOptions, NatsError> {
+async fn connect_options(options: &NatsOptions, servers: &[ServerAddr]) -> Result<ConnectOptions, NatsError> {
     let mut connect = ConnectOptions::new().name("kubectl-wasmcloud").ping_interval(Duration::from_secs(10));
     if let Some(path) = &options.creds {
         let read = connect.credentials_file(path).await;
         connect = read.map_err(|error| NatsError::Credentials(path.clone(), error))?;
+    } else if let Some((user, password)) = servers.iter().find_map(user_in) {
+        connect = match password {
+            Some(password) => connect.user_and_password(user, password),
+            None => connect.token(user),
+        };
     }
     if let Some(path) = &options.ca {
         readable(path).await?;
@@ -250,6 +258,12 @@ async fn connect_options(options: &NatsOptions) -> Result<ConnectOptions, NatsEr
         connect = connect.add_client_certificate(cert.clone(), key.clone());
     }
     Ok(if options.tls_first { connect.tls_first() } else { connect })
+}
+
+/// User and password that a URL names, or a token that stands alone; the library leaves them where they are.
+fn user_in(server: &ServerAddr) -> Option<(String, Option<String>)> {
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    Some((plain(server.username()?), server.password().map(plain)))
 }
 
 /// The library would report a missing file only as a failed handshake.
@@ -267,7 +281,7 @@ pub fn without_credentials(urls: &str) -> String {
     urls.split(',').map(bare).collect::<Vec<_>>().join(",")
 }
 
-fn server_addresses(urls: &str) -> Result<Vec<async_nats::ServerAddr>, NatsError> {
+fn server_addresses(urls: &str) -> Result<Vec<ServerAddr>, NatsError> {
     let parse = |url: &str| url.trim().parse().map_err(|error| NatsError::Url(without_credentials(url.trim()), error));
     urls.split(',').filter(|url| !url.trim().is_empty()).map(parse).collect()
 }
@@ -291,6 +305,14 @@ mod tests {
         assert_eq!(without_credentials("user:pass@a:4222"), "a:4222");
         let error = server_addresses("nats://user:hunter2@[").unwrap_err();
         assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn a_url_names_a_user_or_a_token() {
+        let of = |urls: &str| server_addresses(urls).unwrap().iter().find_map(user_in);
+        assert_eq!(of("nats://a:4222,nats://user:p%40s@b"), Some(("user".to_owned(), Some("p@s".to_owned()))));
+        assert_eq!(of("nats://token@a:4222"), Some(("token".to_owned(), None)));
+        assert_eq!(of("nats://a:4222"), None);
     }
 
     #[test]

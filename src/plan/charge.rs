@@ -30,13 +30,15 @@ pub enum Charge {
 }
 
 impl Charge {
-    /// Reads it off the leases of that name, of which the one renewed last counts.
+    /// Reads it off the leases of that name, of which the one renewed last counts; none that was let go does.
     pub fn of(leases: &[Lease], now: Timestamp) -> Self {
         let renewed = |lease: &&Lease| lease.spec.as_ref().and_then(|spec| spec.renew_time.as_ref()).map(|time| time.0);
-        let Some(lease) = leases.iter().max_by_key(renewed) else { return Self::Nobody };
-        let spec = lease.spec.clone().unwrap_or_default();
-        let holder = spec.holder_identity.unwrap_or_default();
-        let Some(at) = renewed(&lease).filter(|_| !holder.is_empty()) else { return Self::Nobody };
+        let holder =
+            |lease: &Lease| lease.spec.as_ref().and_then(|spec| spec.holder_identity.clone()).unwrap_or_default();
+        let held = leases.iter().filter(|lease| !holder(lease).is_empty());
+        let Some(lease) = held.max_by_key(renewed) else { return Self::Nobody };
+        let (spec, holder) = (lease.spec.clone().unwrap_or_default(), holder(lease));
+        let Some(at) = renewed(&lease) else { return Self::Nobody };
         let since = now.duration_since(at);
         let lasts = SignedDuration::from_secs(spec.lease_duration_seconds.unwrap_or(15).into());
         if since > lasts + CLOCK_SKEW { Self::Gone { holder, since } } else { Self::Held { holder } }
@@ -140,7 +142,10 @@ mod tests {
         assert_eq!(charge(std::slice::from_ref(&ours)), "kubectl-wasmcloud_h_1 (kubectl wasmcloud run-controller)");
         let old = lease("op-1", "2026-01-01T00:00:10.000000Z");
         assert_eq!(charge(std::slice::from_ref(&old)), "none (op-1 was last heard from 50s ago)");
-        assert!(Charge::of(&[old, ours], "2026-01-01T00:01:00Z".parse().unwrap()).is_held());
+        assert!(Charge::of(&[old.clone(), ours.clone()], "2026-01-01T00:01:00Z".parse().unwrap()).is_held());
+        let released = lease("", "2026-01-01T00:00:59.000000Z");
+        assert!(Charge::of(&[released.clone(), ours], "2026-01-01T00:01:00Z".parse().unwrap()).is_held());
+        assert_eq!(charge(&[old, released]), "none (op-1 was last heard from 50s ago)");
     }
 
     #[test]

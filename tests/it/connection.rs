@@ -132,24 +132,30 @@ fn a_program_may_give_the_credentials() {
     );
     assert_eq!(env.run(&["get", "wd"]).lines().next(), Some("code: 0"), "{}", env.run(&["get", "wd"]));
     assert_eq!(server.first().header("authorization"), "Bearer for-me");
-    env.file(".kube/config", &server.kubeconfig(&user("echo the password is hunter2; exit 3"), ""));
+    env.file(
+        ".kube/config",
+        &server.kubeconfig(&user("echo the password is hunter2; echo the login has expired >&2; exit 3"), ""),
+    );
     assert_snapshot!(env.run(&["get", "wd"]), @r#"
     code: 1
     --- stderr
-    error: getting credentials: auth exec command 'KUBERNETES_EXEC_INFO="{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"spec\":{\"interactive\":false}}" WHO="me" "/bin/sh" "-c" "echo the password is hunter2; exit 3"' failed with status exit status: 3: Output { status: ExitStatus(unix_wait_status(768)), stdout: "the password is hunter2\n", stderr: "" }
+    error: getting credentials: exec: executable /bin/sh failed with exit code 3: the login has expired
     help: `kubectl get ns` shows whether kubectl can log in
     "#);
     env.file(
         ".kube/config",
         &server.kubeconfig(
-            "{exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-program, interactiveMode: Never}}",
+            "{exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-program, interactiveMode: Never, \
+             installHint: Please install it.}}",
             "",
         ),
     );
     assert_snapshot!(env.run(&["get", "wd"]), @"
     code: 1
     --- stderr
-    error: getting credentials: No such file or directory (os error 2)
+    error: getting credentials: exec: executable no-such-program not found
+    
+    Please install it.
     help: `kubectl get ns` shows whether kubectl can log in
     ");
 }

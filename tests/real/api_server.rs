@@ -60,6 +60,15 @@ impl ApiServer {
         });
     }
 
+    /// Starts what collects garbage.
+    pub(crate) fn collect_garbage(&self) -> Process {
+        let mut command = Command::new(binary("kube-controller-manager"));
+        command.arg("--kubeconfig").arg(self.kubeconfig(self.port)).args(["--leader-elect=false", "--bind-address"]);
+        command.args(["127.0.0.1", "--secure-port", &free_port().to_string()]);
+        command.args(["--controllers", "garbage-collector-controller,namespace-controller"]);
+        Process::start(&mut command, self.dir.path().join("kube-controller-manager.log"))
+    }
+
     /// Ends it without a farewell.
     pub(crate) fn kill(&mut self) {
         self.process = None;

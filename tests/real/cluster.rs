@@ -195,6 +195,21 @@ impl Cluster {
         self.command(args).args(["--namespace", &self.namespace]).output().unwrap()
     }
 
+    /// Runs the plugin where hosts are.
+    pub(crate) fn run_in_system(&self, args: &[&str]) -> Output {
+        self.run_as_is(&[args, &["--namespace", &self.system]].concat())
+    }
+
+    /// Runs the plugin with just these arguments.
+    pub(crate) fn run_as_is(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// The test's own directory, which is the plugin's home.
+    pub(crate) fn home(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// Starts the plugin in the test's namespace and lets it go on.
     pub(crate) fn start(&self, log: &str, args: &[&str]) -> Process {
         self.start_as_is(log, &[args, &["--namespace", &self.namespace]].concat())

@@ -3,17 +3,22 @@
 
 pub(crate) mod api_server;
 mod artifacts;
+mod check;
 pub(crate) mod cluster;
 mod completion;
+mod credentials;
 mod faults;
 #[cfg(feature = "local")]
 mod host_bus;
 mod install;
+mod installation;
 mod nats_access;
 mod nats_hosts;
+mod ownership;
 mod pods;
 mod release;
 mod routes;
 pub(crate) mod story;
 mod takeover;
 mod trouble;
+mod verbs;

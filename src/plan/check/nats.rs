@@ -2,6 +2,9 @@
 
 use super::{Category, Check, Nats, NatsTrouble, few};
 
+const ACCESS: &str =
+    "--nats-creds, --nats-client-cert with --nats-client-key, or nats://USER:PASSWORD@HOST name those that it accepts";
+
 pub(super) fn assess(nats: &Nats) -> Category {
     let reached = Check::new("WCC040", format!("can connect to NATS at {}", nats.url));
     let accepted = Check::new("WCC041", "NATS accepts the credentials");
@@ -9,11 +12,7 @@ pub(super) fn assess(nats: &Nats) -> Category {
         Err(NatsTrouble::Unreachable(error)) => {
             vec![reached.fails(error, "--nats-url names the NATS server that the hosts are connected to")]
         }
-        Err(NatsTrouble::Refused(error)) => vec![
-            reached,
-            accepted
-                .fails(error, "--nats-creds, or --nats-client-cert with --nats-client-key, name those that it accepts"),
-        ],
+        Err(NatsTrouble::Refused(error)) => vec![reached, accepted.fails(error, ACCESS)],
         Ok(()) => {
             let mut checks = vec![reached, accepted];
             checks.extend(answers(nats));

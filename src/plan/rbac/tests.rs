@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 use super::manifests::controller_may;
 use super::*;
 
-/// The words of every verb that has none below it.
+/// The words of every verb that has none below it; what only scripts call asks as whoever it completes for.
 fn leaves(command: &clap::Command, words: &str, found: &mut Vec<String>) {
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in command.get_subcommands().filter(|sub| !["help", "__complete"].contains(&sub.get_name())) {
         let words = format!("{words} {}", sub.get_name()).trim().to_owned();
         match sub.has_subcommands() {
             true => leaves(sub, &words, found),

@@ -162,6 +162,9 @@ fn a_paused_rollout_says_so() {
     let paused = objects(|all| {
         find(all, "web")["metadata"]["annotations"] = json!({"runtime.wasmcloud.dev/paused": "true"});
         find(all, "web")["spec"]["replicas"] = json!(3);
+        let conditions = find(all, "web")["status"]["conditions"].as_array_mut().unwrap();
+        conditions.retain(|condition| condition["type"] != "Deploy");
+        conditions.push(json!({"type": "Deploy", "status": "Unknown", "reason": "DeploymentPaused"}));
     });
     let tree = web(&paused, 0);
     assert_eq!((tree.roots[0].health, tree.roots[0].status.as_str()), (Health::Warning, "Paused"));
