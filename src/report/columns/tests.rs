@@ -136,7 +136,11 @@ fn hosts_that_take_nothing_new_say_so() {
             asked.iter().map(|name| (format!("runtime.wasmcloud.dev/{name}"), json!("true"))).collect();
         json!({
             "metadata": {"name": name, "annotations": annotations}, "hostId": "id",
-            "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+            "status": {
+                "version": "2.10.3", "osName": "linux", "osArch": "x86_64", "osKernel": "6", "systemCPUUsage": "1",
+                "systemMemoryTotal": 2, "systemMemoryFree": 1, "workloadCount": 0, "componentCount": 0,
+                "lastSeen": "2026-01-01T00:59:50Z", "conditions": [{"type": "Ready", "status": "True"}],
+            },
         })
     };
     let hosts = [host("cordoned", &["unschedulable"]), host("drained", &["unschedulable", "drain"]), host("open", &[])];
