@@ -1,12 +1,18 @@
-//! A terminal with the binary in it: what a person would see, and keys to press.
+//! A terminal with the binary in it: what a person would see, and keys to press. When it is resized, its lines are wrapped
+//! anew, as most terminals do.
 
 use std::io::{Read, Write};
-use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use alacritty_terminal::Term;
+use alacritty_terminal::event::VoidListener;
+use alacritty_terminal::grid::Dimensions;
+use alacritty_terminal::index::Line;
+use alacritty_terminal::term::cell::Flags;
+use alacritty_terminal::term::{Config, TermMode};
+use alacritty_terminal::vte::ansi::Processor;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use vt100::Parser;
 
 use super::TestEnv;
 use crate::real::cluster::within;
@@ -23,9 +29,54 @@ pub(crate) struct Terminal {
 }
 
 struct Seen {
-    screen: Parser,
+    parser: Processor,
+    screen: Term<VoidListener>,
     bytes: Vec<u8>,
     ended: bool,
+}
+
+/// Rows and columns.
+struct Size(u16, u16);
+
+impl Dimensions for Size {
+    fn total_lines(&self) -> usize {
+        self.screen_lines()
+    }
+
+    fn screen_lines(&self) -> usize {
+        self.0.into()
+    }
+
+    fn columns(&self) -> usize {
+        self.1.into()
+    }
+}
+
+impl Seen {
+    fn new(size: &Size) -> Self {
+        let screen = Term::new(Config::default(), size, VoidListener);
+        Self { parser: Processor::new(), screen, bytes: Vec::new(), ended: false }
+    }
+
+    fn take_in(&mut self, bytes: &[u8]) {
+        self.parser.advance(&mut self.screen, bytes);
+        self.bytes.extend(bytes);
+    }
+
+    fn text(&self) -> String {
+        let grid = self.screen.grid();
+        let mut text = String::new();
+        for line in grid.topmost_line().0..=grid.bottommost_line().0 {
+            let row = &grid[Line(line)];
+            let spacer = Flags::WIDE_CHAR_SPACER | Flags::LEADING_WIDE_CHAR_SPACER;
+            text.extend(row.into_iter().filter(|cell| !cell.flags.intersects(spacer)).map(|cell| cell.c));
+            if !row[grid.last_column()].flags.contains(Flags::WRAPLINE) {
+                text.truncate(text.trim_end_matches(' ').len());
+                text.push('\n');
+            }
+        }
+        text.trim_end().to_owned()
+    }
 }
 
 impl Terminal {
@@ -43,17 +94,14 @@ impl Terminal {
         command.args(words);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Seen { screen: Parser::new(cells(rows), cells(columns), 1000), bytes: Vec::new(), ended: false };
-        let seen = Arc::new(Mutex::new(seen));
+        let seen = Arc::new(Mutex::new(Seen::new(&Size(rows, columns))));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let told = Arc::clone(&seen);
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             // The reader of a terminal whose program has ended gets an error.
             while let Ok(length @ 1..) = reader.read(&mut buffer) {
-                let mut seen = told.lock().unwrap();
-                seen.screen.process(&buffer[..length]);
-                seen.bytes.extend(&buffer[..length]);
+                told.lock().unwrap().take_in(&buffer[..length]);
             }
             told.lock().unwrap().ended = true;
         });
@@ -61,11 +109,10 @@ impl Terminal {
         Self { child, master: pair.master, keys, seen }
     }
 
-    /// What stands on the screen now, without empty lines at its end.
+    /// What stands on the screen now, and above it what has scrolled off, without empty lines at the end. A line that is too
+    /// long for the screen is one line here, as it is for who copies it.
     pub(crate) fn screen(&self) -> String {
-        let seen = self.seen.lock().unwrap();
-        let lines: Vec<_> = seen.screen.screen().contents().lines().map(|line| line.trim_end().to_owned()).collect();
-        lines.join("\n").trim_end().to_owned()
+        self.seen.lock().unwrap().text()
     }
 
     /// Everything that was ever written, control sequences and all.
@@ -73,9 +120,16 @@ impl Terminal {
         String::from_utf8_lossy(&self.seen.lock().unwrap().bytes).into_owned()
     }
 
+    /// The same, once the program has ended.
+    #[track_caller]
+    pub(crate) fn written_in_the_end(mut self) -> String {
+        self.wait();
+        self.written()
+    }
+
     /// Whether the cursor is hidden.
     pub(crate) fn hides_cursor(&self) -> bool {
-        self.seen.lock().unwrap().screen.screen().hide_cursor()
+        !self.seen.lock().unwrap().screen.mode().contains(TermMode::SHOW_CURSOR)
     }
 
     /// Waits until the screen is as asked for.
@@ -99,22 +153,43 @@ impl Terminal {
         self.keys.flush().unwrap();
     }
 
-    /// Makes it another size.
+    /// Makes it another size. The program is halted for that: what it wrote for the former size is on the screen by then.
     pub(crate) fn resize(&self, rows: u16, columns: u16) {
+        self.signal("STOP");
+        let mut length = usize::MAX;
+        within(PATIENCE, "all is read", || {
+            let now = self.seen.lock().unwrap().bytes.len();
+            if std::mem::replace(&mut length, now) == now { Ok(()) } else { Err(String::new()) }
+        });
+        self.seen.lock().unwrap().screen.resize(Size(rows, columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
-        self.seen.lock().unwrap().screen.screen_mut().set_size(cells(rows), cells(columns));
+        self.signal("CONT");
     }
 
-    /// Waits for the program's end; its code, and the screen then.
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Waits for the program's end; its code, and the screen then. The terminal must be as a shell wants it.
     #[track_caller]
     pub(crate) fn end(mut self) -> (u32, String) {
+        let code = self.wait();
+        let screen = self.screen();
+        assert!(!self.hides_cursor(), "the cursor is left hidden: {screen}");
+        let column = self.seen.lock().unwrap().screen.grid().cursor.point.column;
+        assert_eq!(column, 0, "the shell would go on in the middle of a line: {screen}");
+        (code, screen)
+    }
+
+    #[track_caller]
+    fn wait(&mut self) -> u32 {
         let code = within(PATIENCE, "the program ends", || {
             let screen = self.screen();
             self.child.try_wait().unwrap().ok_or(format!("the screen is\n{screen}"))
         });
         within(PATIENCE, "all is read", || if self.seen.lock().unwrap().ended { Ok(()) } else { Err(String::new()) });
-        assert!(!self.hides_cursor(), "the cursor is left hidden");
-        (code.exit_code(), self.screen())
+        code.exit_code()
     }
 }
 
@@ -123,8 +198,4 @@ impl Drop for Terminal {
         // It has ended already, unless the test failed.
         let _ = self.child.kill();
     }
-}
-
-fn cells(count: u16) -> NonZeroU16 {
-    NonZeroU16::new(count).unwrap()
 }
