@@ -63,10 +63,19 @@ impl Seen {
         self.bytes.extend(bytes);
     }
 
-    fn text(&self) -> String {
+    /// The empty lines below the cursor give way first, as in most terminals; this one would scroll what stands above.
+    fn resize(&mut self, size: Size) {
+        let used = u16::try_from(self.screen.grid().cursor.point.line.0 + 1).unwrap();
+        let columns = u16::try_from(self.screen.columns()).unwrap();
+        self.screen.resize(Size(used, columns));
+        self.screen.resize(Size(used, size.1));
+        self.screen.resize(size);
+    }
+
+    fn text(&self, from: Line) -> String {
         let grid = self.screen.grid();
         let mut text = String::new();
-        for line in grid.topmost_line().0..=grid.bottommost_line().0 {
+        for line in from.0..=grid.bottommost_line().0 {
             let row = &grid[Line(line)];
             let spacer = Flags::WIDE_CHAR_SPACER | Flags::LEADING_WIDE_CHAR_SPACER;
             text.extend(row.into_iter().filter(|cell| !cell.flags.intersects(spacer)).map(|cell| cell.c));
@@ -109,22 +118,21 @@ impl Terminal {
         Self { child, master: pair.master, keys, seen }
     }
 
-    /// What stands on the screen now, and above it what has scrolled off, without empty lines at the end. A line that is too
-    /// long for the screen is one line here, as it is for who copies it.
+    /// What stands on the screen now, without empty lines at the end. A line that is too long for the screen is one line
+    /// here, as it is for who copies it.
     pub(crate) fn screen(&self) -> String {
-        self.seen.lock().unwrap().text()
+        self.seen.lock().unwrap().text(Line(0))
+    }
+
+    /// The same, and above it what has scrolled off.
+    pub(crate) fn scroll(&self) -> String {
+        let seen = self.seen.lock().unwrap();
+        seen.text(seen.screen.topmost_line())
     }
 
     /// Everything that was ever written, control sequences and all.
     pub(crate) fn written(&self) -> String {
         String::from_utf8_lossy(&self.seen.lock().unwrap().bytes).into_owned()
-    }
-
-    /// The same, once the program has ended.
-    #[track_caller]
-    pub(crate) fn written_in_the_end(mut self) -> String {
-        self.wait();
-        self.written()
     }
 
     /// Whether the cursor is hidden.
@@ -161,7 +169,7 @@ impl Terminal {
             let now = self.seen.lock().unwrap().bytes.len();
             if std::mem::replace(&mut length, now) == now { Ok(()) } else { Err(String::new()) }
         });
-        self.seen.lock().unwrap().screen.resize(Size(rows, columns));
+        self.seen.lock().unwrap().resize(Size(rows, columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
         self.signal("CONT");
     }
@@ -173,13 +181,20 @@ impl Terminal {
 
     /// Waits for the program's end; its code, and the screen then. The terminal must be as a shell wants it.
     #[track_caller]
-    pub(crate) fn end(mut self) -> (u32, String) {
+    pub(crate) fn end(self) -> (u32, String) {
+        let (code, screen, _) = self.end_with_all();
+        (code, screen)
+    }
+
+    /// The same, and all that was ever written.
+    #[track_caller]
+    pub(crate) fn end_with_all(mut self) -> (u32, String, String) {
         let code = self.wait();
         let screen = self.screen();
         assert!(!self.hides_cursor(), "the cursor is left hidden: {screen}");
         let column = self.seen.lock().unwrap().screen.grid().cursor.point.column;
         assert_eq!(column, 0, "the shell would go on in the middle of a line: {screen}");
-        (code, screen)
+        (code, screen, self.written())
     }
 
     #[track_caller]

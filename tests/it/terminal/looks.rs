@@ -23,8 +23,7 @@ fn every_verb_that_colours_heeds_no_color_and_a_dumb_terminal() {
         &["get", "wd", "nowhere"],
     ] {
         let written = |vars: &[(&str, &str)]| {
-            let terminal = Terminal::run(&served.env, (60, 100), vars, words);
-            terminal.written_in_the_end()
+            Terminal::run(&served.env, (60, 100), vars, words).end_with_all().2
         };
         assert!(coloured(&written(&[])) || words[1] == "history", "{words:?} is not coloured");
         assert!(!coloured(&written(&[("NO_COLOR", "1")])), "{words:?}");
@@ -47,7 +46,7 @@ fn a_dumb_terminal_gets_lines_and_no_drawing() {
         &["drain", "a", "--yes", "--dry-run"],
         &["report", "-o", "report.zip"],
     ] {
-        let written = Terminal::run(&served.env, (20, 100), &vars, words).written_in_the_end();
+        let written = Terminal::run(&served.env, (20, 100), &vars, words).end_with_all().2;
         assert!(!written.is_empty() && !written.contains(ESCAPE), "{words:?}: {written:?}");
     }
 }

@@ -3,16 +3,16 @@
 use std::process::Stdio;
 
 use insta::assert_snapshot;
-use serde_json::json;
+use kubectl_wasmcloud::local::directory::Directory;
+use serde_json::{Value, json};
 
-use super::{CTRL_C, manifest};
+use super::{CTRL_C, ESCAPE, manifest};
 use crate::support::TestEnv;
 use crate::support::hosts::Mood;
 use crate::support::served::{Served, steady};
 use crate::support::terminal::Terminal;
 
 const IMAGE: &str = "registry.example.com/hello:1";
-const ESC: &str = "\u{1b}";
 const SIZE: (u16, u16) = (20, 100);
 
 fn ask(served: &Served, words: &[&str]) -> Terminal {
@@ -22,7 +22,7 @@ fn ask(served: &Served, words: &[&str]) -> Terminal {
 /// A home with a local control plane in it that does not run.
 fn with_local_plane() -> TestEnv {
     let env = TestEnv::new();
-    kubectl_wasmcloud::local::directory::Directory::open(&env.home().join("local")).unwrap();
+    drop(Directory::open(&env.home().join("local")).unwrap().lock().unwrap());
     env
 }
 
@@ -42,7 +42,12 @@ fn a_drain_says_what_will_happen_and_enter_means_no() {
     served.deploy(IMAGE, 1);
     let mut terminal = ask(&served, &["drain", "a"]);
     terminal.shows("Drain?");
-    assert_snapshot!(steady(&terminal.screen()), @"");
+    assert_snapshot!(steady(&terminal.screen()), @"
+    host a has 1 Workload, which leaves:
+      default/hello-SET-POD, of WorkloadReplicaSet hello-SET: a replacement comes first
+    no other host is ready and uncordoned, so there is nowhere to go for now
+    Drain? [y/N]
+    ");
     terminal.press("\r");
     let (code, screen) = terminal.end();
     assert_eq!(code, 1, "{screen}");
@@ -59,14 +64,14 @@ fn delete_asks_who_named_no_names() {
     served.apply(&labelled);
     let mut terminal = ask(&served, &["delete", "wd", "-l", "app=hello"]);
     terminal.shows("Delete ");
-    assert_snapshot!(terminal.screen(), @"");
+    assert_snapshot!(terminal.screen(), @"Delete workloaddeployment.runtime.wasmcloud.dev/hello in namespace default? [y/N]");
     terminal.press("\r");
     let (code, screen) = terminal.end();
     assert_eq!(code, 0, "{screen}");
     assert!(screen.ends_with("nothing is deleted"), "{screen}");
     let (code, screen) = ask(&served, &["delete", "wd", "hello"]).end();
     assert_eq!(code, 0, "{screen}");
-    assert_snapshot!(screen, @"");
+    assert_snapshot!(screen, @r#"workloaddeployment.runtime.wasmcloud.dev "hello" deleted from default namespace"#);
     for (vars, words) in [
         (&[][..], &["delete", "wd", "-l", "app=hello", "--yes"][..]),
         (&[("CI", "true")][..], &["delete", "wd", "-l", "app=hello"][..]),
@@ -85,7 +90,10 @@ fn uninstall_says_what_will_go_and_asks() {
     served.lease("kubectl-wasmcloud_test_1", "2026-01-01T00:00:00Z");
     let mut terminal = ask(&served, &["uninstall"]);
     terminal.shows("Uninstall?");
-    assert_snapshot!(terminal.screen(), @"");
+    assert_snapshot!(terminal.screen(), @"
+    5 CustomResourceDefinitions go
+    Uninstall? [y/N]
+    ");
     terminal.press("\r");
     let (code, screen) = terminal.end();
     assert_eq!(code, 0, "{screen}");
@@ -104,17 +112,17 @@ fn ctrl_c_ends_questions_and_pickers_and_esc_ends_pickers() {
     served.deploy(IMAGE, 1);
     for (words, shown, key) in [
         (&["drain", "a"][..], "Drain?", CTRL_C),
-        (&["drain", "a"][..], "Drain?", ESC),
+        (&["drain", "a"][..], "Drain?", ESCAPE),
         (&["rollout", "restart"][..], "> hello", CTRL_C),
-        (&["rollout", "restart"][..], "> hello", ESC),
+        (&["rollout", "restart"][..], "> hello", ESCAPE),
     ] {
         let mut terminal = ask(&served, words);
         terminal.shows(shown);
         terminal.press(key);
         let (code, screen) = terminal.end();
-        let expected = if (shown, key) == ("Drain?", ESC) { 1 } else { 130 };
+        let expected = if (shown, key) == ("Drain?", ESCAPE) { 1 } else { 130 };
         assert_eq!(code, expected, "{words:?} {key:?}: {screen}");
-        assert!(!screen.contains("> hello"), "{screen}");
+        assert!(key == CTRL_C || !screen.contains("> hello"), "{screen}");
         assert!(!screen.contains("error"), "{screen}");
     }
     assert!(!served.run(&["rollout", "history", "hello"]).contains("\n2 "));
@@ -139,6 +147,25 @@ fn ctrl_c_ends_a_question_that_comes_at_once() {
 }
 
 #[test]
+fn a_dumb_terminal_is_asked_too_but_picks_from_no_list() {
+    let served = Served::with_hosts(&["a"]);
+    served.deploy(IMAGE, 1);
+    for (key, code, last) in [("\r", 1, "nothing was done"), (CTRL_C, 130, "Drain? [y/N]")] {
+        let mut terminal = Terminal::run(&served.env, SIZE, &[("TERM", "dumb")], &["drain", "a"]);
+        terminal.shows("Drain? [y/N]");
+        terminal.press(key);
+        let (ended, screen, written) = terminal.end_with_all();
+        assert_eq!(ended, code, "{screen}");
+        assert!(screen.ends_with(last), "{screen}");
+        assert!(!written.contains(ESCAPE), "{written:?}");
+    }
+    let dumb = Terminal::run(&served.env, SIZE, &[("TERM", "dumb")], &["rollout", "restart"]);
+    let (code, screen, written) = dumb.end_with_all();
+    assert_eq!(code, 2, "{screen}");
+    assert!(!written.contains(ESCAPE), "{written:?}");
+}
+
+#[test]
 fn who_said_yes_and_who_is_no_person_is_asked_nothing() {
     let served = Served::with_hosts(&["a"]);
     served.deploy(IMAGE, 1);
@@ -157,7 +184,7 @@ fn without_a_terminal_the_flag_is_named_that_answers() {
     let mut served = Served::with_hosts(&["a"]);
     served.deploy(IMAGE, 1);
     let file = manifest(&served, "registry.example.com/hello:2");
-    for words in [&["drain", "a"][..], &["deploy", "--confirm", "-f", &file]] {
+    for words in [&["drain", "a"][..], &["deploy", "--confirm", "--force-conflicts", "-f", &file]] {
         let (code, said) = alone(&served.env, words);
         assert_eq!(code, Some(2), "{words:?}: {said}");
         assert!(said.contains("help: --yes says yes"), "{words:?}: {said}");
@@ -180,7 +207,8 @@ fn without_a_terminal_the_flag_is_named_that_answers() {
         let names = ["the name of", "TYPE/NAME"].iter().any(|what| said.contains(what));
         assert!(said.contains("error: ") && names, "{words:?}: {said}");
     }
-    served.request("DELETE", "/apis/runtime.wasmcloud.dev/v1alpha1/namespaces/default/workloaddeployments/hello", "application/json", &serde_json::Value::Null);
+    let path = "/apis/runtime.wasmcloud.dev/v1alpha1/namespaces/default/workloaddeployments/hello";
+    served.request("DELETE", path, "application/json", &Value::Null);
     served.eventually("all is gone", || served.run(&["get", "ww,wrs,wd"]).contains("No resources found").then_some(()));
     served.local.stop_controller();
     served.lease("kubectl-wasmcloud_test_1", "2026-01-01T00:00:00Z");
