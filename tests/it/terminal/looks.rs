@@ -22,9 +22,7 @@ fn every_verb_that_colours_heeds_no_color_and_a_dumb_terminal() {
         &["rollout", "history", "hello", "--diff"],
         &["get", "wd", "nowhere"],
     ] {
-        let written = |vars: &[(&str, &str)]| {
-            Terminal::run(&served.env, (60, 100), vars, words).end_with_all().2
-        };
+        let written = |vars: &[(&str, &str)]| Terminal::run(&served.env, (60, 100), vars, words).end_with_all().2;
         assert!(coloured(&written(&[])) || words[1] == "history", "{words:?} is not coloured");
         assert!(!coloured(&written(&[("NO_COLOR", "1")])), "{words:?}");
         let dumb = written(&[("TERM", "dumb")]);

@@ -1,7 +1,6 @@
 //! What is drawn while the terminal is made another size, and when it ends in the middle.
 
 use super::{CTRL_C, manifest};
-use crate::support::hosts::Mood;
 use crate::support::served::Served;
 use crate::support::terminal::Terminal;
 
@@ -23,16 +22,15 @@ fn is_drawn_once(terminal: &Terminal, words: &str, columns: usize) {
 
 #[test]
 fn progress_stays_one_line_and_nothing_above_it_is_lost() {
-    let served = Served::with_hosts(&["a"]);
+    let served = Served::with_hosts(&[]);
     let file = manifest(&served, IMAGE);
-    served.local.hosts.mood("a", Mood::Stalling);
     let terminal = Terminal::run(&served.env, (20, 80), &[], &["deploy", "-f", &file]);
     terminal.shows("hello [");
-    for columns in [40, 100, 30, 80] {
+    for columns in [40, 100, 38, 80] {
         terminal.resize(20, columns);
         is_drawn_once(&terminal, "hello [", columns.into());
     }
-    served.local.hosts.mood("a", Mood::Well);
+    served.local.hosts.join("a");
     let (code, screen) = terminal.end();
     assert_eq!(code, 0, "{screen}");
     assert_eq!(count(&screen, "workloaddeployment.runtime.wasmcloud.dev/hello created"), 1, "{screen}");
