@@ -221,8 +221,10 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
 /// Ends the command at Ctrl-C; what it holds is dropped, so that the terminal is left as it was found.
 async fn interruptible(command: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
     tokio::select! {
-        outcome = command => outcome,
+        // It is listened for before anything is done: a question that comes at once waits without letting go.
+        biased;
         Ok(()) = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        outcome = command => outcome,
     }
 }
 

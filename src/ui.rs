@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
+use console::Key;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use crate::context::Environment;
@@ -38,6 +39,7 @@ pub struct Ui {
     stderr: Stream,
     width: usize,
     unicode: bool,
+    dumb: bool,
     answers: Answers,
     progress: MultiProgress,
 }
@@ -82,7 +84,8 @@ impl Ui {
             false => Answers::Nobody,
         };
         let width = told.unwrap_or(usize::from(columns));
-        Self { stdout, stderr, width, unicode: speaks_unicode(environment), answers, progress }
+        let (unicode, dumb) = (speaks_unicode(environment), is_dumb(environment));
+        Self { stdout, stderr, width, unicode, dumb, answers, progress }
     }
 
     /// Prints one line of the result.
@@ -168,6 +171,11 @@ impl Ui {
         self.answers == Answers::Person
     }
 
+    /// Whether a person is there to pick from a list, which has to be redrawn with every key.
+    pub fn can_pick(&self) -> bool {
+        self.can_ask() && !self.dumb
+    }
+
     /// Asks a person whether to go on; no is the answer of who only presses Enter. `--yes` says yes in advance.
     ///
     /// # Errors
@@ -176,14 +184,19 @@ impl Ui {
         match self.answers {
             Answers::Yes => Ok(true),
             Answers::Nobody => Err(Error::usage_with(format!("no terminal to ask on: {question}"), "--yes says yes")),
-            Answers::Person => self.ask(|| dialoguer::Confirm::new().with_prompt(question).default(false).interact()),
+            Answers::Person => {
+                let ask = || dialoguer::Confirm::new().with_prompt(question).default(false).interact();
+                let answer = self.ask(|| if self.dumb { confirm_plainly(question) } else { ask() });
+                // What comes next begins a line of its own.
+                answer.inspect_err(|_| self.tell(""))
+            }
         }
     }
 
     /// Lets a person pick one of `items`, by its index; letters typed narrow the choice.
     ///
     /// # Errors
-    /// When the question was ended with Ctrl-C or Esc. Ask [`Ui::can_ask`] first.
+    /// When the question was ended with Ctrl-C or Esc. Ask [`Ui::can_pick`] first.
     pub fn pick(&self, prompt: &str, items: &[String]) -> Result<usize, Error> {
         let picker = || dialoguer::FuzzySelect::new().with_prompt(prompt).items(items).default(0).interact_opt();
         self.ask(picker)?.ok_or(Error::Interrupted)
@@ -192,7 +205,9 @@ impl Ui {
     fn ask<T>(&self, question: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, Error> {
         self.progress.suspend(question).map_err(|dialoguer::Error::IO(error)| {
             // It was hidden while the question stood there; a terminal that is gone has none.
-            let _ = console::Term::stderr().show_cursor();
+            if !self.dumb {
+                let _ = console::Term::stderr().show_cursor();
+            }
             match error.kind() {
                 io::ErrorKind::Interrupted => Error::Interrupted,
                 _ => Error::Output(error),
@@ -221,6 +236,21 @@ impl Ui {
             let _ = writeln!(io::stderr().lock(), "{text}");
         });
     }
+}
+
+/// Asks where nothing can be redrawn or hidden.
+fn confirm_plainly(question: &str) -> dialoguer::Result<bool> {
+    let terminal = console::Term::stderr();
+    terminal.write_str(&format!("{question} [y/N] "))?;
+    let answer = loop {
+        match terminal.read_key()? {
+            Key::Char('y' | 'Y') => break true,
+            Key::Char('n' | 'N') | Key::Enter => break false,
+            _ => {}
+        }
+    };
+    terminal.write_line(if answer { "yes" } else { "no" })?;
+    Ok(answer)
 }
 
 impl Stream {

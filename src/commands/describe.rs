@@ -71,7 +71,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(),
 /// Where nothing at all is named, a person picks.
 async fn wanted(ui: &Ui, target: &TargetArgs) -> Result<Wanted, Error> {
     match target.words.is_empty() && target.files.is_empty() {
-        true if ui.can_ask() => Ok(Wanted::Pick(Kind::ALL.to_vec())),
+        true if ui.can_pick() => Ok(Wanted::Pick(Kind::ALL.to_vec())),
         true => Err(Error::usage_with("You must specify the type of resource to describe.", TYPES)),
         false => selected::wanted(ui, target, true, &AIM).await,
     }

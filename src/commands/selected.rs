@@ -104,7 +104,7 @@ pub(super) async fn wanted(ui: &Ui, args: &TargetArgs, all: bool, aim: &Aim) -> 
         Selection::Named(_) if args.all_namespaces => {
             Err(Error::usage("a resource cannot be retrieved by name across all namespaces"))
         }
-        Selection::Types(kinds) if !all && !args.selects() && ui.can_ask() => Ok(Wanted::Pick(kinds)),
+        Selection::Types(kinds) if !all && !args.selects() && ui.can_pick() => Ok(Wanted::Pick(kinds)),
         Selection::Types(_) if !all && !args.selects() => Err(nameless(aim)),
         selection => Ok(Wanted::Words(selection)),
     }

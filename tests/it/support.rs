@@ -65,7 +65,12 @@ impl TestEnv {
 
     /// The command, ready to run.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud"));
+        Command::from_std(self.program(words))
+    }
+
+    /// The same, for a test that says itself where it reads from and writes to.
+    pub(crate) fn program(&self, words: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud"));
         command.env_clear().env("HOME", self.home()).env("COLUMNS", "100").current_dir(self.home()).args(words);
         command
     }

@@ -1,5 +1,10 @@
 //! What a person at a terminal sees, and what stands in a pipe: in a pseudo-terminal with a screen behind it.
 
+mod looks;
+mod questions;
+mod resized;
+mod verbs;
+
 use insta::assert_snapshot;
 
 use crate::support::TestEnv;
@@ -12,23 +17,6 @@ const CTRL_C: &str = "\u{3}";
 fn manifest(served: &Served, image: &str) -> String {
     let deployment = crate::support::local::deployment(image, 2);
     served.env.file("app.json", &deployment.to_string()).display().to_string()
-}
-
-#[test]
-fn progress_is_drawn_in_place_and_gone_in_the_end() {
-    let served = Served::with_hosts(&["a"]);
-    let file = manifest(&served, "registry.example.com/hello:1");
-    served.local.hosts.mood("a", crate::support::hosts::Mood::Stalling);
-    let terminal = Terminal::run(&served.env, (20, 80), &[], &["deploy", "-f", &file]);
-    terminal.shows("hello [");
-    terminal.resize(20, 40);
-    terminal
-        .until("no line is wider than the terminal", |screen| screen.lines().all(|line| line.chars().count() <= 40));
-    served.local.hosts.mood("a", crate::support::hosts::Mood::Well);
-    let (code, screen) = terminal.end();
-    assert_eq!(code, 0);
-    assert!(!screen.contains('━') && !screen.contains(" [ "), "{screen}");
-    assert!(screen.contains("deployment \"hello\" successfully"), "{screen}");
 }
 
 #[test]
@@ -60,16 +48,6 @@ fn colours_are_for_terminals_that_want_them() {
     assert!(!told(&[], &["get", "wd", "--color=never"]).contains(ESCAPE));
     assert!(!env.run(&["get", "wd"]).contains(ESCAPE), "nor is a pipe");
     assert!(env.run(&["get", "wd", "--color=always"]).contains(ESCAPE));
-}
-
-#[test]
-fn a_reader_who_leaves_is_no_error() {
-    let env = TestEnv::new();
-    let binary = env!("CARGO_BIN_EXE_kubectl-wasmcloud");
-    let script = format!("set -o pipefail; {binary} crds | head -n 1; echo ${{PIPESTATUS[0]}}");
-    let output = std::process::Command::new("bash").args(["-c", &script]).env("HOME", env.home()).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "---\n0\n");
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub(super) async fn sought(ui: &Ui, args: &DeleteArgs) -> Result<Sought, Error> 
     let chooses = args.all || args.target.selects();
     match selection::parse(&args.target.words)? {
         Selection::Named(_) if chooses => Err(Error::usage("name cannot be provided when a selector is specified")),
-        Selection::Types(kinds) if !chooses && ui.can_ask() => Ok(Sought::Pick(kinds)),
+        Selection::Types(kinds) if !chooses && ui.can_pick() => Ok(Sought::Pick(kinds)),
         Selection::Types(_) if !chooses => Err(Error::usage("resource(s) were provided, but no name was specified")),
         selection => Ok(Sought::Words(selection)),
     }

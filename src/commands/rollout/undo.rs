@@ -45,7 +45,7 @@ pub struct UndoArgs {
 /// When a deployment is paused or not there, there is no such revision, or the server refuses.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: UndoArgs) -> Result<(), Error> {
     let (context, selections) = select(ui, global, &args.target, &AIM).await?;
-    let picks = ui.can_ask() && args.to_revision == 0 && selections.objects.len() == 1;
+    let picks = ui.can_pick() && args.to_revision == 0 && selections.objects.len() == 1;
     let mut turns = Turns::of(ui, &selections);
     for deployment in &selections.objects {
         let number = match picks {
