@@ -31,7 +31,7 @@ fn kubectl_offers_live_names_types_and_flags() {
     assert_eq!(lines(&["get", "ww", ""]), "hello\n:4\n");
     assert_eq!(lines(&["get", "workloads/"]), "workloads/hello\n:4\n");
     assert!(lines(&["get", ""]).starts_with("workloaddeployments\nworkloadreplicasets\n"));
-    assert!(lines(&["rollout", "sta"]).starts_with("status\tShow the status of a rollout"));
+    assert!(lines(&["rollout", "sta"]).starts_with("status\tShow the status of rollouts"));
     assert!(lines(&["get", "--ignore"]).starts_with("--ignore-not-found\t"));
     assert!(lines(&["deploy", "-f", ""]).ends_with(":0\n"));
     eventually("namespaces are offered", || {
