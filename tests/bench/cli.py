@@ -15,14 +15,17 @@ def environment():
 
 def measure(command):
     """Wall seconds, CPU seconds and peak MiB of one run."""
-    started = time.perf_counter()
-    with open(os.devnull, "w") as nowhere:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=nowhere, env=environment())
+    # A program that Python starts itself is charged with what Python had in memory before.
+    with tempfile.NamedTemporaryFile("r") as peak, open(os.devnull, "w") as nowhere:
+        timed = ["/usr/bin/time", "--format=%M", f"--output={peak.name}", *command]
+        started = time.perf_counter()
+        process = subprocess.Popen(timed, stdin=subprocess.DEVNULL, stdout=nowhere, env=environment())
         _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command} ended with {process.returncode}")
-    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit(f"{command} ended with {process.returncode}")
+        return wall, usage.ru_utime + usage.ru_stime, int(peak.read().split()[-1]) / 1024
 
 
 def medians(commands, runs):
