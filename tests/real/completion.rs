@@ -10,8 +10,9 @@ fn offered(cluster: &Cluster, home: &std::path::Path, words: &[&str]) -> Output 
     let mut kubectl = Command::new(binary("kubectl"));
     let path = format!("{}:/usr/bin:/bin", home.display());
     kubectl.env_clear().env("HOME", home).env("KUBECONFIG", real("KUBECONFIG")).env("PATH", path);
-    kubectl.args(["__complete", "wasmcloud"]).args(&words[..words.len() - 1]);
-    kubectl.args(["--namespace", &cluster.namespace]).arg(words[words.len() - 1]).output().unwrap()
+    // The namespace stands behind the verb, where it is nothing else's value.
+    kubectl.args(["__complete", "wasmcloud", words[0], "--namespace", &cluster.namespace]).args(&words[1..]);
+    kubectl.output().unwrap()
 }
 
 #[test]
