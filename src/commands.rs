@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod autoscale;
+mod change;
 pub mod check;
 pub mod complete;
 pub mod completion;
@@ -17,6 +18,7 @@ pub mod explain;
 pub mod expose;
 mod files;
 pub mod get;
+mod in_time;
 pub mod install;
 #[cfg(feature = "local")]
 pub mod local;
@@ -30,6 +32,7 @@ pub mod scale;
 mod screen;
 mod selected;
 pub mod set;
+mod shown;
 pub mod top;
 pub mod tree;
 pub mod uninstall;

@@ -37,9 +37,7 @@ impl Document {
 
     /// Its group, version and kind; `None` when they are missing or no words.
     pub fn kind(&self) -> Option<GroupVersionKind> {
-        let word = |field: &str| self.object.get(field).and_then(Value::as_str).filter(|word| !word.is_empty());
-        let types = TypeMeta { api_version: word("apiVersion")?.to_owned(), kind: word("kind")?.to_owned() };
-        GroupVersionKind::try_from(types).ok()
+        kind_of(&self.object)
     }
 
     /// A problem with this object.
@@ -50,6 +48,13 @@ impl Document {
     fn metadata(&self, field: &str) -> Option<&str> {
         self.object.get("metadata")?.get(field)?.as_str()
     }
+}
+
+/// An object's group, version and kind; `None` when they are missing or no words.
+pub fn kind_of(object: &Value) -> Option<GroupVersionKind> {
+    let word = |field: &str| object.get(field).and_then(Value::as_str).filter(|word| !word.is_empty());
+    let types = TypeMeta { api_version: word("apiVersion")?.to_owned(), kind: word("kind")?.to_owned() };
+    GroupVersionKind::try_from(types).ok()
 }
 
 /// Reads all documents of a text; lists become their items.

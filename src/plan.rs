@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod autoscale;
+pub mod change;
 pub mod charge;
 pub mod check;
 pub mod complete;

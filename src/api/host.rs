@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use kube::ResourceExt;
 use kube::core::{NamespaceResourceScope, ObjectList, ObjectMeta, Resource};
 use schemars::{JsonSchema, Schema};
 use serde::ser::SerializeMap;
@@ -73,6 +74,28 @@ impl HostStatus {
     /// Load of the machine's processors in percent; `None` when the host said something that is no finite number.
     pub fn cpu_percent(&self) -> Option<f64> {
         self.system_cpu_usage.parse().ok().filter(|percent: &f64| percent.is_finite())
+    }
+}
+
+impl Host {
+    /// Whether an annotation says `true`.
+    fn is_marked(&self, annotation: &str) -> bool {
+        self.annotations().get(annotation).is_some_and(|value| value == "true")
+    }
+
+    /// Whether somebody asked that no new Workloads come.
+    pub fn is_cordoned(&self) -> bool {
+        self.is_marked(names::annotation::UNSCHEDULABLE)
+    }
+
+    /// Whether somebody asked that its Workloads go elsewhere.
+    pub fn is_draining(&self) -> bool {
+        self.is_marked(names::annotation::DRAIN)
+    }
+
+    /// Whether no new Workloads come: a drain keeps them away too.
+    pub fn is_unschedulable(&self) -> bool {
+        self.is_cordoned() || self.is_draining()
     }
 }
 

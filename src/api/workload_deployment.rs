@@ -1,11 +1,13 @@
 //! WorkloadDeployment: equal Workloads that are replaced step by step when their template changes.
 
+use kube::ResourceExt;
 use kube::core::ObjectList;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::conditions::{Condition, HasConditions};
 use super::config_layer::LocalObjectReference;
+use super::names::annotation;
 use super::object::{Object, ObjectKind};
 use super::workload_replica_set::{ReplicaSetStatus, WorkloadReplicaTemplate};
 use super::workload_spec::KubernetesSpec;
@@ -37,6 +39,13 @@ pub struct WorkloadDeploymentSpec {
     /// How Kubernetes reaches the Workloads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<KubernetesSpec>,
+}
+
+impl WorkloadDeployment {
+    /// Whether somebody asked that its rollouts wait.
+    pub fn is_paused(&self) -> bool {
+        self.annotations().get(annotation::PAUSED).is_some_and(|value| value.trim() == "true")
+    }
 }
 
 impl WorkloadDeploymentSpec {

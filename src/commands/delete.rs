@@ -11,6 +11,7 @@ use kube::core::params::DeleteParams;
 use crate::cli::target::TargetArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::DryRun;
+use crate::commands::in_time::in_time;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::delete::{Grace, plan_grace};
@@ -200,10 +201,7 @@ async fn until_gone(context: &Context, args: &DeleteArgs, deleted: &[(Doomed, Op
     let waits = deleted.iter().map(|(Doomed { target, .. }, uid)| async move {
         let wait =
             context.cluster.until_gone(&target.resource, target.namespace.as_deref(), &target.name, uid.as_deref());
-        match args.timeout {
-            Duration::ZERO => wait.await,
-            timeout => tokio::time::timeout(timeout, wait).await.unwrap_or_else(|_| Err(timed_out(target))),
-        }
+        in_time(args.timeout, wait).await.unwrap_or_else(|| Err(timed_out(target)))
     });
     futures::future::try_join_all(waits).await.map(drop)
 }

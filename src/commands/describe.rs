@@ -1,7 +1,6 @@
 //! `kubectl wasmcloud describe`: everything there is to know of an object, the worst first.
 
 use clap::Args;
-use serde_json::Value;
 
 use super::selected::{self, Selected, Wanted};
 use crate::api::Kind;
@@ -12,8 +11,8 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::plan::describe::{Description, Subject, describe};
 use crate::plan::selection::{Aim, Selection};
+use crate::report;
 use crate::report::paint::Paint;
-use crate::report::{self, render_json, render_yaml};
 use crate::ui::Ui;
 
 const AIM: Aim = Aim { verb: "describe", bare: None, refuse: |_| None };
@@ -47,10 +46,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(),
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;
     if selections.objects.is_empty() && !selections.missing && args.output.is_none() {
-        ui.status(match args.target.all_namespaces {
-            true => "No resources found".to_owned(),
-            false => format!("No resources found in {} namespace.", context.namespace),
-        });
+        ui.status(context.nothing_found(args.target.all_namespaces));
     }
     if args.output == Some(StatusFormat::Name) {
         selections.objects.iter().try_for_each(|selected| ui.result(selected.title()))?;
@@ -64,7 +60,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(),
             None => show(ui, &context, &description, at)?,
         }
     }
-    document(ui, args.output, values, single)?;
+    if let Some(format) = args.output {
+        format.print(ui, || report::list_of(values, single), std::iter::empty())?;
+    }
     selections.outcome()
 }
 
@@ -106,12 +104,4 @@ fn show(ui: &Ui, context: &Context, description: &Description, at: usize) -> Res
     let paint = Paint { colour: ui.result_colour() };
     let between = if at == 0 { "" } else { "\n\n" };
     ui.raw(&format!("{between}{}", report::describe::text(description, (context.now)(), paint, ui.result_width())))
-}
-
-fn document(ui: &Ui, format: Option<StatusFormat>, values: Vec<Value>, single: bool) -> Result<(), Error> {
-    match format {
-        Some(StatusFormat::Json) => ui.raw(&render_json(&report::list_of(values, single))),
-        Some(StatusFormat::Yaml) => ui.raw(&render_yaml(&report::list_of(values, single))),
-        Some(StatusFormat::Name) | None => Ok(()),
-    }
 }

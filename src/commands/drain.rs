@@ -16,6 +16,7 @@ use crate::api::{Host, Kind, Workload};
 use crate::cli::target::{TargetArgs, WriteArgs};
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{Change, DryRun, Filter, Scope};
+use crate::commands::in_time::in_time;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::drain::{self, Ask, Drains, News, forecast};
@@ -62,7 +63,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DrainArgs) -> Result<(), Er
     for (selected, host) in selections.objects.iter().zip(&hosts) {
         let changed = cordon::patch(&context, &args.write, selected, Ask::Drain).await?;
         if args.write.output.is_none() {
-            let past = if drain::is_cordoned(host) { "already cordoned" } else { "cordoned" };
+            let past = if host.is_unschedulable() { "already cordoned" } else { "cordoned" };
             args.write.tell(ui, selected, past)?;
         }
         cordoned.push(changed.unwrap_or_else(|| selected.clone()));
@@ -111,14 +112,7 @@ struct Following<'a> {
 
 impl Following<'_> {
     async fn until_empty(&mut self, context: &Context, timeout: Duration) -> Result<(), Error> {
-        let following = self.follow(context);
-        match timeout {
-            Duration::ZERO => following.await,
-            timeout => match tokio::time::timeout(timeout, following).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(self.timed_out()),
-            },
-        }
+        in_time(timeout, self.follow(context)).await.unwrap_or_else(|| Err(self.timed_out()))
     }
 
     async fn follow(&mut self, context: &Context) -> Result<(), Error> {

@@ -17,7 +17,6 @@ use crate::error::Error;
 use crate::plan::logs::{KnownPods, Log, command};
 use crate::plan::rollout::host_of;
 use crate::plan::selection::{Aim, Refusal};
-use crate::report::{render_json, render_yaml};
 use crate::ui::Ui;
 
 const AIM: Aim = Aim { verb: "logs", bare: None, refuse };
@@ -145,13 +144,9 @@ fn cluster_flags(global: &GlobalArgs) -> Vec<String> {
 
 fn show(ui: &Ui, format: Option<StatusFormat>, logs: &[Log]) -> Result<(), Error> {
     let value = || serde_json::to_value(logs).unwrap_or_default();
+    let pods = logs.iter().filter_map(|log| log.pod.as_ref());
     match format {
-        Some(StatusFormat::Json) => ui.raw(&render_json(&value())),
-        Some(StatusFormat::Yaml) => ui.raw(&render_yaml(&value())),
-        Some(StatusFormat::Name) => {
-            let pods = logs.iter().filter_map(|log| log.pod.as_ref());
-            pods.map(|pod| format!("pod/{}", pod.name)).try_for_each(|name| ui.result(name))
-        }
+        Some(format) => format.print(ui, value, pods.map(|pod| format!("pod/{}", pod.name))),
         None => logs.iter().flat_map(lines).try_for_each(|line| ui.result(line)),
     }
 }

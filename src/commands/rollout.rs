@@ -13,7 +13,7 @@ pub mod undo;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::selected::{Selected, Selections, read, wanted};
+use super::selected::{Selected, Selections, is_told, read, wanted};
 use crate::api::Kind;
 use crate::api::names::label;
 use crate::cli::GlobalArgs;
@@ -64,10 +64,7 @@ async fn select(ui: &Ui, global: &GlobalArgs, target: &TargetArgs, aim: &Aim) ->
     let context = Context::connect(ui, global).await?;
     let selections = read(ui, &context, target, aim, wanted).await?;
     if selections.objects.is_empty() && !selections.missing {
-        ui.status(match target.all_namespaces {
-            true => "No resources found".to_owned(),
-            false => format!("No resources found in {} namespace.", context.namespace),
-        });
+        ui.status(context.nothing_found(target.all_namespaces));
     }
     Ok((context, selections))
 }
@@ -109,12 +106,8 @@ impl<'u> Turns<'u> {
     /// Takes the outcome of one.
     fn take(&mut self, outcome: Result<(), Error>) -> Result<(), Error> {
         match outcome {
-            Err(error) if !self.alone && error.exit_code() == crate::error::exit_code::ERROR => {
-                self.ui.error(&error);
-                self.failed = true;
-                Ok(())
-            }
-            outcome => outcome,
+            Err(error) if self.alone || error.exit_code() != crate::error::exit_code::ERROR => Err(error),
+            outcome => is_told(self.ui, outcome).map(|told| self.failed |= told),
         }
     }
 

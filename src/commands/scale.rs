@@ -6,7 +6,7 @@ use clap::Args;
 use futures::StreamExt;
 use serde_json::{Value, json};
 
-use super::selected::{self, Selected};
+use super::selected::{self, Selected, is_told};
 use crate::api::Kind;
 use crate::cli::target::{TargetArgs, WriteArgs};
 use crate::cli::{GlobalArgs, duration};
@@ -65,14 +65,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ScaleArgs) -> Result<(), Er
     }
     let mut failed = false;
     for object in &selections.objects {
-        let scaled = scale_one(ui, &context, &args, object, (replicas, &precondition)).await;
-        if let Err(error) = scaled {
-            if matches!(error, Error::ClosedPipe | Error::Output(_)) {
-                return Err(error);
-            }
-            ui.error(&error);
-            failed = true;
-        }
+        failed |= is_told(ui, scale_one(ui, &context, &args, object, (replicas, &precondition)).await)?;
     }
     if failed { Err(Error::Reported) } else { selections.outcome() }
 }

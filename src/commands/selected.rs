@@ -4,13 +4,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::files::documents;
-use crate::api::{Kind, names};
+use crate::api::Kind;
 use crate::cli::target::TargetArgs;
 use crate::cluster::Filter;
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
-use crate::plan::selection::{self, Aim, Selection};
+use crate::plan::selection::{self, Aim, Selection, kind_of};
 use crate::report::columns::{self, Related, Style};
 use crate::report::table::Rows;
 use crate::ui::Ui;
@@ -182,8 +182,7 @@ fn ours(context: &Context, documents: Vec<Document>, aim: &Aim) -> Result<Vec<(K
     let mut named = Vec::new();
     let mut refused = None;
     for document in &documents {
-        let kind = document.kind().filter(|kind| kind.group == names::GROUP);
-        let Some(kind) = kind.and_then(|kind| Kind::from_kind(&kind.kind)) else { continue };
+        let Some(kind) = document.kind().as_ref().and_then(kind_of) else { continue };
         if let Some(refusal) = (aim.refuse)(kind) {
             refused = Some(refusal);
             continue;
@@ -195,6 +194,21 @@ fn ours(context: &Context, documents: Vec<Document>, aim: &Aim) -> Result<Vec<(K
         (true, Some(refusal)) => Err(refusal.into()),
         (true, None) => Err(Error::usage(format!("no objects passed to {}", aim.verb))),
         (false, _) => Ok(named),
+    }
+}
+
+/// Tells an error, so that the others get their turn; whether there was one.
+///
+/// # Errors
+/// Those after which nothing can be told any more.
+pub(super) fn is_told(ui: &Ui, outcome: Result<(), Error>) -> Result<bool, Error> {
+    match outcome {
+        Ok(()) => Ok(false),
+        Err(error @ (Error::ClosedPipe | Error::Output(_) | Error::Interrupted)) => Err(error),
+        Err(error) => {
+            ui.error(&error);
+            Ok(true)
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::plan::top::{Load, Order, by_group, by_host};
 use crate::plan::tree::Objects;
 use crate::report::table::Rows;
-use crate::report::{render_json, render_yaml, top as report};
+use crate::report::top as report;
 use crate::ui::Ui;
 
 /// What `top` takes.
@@ -132,9 +132,7 @@ impl Top<'_> {
         };
         match self.args.output {
             None => self.ui.raw(&self.table(loads, self.ui.result_width())),
-            Some(StatusFormat::Json) => self.ui.raw(&render_json(&document())),
-            Some(StatusFormat::Yaml) => self.ui.raw(&render_yaml(&document())),
-            Some(StatusFormat::Name) => loads.iter().try_for_each(|load| self.ui.result(title(load))),
+            Some(format) => format.print(self.ui, document, loads.iter().map(title)),
         }
     }
 

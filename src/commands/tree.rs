@@ -18,7 +18,6 @@ use crate::plan::selection::{Aim, Selection};
 use crate::plan::tree::{Key, Objects, Roots, Tree, build};
 use crate::report::paint::Paint;
 use crate::report::tree::{Look, render};
-use crate::report::{render_json, render_yaml};
 use crate::ui::Ui;
 
 const AIM: Aim = Aim { verb: "tree", bare: Some(Kind::WorkloadDeployment), refuse: |_| None };
@@ -94,7 +93,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: TreeArgs) -> Result<(), Err
         let objects = read(&context, &request, &selections).await?;
         let tree = build(&objects, &request.roots, request.history);
         if tree.roots.is_empty() && !selections.missing {
-            ui.status(nothing(&context, &request));
+            ui.status(context.nothing_found(request.scope == Scope::All));
         }
         show(ui, &context, &request, &tree)?;
     }
@@ -195,18 +194,9 @@ fn show(ui: &Ui, context: &Context, request: &TreeRequest, tree: &Tree) -> Resul
     match request.output {
         None if tree.roots.is_empty() => Ok(()),
         None => ui.raw(&render(tree, (context.now)(), request.look(ui, ui.result_width()))),
-        Some(StatusFormat::Json) => ui.raw(&render_json(&tree.document(single))),
-        Some(StatusFormat::Yaml) => ui.raw(&render_yaml(&tree.document(single))),
-        Some(StatusFormat::Name) => {
-            tree.nodes().into_iter().try_for_each(|node| ui.result(format!("{}/{}", node.kind.qualified(), node.name)))
+        Some(format) => {
+            let names = tree.nodes().into_iter().map(|node| format!("{}/{}", node.kind.qualified(), node.name));
+            format.print(ui, || tree.document(single), names)
         }
-    }
-}
-
-/// kubectl's words.
-fn nothing(context: &Context, request: &TreeRequest) -> String {
-    match request.scope {
-        Scope::All => "No resources found".to_owned(),
-        Scope::Namespace(_) => format!("No resources found in {} namespace.", context.namespace),
     }
 }

@@ -9,6 +9,7 @@ use kube::core::params::DeleteParams;
 
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::DryRun;
+use crate::commands::in_time::in_time;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::apply::title;
@@ -149,12 +150,9 @@ impl Removal<'_> {
         resource: &ApiResource,
         name: &str,
     ) -> Result<(), Error> {
-        if self.args.timeout.is_zero() {
-            return wait.await;
-        }
         let title = format!("{}/{name}", resource.plural);
         let help = format!("`kubectl get {title} -o yaml` shows what holds it; running this again goes on from here");
-        let timed_out = |_| Err(Error::TimedOut { what: format!("the end of {title}"), help: Some(help) });
-        tokio::time::timeout(self.args.timeout, wait).await.unwrap_or_else(timed_out)
+        let timed_out = || Err(Error::TimedOut { what: format!("the end of {title}"), help: Some(help) });
+        in_time(self.args.timeout, wait).await.unwrap_or_else(timed_out)
     }
 }

@@ -20,6 +20,14 @@ impl Context {
         }
     }
 
+    /// kubectl's words for nothing, in the namespace or everywhere.
+    pub fn nothing_found(&self, everywhere: bool) -> String {
+        match everywhere {
+            true => "No resources found".to_owned(),
+            false => format!("No resources found in {} namespace.", self.namespace),
+        }
+    }
+
     /// The object of a kind and name.
     ///
     /// # Errors

@@ -25,8 +25,7 @@ pub enum Ask {
 impl Ask {
     /// What to merge into the host; nothing when it is so already.
     pub fn patch(self, host: &Host) -> Option<Value> {
-        let set = |name: &str| host.annotations().get(name).is_some_and(|value| value == "true");
-        let (cordoned, drained) = (set(annotation::UNSCHEDULABLE), set(annotation::DRAIN));
+        let (cordoned, drained) = (host.is_cordoned(), host.is_draining());
         let annotations = match self {
             Self::Cordon if cordoned || drained => return None,
             Self::Cordon => json!({annotation::UNSCHEDULABLE: "true"}),
@@ -37,11 +36,6 @@ impl Ask {
         };
         Some(json!({"metadata": {"annotations": annotations}}))
     }
-}
-
-/// Whether no new Workloads come to a host.
-pub fn is_cordoned(host: &Host) -> bool {
-    Ask::Cordon.patch(host).is_none()
 }
 
 /// What these verbs have no meaning for.
@@ -79,7 +73,7 @@ pub fn forecast(draining: &[Host], hosts: &[Host], workloads: &[Workload]) -> Ve
         lines.extend(on.into_iter().map(|workload| format!("  {}, {}", key(workload), how(workload))));
     }
     let leaves = |host: &Host| draining.iter().any(|draining| draining.host_id == host.host_id);
-    let goes_on = |host: &&Host| !leaves(host) && !is_cordoned(host) && host.is_ready();
+    let goes_on = |host: &&Host| !leaves(host) && !host.is_unschedulable() && host.is_ready();
     if lines.iter().any(|line| line.starts_with("  ")) && !hosts.iter().any(|host| goes_on(&host)) {
         lines.push("no other host is ready and uncordoned, so there is nowhere to go for now".to_owned());
     }

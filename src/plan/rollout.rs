@@ -1,8 +1,8 @@
 //! How far a rollout is, and whether it has failed: kubectl's questions in kubectl's order, with the hosts' answers.
 
 pub mod batch;
-pub mod change;
 pub mod history;
+mod parts;
 pub mod pause;
 pub mod refusal;
 pub mod restart;
@@ -128,8 +128,7 @@ fn decide(view: &mut View, deployment: &WorkloadDeployment, old: i32) {
 /// Whether a pause holds the rollout up. Upstream's operator heeds none, and says nothing of one.
 fn is_held(deployment: &WorkloadDeployment) -> bool {
     let says = deployment.condition(condition::DEPLOY).map(|deploy| deploy.reason());
-    let asked = deployment.annotations().get(annotation::PAUSED).map(|value| value.trim());
-    says == Some(reason::DEPLOYMENT_PAUSED) && asked == Some("true")
+    says == Some(reason::DEPLOYMENT_PAUSED) && deployment.is_paused()
 }
 
 /// A condition that says that the deployment's own template is not what runs, however many replicas are available.

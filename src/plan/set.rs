@@ -3,7 +3,7 @@
 pub mod env;
 pub mod image;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::api::{Kind, controller_of};
 use crate::error::Error;
@@ -90,23 +90,6 @@ pub fn check_owner(title: &str, object: &Value) -> Result<(), Error> {
     Err(Error::usage_with(message, format!("change {owner}/{name} instead{more}")))
 }
 
-/// What makes `old` to `new` when it is merged: fields that differ, lists as a whole, null for what is gone.
-pub fn difference(old: &Value, new: &Value) -> Value {
-    let (Some(before), Some(after)) = (old.as_object(), new.as_object()) else { return new.clone() };
-    let mut patch = Map::new();
-    for key in before.keys().filter(|key| !after.contains_key(*key)) {
-        patch.insert(key.clone(), Value::Null);
-    }
-    for (key, value) in after {
-        match before.get(key) {
-            Some(same) if same == value => {}
-            Some(other) => drop(patch.insert(key.clone(), difference(other, value))),
-            None => drop(patch.insert(key.clone(), value.clone())),
-        }
-    }
-    Value::Object(patch)
-}
-
 /// The components' names, as help for whoever named another one.
 fn there_are(parts: &[Part<'_>], wanted: &str) -> String {
     let names: Vec<_> = parts.iter().map(|part| part.name).collect();
@@ -119,17 +102,7 @@ fn there_are(parts: &[Part<'_>], wanted: &str) -> String {
 
 /// Whether two names differ in no more than a third of their letters.
 fn is_near(name: &str, wanted: &str) -> bool {
-    let (a, b): (Vec<_>, Vec<_>) = (name.chars().collect(), wanted.chars().collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()] * 3 <= a.len().max(b.len())
+    strsim::levenshtein(name, wanted) * 3 <= name.chars().count().max(wanted.chars().count())
 }
 
 #[cfg(test)]
@@ -163,14 +136,6 @@ mod tests {
             split("a=b wd/web").unwrap_err().to_string(),
             "all resources must be specified before image changes: wd/web"
         );
-    }
-
-    #[test]
-    fn a_difference_merged_into_the_old_gives_the_new() {
-        let old = json!({"a": 1, "b": {"c": 1, "d": [1, 2]}, "e": 5});
-        let new = json!({"a": 1, "b": {"c": 2, "d": [1]}, "f": {"g": 1}});
-        assert_eq!(difference(&old, &new), json!({"b": {"c": 2, "d": [1]}, "e": null, "f": {"g": 1}}));
-        assert_eq!(difference(&old, &old), json!({}));
     }
 
     #[test]

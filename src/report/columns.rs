@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::age;
 use super::brief::Brief;
-use crate::api::names::{annotation, condition, label};
+use crate::api::names::{condition, label};
 use crate::api::{Artifact, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec};
 use crate::plan::rollout::{HostNames, available, first_unmet, host_of, revision, state_word};
 
@@ -160,8 +160,7 @@ fn of_host(host: &Host, now: Timestamp) -> Cells {
 
 /// What a person asked of a host, as kubectl shows it of nodes.
 fn standing(host: &Host) -> &'static str {
-    let asked = |name: &str| host.annotations().get(name).is_some_and(|asked| asked == "true");
-    match (asked(annotation::DRAIN), asked(annotation::UNSCHEDULABLE)) {
+    match (host.is_draining(), host.is_cordoned()) {
         (true, _) => ",Draining",
         (false, true) => ",SchedulingDisabled",
         (false, false) => "",

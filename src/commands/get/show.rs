@@ -97,10 +97,7 @@ async fn table(context: &Context, request: &GetRequest, found: &Found, all: bool
 /// kubectl's words.
 fn nothing_found(context: &Context, request: &GetRequest, all: bool) -> String {
     let everywhere = all || request.kinds().iter().all(|kind| context.scope(*kind, all).namespace().is_none());
-    match everywhere {
-        true => "No resources found".to_owned(),
-        false => format!("No resources found in {} namespace.", context.namespace),
-    }
+    context.nothing_found(everywhere)
 }
 
 /// What the rows need to know of other objects, asked only when it is needed. Who may not read Hosts sees their ids.

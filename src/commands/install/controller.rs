@@ -9,6 +9,7 @@ use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::Value;
 
 use crate::cluster::{Change as News, DryRun, Filter, Scope};
+use crate::commands::in_time::in_time;
 use crate::commands::run_controller::ControllerFlags;
 use crate::context::Context;
 use crate::error::Error;
@@ -182,11 +183,8 @@ pub(super) async fn until_available(
         }
         Ok(())
     };
-    if timeout.is_zero() {
-        return wait.await;
-    }
     let help =
         format!("`kubectl describe pods -l app.kubernetes.io/name={NAME} -n {}` shows why", controller.namespace);
     let what = format!("deployment \"{NAME}\" to be available");
-    tokio::time::timeout(timeout, wait).await.unwrap_or_else(|_| Err(Error::TimedOut { what, help: Some(help) }))
+    in_time(timeout, wait).await.unwrap_or_else(|| Err(Error::TimedOut { what, help: Some(help) }))
 }

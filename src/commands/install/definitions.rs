@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::api;
 use crate::cluster::{Cluster, DryRun};
+use crate::commands::in_time::in_time;
 use crate::error::Error;
 use crate::plan::apply::{Change, title};
 use crate::plan::crds;
@@ -63,11 +64,8 @@ async fn until_established(
         }
         Ok(())
     };
-    match timeout {
-        Duration::ZERO => wait.await,
-        timeout => tokio::time::timeout(timeout, wait).await.unwrap_or_else(|_| {
-            let help = "`kubectl describe crd` shows why a definition is not accepted".to_owned();
-            Err(Error::TimedOut { what: "the definitions to be established".to_owned(), help: Some(help) })
-        }),
-    }
+    in_time(timeout, wait).await.unwrap_or_else(|| {
+        let help = "`kubectl describe crd` shows why a definition is not accepted".to_owned();
+        Err(Error::TimedOut { what: "the definitions to be established".to_owned(), help: Some(help) })
+    })
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::stream::{self, StreamExt};
 
 use super::below::Below;
+use crate::commands::in_time::in_time;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::rollout::{HostNames, Snapshot, State, View, assess};
@@ -41,14 +42,7 @@ pub async fn all(ui: &Ui, context: &Context, targets: &[Target], timeout: Durati
         one.below = Some(Below::new(ui));
     }
     let following = follow(ui, context, targets, &mut rollouts);
-    let in_time = match timeout {
-        Duration::ZERO => Ok(following.await),
-        timeout => tokio::time::timeout(timeout, following).await,
-    };
-    match in_time {
-        Ok(outcome) => outcome?,
-        Err(_) => return Err(timed_out(&rollouts)),
-    }
+    in_time(timeout, following).await.unwrap_or_else(|| Err(timed_out(&rollouts)))?;
     Ok(rollouts.into_iter().filter_map(|rollout| rollout.last).map(|(snapshot, _)| snapshot).collect())
 }
 

@@ -12,13 +12,14 @@ use crate::api::Kind;
 use crate::cli::output::StatusFormat;
 use crate::cli::target::TargetArgs;
 use crate::cli::{GlobalArgs, duration};
+use crate::commands::in_time::in_time;
 use crate::commands::selected::Selected;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::rollout::refusal;
 use crate::plan::rollout::{HostNames, State, View};
 use crate::plan::selection::Aim;
-use crate::report::{list_of, render_json, render_yaml};
+use crate::report::list_of;
 use crate::ui::Ui;
 
 const AIM: Aim = Aim { verb: "rollout status", bare: Some(Kind::WorkloadDeployment), refuse: refusal::of_status };
@@ -68,13 +69,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: StatusArgs) -> Result<(), E
         }
     }
     let single = selections.objects.len() == 1;
-    match args.output {
-        None => {}
-        Some(StatusFormat::Json) => ui.raw(&render_json(&list_of(documents, single)))?,
-        Some(StatusFormat::Yaml) => ui.raw(&render_yaml(&list_of(documents, single)))?,
-        Some(StatusFormat::Name) => {
-            selections.objects.iter().try_for_each(|deployment| ui.result(deployment.title()))?;
-        }
+    if let Some(format) = args.output {
+        format.print(ui, || list_of(documents, single), selections.objects.iter().map(Selected::title))?;
     }
     outcome.and_then(|()| turns.end())
 }
@@ -89,13 +85,7 @@ struct Follower<'a> {
 
 impl Follower<'_> {
     async fn follow_in_time(&mut self, context: &Context) -> Result<(), Error> {
-        match self.args.timeout {
-            Duration::ZERO => self.follow(context).await,
-            timeout => match tokio::time::timeout(timeout, self.follow(context)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(self.timed_out()),
-            },
-        }
+        in_time(self.args.timeout, self.follow(context)).await.unwrap_or_else(|| Err(self.timed_out()))
     }
 
     async fn follow(&mut self, context: &Context) -> Result<(), Error> {

@@ -3,16 +3,16 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::change::change;
 use super::{Turns, revisions_of, select};
 use crate::api::Kind;
 use crate::cli::GlobalArgs;
 use crate::cli::target::{TargetArgs, WriteArgs};
 use crate::cluster::DryRun;
+use crate::commands::change::change;
 use crate::commands::selected::Selected;
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::rollout::change::Change;
+use crate::plan::change::Change;
 use crate::plan::rollout::history::Revision;
 use crate::plan::rollout::refusal;
 use crate::plan::rollout::undo::{RollBack, roll_back, target};

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::in_place::{self, InFile};
-use super::{Change, SetArgs};
+use super::{SetArgs, Setting};
 use crate::cli::GlobalArgs;
 use crate::commands::selected;
 use crate::context::Context;
@@ -74,7 +74,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, mut args: EnvArgs) -> Result<(), 
         shadows.into_iter().filter(|_| !edits.is_empty()).for_each(|warning| ui.warning(warning));
         Ok(edits)
     };
-    let change = Change { aim, past: "env updated", plan: &plan };
+    let change = Setting { aim, past: "env updated", plan: &plan };
     if args.set.in_place {
         let mut objects = in_place::read(&args.set, &change)?;
         // Of the objects in one file only those change that have such a component, if any has.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Change, SetArgs, in_place};
+use super::{SetArgs, Setting, in_place};
 use crate::cli::GlobalArgs;
 use crate::error::Error;
 use crate::plan::selection::Aim;
@@ -34,7 +34,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, mut args: ImageArgs) -> Result<()
     if args.set.in_place {
         // Of the objects in one file each takes what it has a component for.
         let plan = |kind, object: &_| image::plan(kind, object, &images.known_to(kind, object));
-        let change = Change { aim, past: "image updated", plan: &plan };
+        let change = Setting { aim, past: "image updated", plan: &plan };
         let objects = in_place::read(&args.set, &change)?;
         let all: Vec<_> = objects.iter().map(|object| (object.kind, object.object())).collect();
         if let (Some(unknown), Some((kind, object))) = (images.unknown_to(&all).first(), all.first()) {
@@ -43,5 +43,5 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, mut args: ImageArgs) -> Result<()
         return in_place::perform(ui, &args.set, objects, &change);
     }
     let plan = |kind, object: &_| image::plan(kind, object, &images);
-    super::perform(ui, global, &args.set, &Change { aim, past: "image updated", plan: &plan }).await
+    super::perform(ui, global, &args.set, &Setting { aim, past: "image updated", plan: &plan }).await
 }

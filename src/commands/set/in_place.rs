@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Change, SetArgs, ours};
+use super::{SetArgs, Setting, meant};
 use crate::api::Kind;
 use crate::cluster::DryRun;
 use crate::error::Error;
@@ -38,16 +38,14 @@ impl InFile {
 ///
 /// # Errors
 /// When no files are named, or they cannot be read or hold no such objects.
-pub(super) fn read(args: &SetArgs, change: &Change<'_>) -> Result<Vec<InFile>, Error> {
+pub(super) fn read(args: &SetArgs, change: &Setting<'_>) -> Result<Vec<InFile>, Error> {
     check(args)?;
     let texts = manifest::read(&args.target.files.filename, args.target.files.recursive)?;
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     for text in &texts {
         match edit::objects(text) {
             Ok(all) => found.extend(all.into_iter().filter_map(|located| {
-                let (group, kind) = (&located.object["apiVersion"], &located.object["kind"]);
-                let group = group.as_str()?.split('/').next()?;
-                let kind = ours(group, kind.as_str()?, &change.aim)?;
+                let kind = meant(manifest::kind_of(&located.object), &change.aim)?;
                 Some(InFile { kind, located, text: Arc::clone(text) })
             })),
             Err(problem) => problems.push(problem),
@@ -90,7 +88,7 @@ fn check(args: &SetArgs) -> Result<(), Error> {
 ///
 /// # Errors
 /// When an object cannot be changed as asked, or its file not without changing more.
-pub(super) fn perform(ui: &Ui, args: &SetArgs, objects: Vec<InFile>, change: &Change<'_>) -> Result<(), Error> {
+pub(super) fn perform(ui: &Ui, args: &SetArgs, objects: Vec<InFile>, change: &Setting<'_>) -> Result<(), Error> {
     let mut files: Vec<(Arc<Text>, Vec<InFile>)> = Vec::new();
     for object in objects {
         match files.last_mut().filter(|(text, _)| Arc::ptr_eq(text, &object.text)) {

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use futures::stream::{self, BoxStream, StreamExt};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::super::in_time::in_time;
 use super::super::screen::Screen;
 use super::{TreeRequest, show};
 use crate::api::Kind;
@@ -28,13 +29,7 @@ type Changes = BoxStream<'static, Vec<(Kind, Result<Change, Error>)>>;
 /// Shows changes until Ctrl-C, until what was waited for is there, or until nothing is left to show.
 pub(super) async fn run(ui: &Ui, context: &Context, request: &TreeRequest) -> Result<(), Error> {
     let mut live = Live::new(ui, context, request);
-    let outcome = match request.timeout {
-        Duration::ZERO => live.follow().await,
-        limit => match timeout(limit, live.follow()).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(live.timed_out()),
-        },
-    };
+    let outcome = in_time(request.timeout, live.follow()).await.unwrap_or_else(|| Err(live.timed_out()));
     live.finish()?;
     outcome
 }

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Category, Check, Known, few};
-use crate::api::names::annotation::{DRAIN, UNSCHEDULABLE};
 use crate::api::{HasConditions, Host};
 use crate::report::age;
 
@@ -78,8 +77,7 @@ fn heard(hosts: &[Host], now: Timestamp) -> Check {
 
 fn open(hosts: &[Host]) -> Check {
     let check = Check::new("WCC053", "hosts take new Workloads");
-    let set = |host: &Host, name: &str| host.annotations().get(name).is_some_and(|value| value == "true");
-    let closed = hosts.iter().filter(|host| set(host, UNSCHEDULABLE) || set(host, DRAIN));
+    let closed = hosts.iter().filter(|host| host.is_unschedulable());
     let closed: Vec<_> = closed.map(ResourceExt::name_any).collect();
     let hint =
         closed.first().map(|first| format!("`kubectl wasmcloud uncordon {first}` opens it again")).unwrap_or_default();

@@ -74,14 +74,13 @@ fn where_to(facts: &mut Facts, spec: &WorkloadSpec) {
 
 fn of_host(facts: &mut Facts, host: &Host) {
     let status = host.status.clone().unwrap_or_default();
-    let marked = |name: &str| host.annotations().get(name).is_some_and(|value| value == "true").to_string();
     facts.add("Host Id", host.host_id.clone());
     facts.add_some("Group", host.labels().get(label::HOSTGROUP).cloned());
     facts.add_some("Environment", host.environment.clone());
     let port = host.http_port.filter(|port| *port > 0).map(|port| format!(":{port}")).unwrap_or_default();
     facts.add_some("Address", host.hostname.as_ref().map(|name| format!("{name}{port}")));
-    facts.add("Cordoned", marked(annotation::UNSCHEDULABLE));
-    facts.add("Draining", marked(annotation::DRAIN));
+    facts.add("Cordoned", host.is_cordoned().to_string());
+    facts.add("Draining", host.is_draining().to_string());
     facts.add_some("Version", Some(status.version.clone()));
     let system = [&status.os_name, &status.os_arch, &status.os_kernel];
     let system: Vec<_> = system.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::{Snapshot, Subject};
-use crate::api::names::{annotation, condition, reason};
+use crate::api::names::{condition, reason};
 use crate::api::{
     HasConditions, Host, HostInterface, Workload, WorkloadReplicaSet, WorkloadSpec, controller_of, is_owned_by,
 };
@@ -108,7 +108,6 @@ static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
 
 fn candidate<'a>(host: &'a Host, offers: &'a [WitInterface]) -> Candidate<'a> {
     let metadata = &host.metadata;
-    let marked = |name| metadata.annotations.iter().flatten().any(|(key, value)| key == name && value == "true");
     let status = host.status.as_ref();
     let memory = status.filter(|status| status.system_memory_total > 0).map(|status| {
         let used = status.system_memory_total.saturating_sub(status.system_memory_free);
@@ -121,7 +120,7 @@ fn candidate<'a>(host: &'a Host, offers: &'a [WitInterface]) -> Candidate<'a> {
         environment: host.environment.as_deref().unwrap_or_default(),
         labels: metadata.labels.as_ref().unwrap_or(&NO_LABELS),
         alive: host.is_ready() && metadata.deletion_timestamp.is_none(),
-        unschedulable: marked(annotation::UNSCHEDULABLE) || marked(annotation::DRAIN),
+        unschedulable: host.is_unschedulable(),
         imports: offers,
         exports: &[],
         cpu: status.and_then(|status| status.cpu_percent()).map(|percent| percent as f32),

@@ -3,7 +3,7 @@
 use kube::ResourceExt;
 
 use super::{Health, Part, Routing, Snapshot, Subject, Verdict};
-use crate::api::names::{annotation, condition, reason};
+use crate::api::names::{condition, reason};
 use crate::api::{Artifact, HasConditions, Host, Workload, WorkloadDeployment, WorkloadReplicaSet};
 use crate::plan::rollout::{self, State, Trouble, assess, host_of, troubles_of};
 
@@ -79,8 +79,7 @@ fn of_deployment(snapshot: &Snapshot, deployment: &WorkloadDeployment) -> Verdic
         State::Failed => Health::Wrong,
         State::Unobserved | State::Progressing | State::Paused | State::Deleted => Health::Waiting,
     };
-    let paused = deployment.annotations().get(annotation::PAUSED).is_some_and(|paused| paused == "true");
-    let paused = if paused { " (paused)" } else { "" };
+    let paused = if deployment.is_paused() { " (paused)" } else { "" };
     let given_up = health == Health::Wrong && view.troubles.iter().any(|trouble| trouble.lasting);
     let message = match given_up {
         true => format!("deployment \"{}\" failed to roll out", deployment.name_any()),
@@ -121,7 +120,6 @@ fn of_workload(snapshot: &Snapshot, workload: &Workload) -> Verdict {
 }
 
 fn of_host(host: &Host) -> Verdict {
-    let marked = |name: &str| host.annotations().get(name).is_some_and(|value| value == "true");
     let Some(ready) = host.condition(condition::READY) else {
         return Verdict { message: "nothing is known of it yet".to_owned(), ..Verdict::default() };
     };
@@ -129,7 +127,7 @@ fn of_host(host: &Host) -> Verdict {
         let words = if ready.message().is_empty() { ready.reason() } else { ready.message() };
         return Verdict { health: Health::Wrong, message: format!("it is not ready: {words}"), troubles: Vec::new() };
     }
-    let (health, message) = match (marked(annotation::DRAIN), marked(annotation::UNSCHEDULABLE)) {
+    let (health, message) = match (host.is_draining(), host.is_cordoned()) {
         (true, _) => (Health::Waiting, "it is ready, and being drained: its Workloads go elsewhere"),
         (false, true) => (Health::Waiting, "it is ready, and cordoned: no new Workloads come"),
         (false, false) => (Health::Well, "it is ready"),

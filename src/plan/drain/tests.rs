@@ -51,7 +51,7 @@ fn only_what_has_to_change_is_asked_for() {
     assert_eq!(asks(Ask::Drain), [true, true, false]);
     let undone = Ask::Uncordon.patch(&with(true, true)).unwrap();
     assert_eq!(undone["metadata"]["annotations"], json!({annotation::UNSCHEDULABLE: null, annotation::DRAIN: null}));
-    assert!(is_cordoned(&with(false, true)), "a drain keeps new ones away too");
+    assert!(with(false, true).is_unschedulable(), "a drain keeps new ones away too");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::change::{annotation, name_of};
+use super::parts::{annotation, name_of};
 use crate::api::names;
 use crate::error::Error;
 use crate::plan::charge::Heed;

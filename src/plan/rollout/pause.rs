@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::change::{self, Change, annotate, declined};
+use super::parts::{self, annotate, declined};
 use crate::api::names::annotation;
 use crate::error::Error;
+use crate::plan::change::Change;
 use crate::plan::charge::Heed;
 
 /// Whether a deployment is paused.
@@ -58,7 +59,7 @@ pub fn heeded(heed: &Heed) -> Result<Option<String>, Error> {
 }
 
 fn asked(deployment: &Value) -> Option<&str> {
-    change::annotation(deployment.get("metadata")?, annotation::PAUSED).map(str::trim)
+    parts::annotation(deployment.get("metadata")?, annotation::PAUSED).map(str::trim)
 }
 
 #[cfg(test)]

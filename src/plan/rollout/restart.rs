@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::change::{self, Change, annotate, declined, name_of};
+use super::parts::{self, annotate, declined, name_of};
 use super::pause::is_paused;
 use crate::api::names::annotation;
 use crate::error::Error;
+use crate::plan::change::Change;
 use crate::plan::charge::Heed;
 
 /// Stamps the template with the time, in whole seconds as kubectl does.
@@ -19,7 +20,7 @@ pub fn restart(deployment: &Value, now: Timestamp) -> Result<Change, Error> {
     }
     let stamp = Timestamp::from_second(now.as_second()).unwrap_or(now).to_string();
     let template = deployment.pointer("/spec/template").cloned().unwrap_or_default();
-    if change::annotation(&template, annotation::RESTARTED_AT) == Some(&stamp) {
+    if parts::annotation(&template, annotation::RESTARTED_AT) == Some(&stamp) {
         let name = name_of(deployment);
         let why = format!(
             "failed to create patch for {name}: if restart has already been triggered within the past second, please \

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::change::{self, Change, annotate, name_of};
 use super::history::{Revision, known};
+use super::parts::{self, annotate, name_of};
 use super::pause::is_paused;
 use crate::api::names::annotation::{CHANGE_CAUSE, CONFIG_HASH, LAST_APPLIED_CONFIGURATION};
 use crate::api::names::field_manager;
 use crate::api::{artifact_name, same_template_spec};
 use crate::error::Error;
+use crate::plan::change::Change;
 
 /// What rolling back means for a deployment.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +121,7 @@ fn is_same(live: &Value, template: &Value, revision: &Revision) -> bool {
 
 /// A revision that differs by the configuration it was made for has no template of its own to go back to.
 fn configuration_only(revision: &Revision) -> Vec<String> {
-    let marked = change::annotation(revision.template(), CONFIG_HASH).is_some() && !revision.current;
+    let marked = parts::annotation(revision.template(), CONFIG_HASH).is_some() && !revision.current;
     let remark = format!(
         "{} differs in its ConfigMaps and Secrets only; put their former values back to roll back to it",
         revision.title()
@@ -181,7 +182,7 @@ fn applied_by(deployment: &Value) -> Vec<String> {
         let owns = entry.pointer("/fieldsV1/f:spec/f:template").is_some();
         (owns && (applies || manager == field_manager::KUBECTL_CLIENT_SIDE_APPLY)).then(|| manager.to_owned())
     };
-    let noted = change::annotation(&deployment["metadata"], LAST_APPLIED_CONFIGURATION);
+    let noted = parts::annotation(&deployment["metadata"], LAST_APPLIED_CONFIGURATION);
     let by_kubectl = noted.map(|_| field_manager::KUBECTL_CLIENT_SIDE_APPLY.to_owned());
     let mut owners: Vec<_> = entries.into_iter().flatten().filter_map(owner).chain(by_kubectl).collect();
     owners.sort();

@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
 
 use super::{Health, Key, Node, Objects, Roots, Tree};
-use crate::api::names::{annotation, label};
+use crate::api::names::label;
 use crate::api::{
     Artifact, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, WorkloadSpec, is_owned_by,
 };
@@ -217,9 +217,7 @@ fn deployment_alone(deployment: &WorkloadDeployment, snapshot: &Snapshot) -> Nod
 
 /// A host without what runs on it.
 fn host_alone(host: &Host) -> Node {
-    let cordoned =
-        [annotation::UNSCHEDULABLE, annotation::DRAIN].iter().any(|key| host.annotations().contains_key(*key));
-    let (health, status) = match (host.is_ready(), cordoned) {
+    let (health, status) = match (host.is_ready(), host.is_unschedulable()) {
         (true, false) => (Health::Good, "Ready"),
         (true, true) => (Health::Warning, "Ready,SchedulingDisabled"),
         (false, false) => (Health::Bad, "NotReady"),

@@ -246,3 +246,19 @@ fn programs_get_the_tree_as_it_is() {
     assert_eq!(set["children"][1], broken);
     assert_eq!(web(&all, 0).document(false)["items"][0], document);
 }
+
+#[test]
+fn a_host_is_closed_when_an_annotation_says_true_and_not_otherwise() {
+    let status = |annotation: &str, value: &str| {
+        let mut host = host("h1");
+        host["metadata"]["annotations"] = json!({ annotation: value });
+        let mut objects = Objects::default();
+        objects.put(Kind::Host, &host);
+        build(&objects, &root(Kind::Host, "h1"), 0).roots[0].status.clone()
+    };
+    let open = status("runtime.wasmcloud.dev/unschedulable", "false");
+    assert!(!open.contains("SchedulingDisabled"), "{open}");
+    for annotation in ["runtime.wasmcloud.dev/unschedulable", "runtime.wasmcloud.dev/drain"] {
+        assert!(status(annotation, "true").ends_with(",SchedulingDisabled"));
+    }
+}

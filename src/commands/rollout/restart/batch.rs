@@ -1,13 +1,12 @@
 //! Deleting Workloads behind the readiness of their replacements.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use kube::core::params::{DeleteParams, Preconditions};
 
 use super::RestartArgs;
 use crate::api::Kind;
 use crate::cluster::DryRun;
+use crate::commands::in_time::in_time;
 use crate::commands::selected::Selected;
 use crate::context::Context;
 use crate::error::Error;
@@ -24,11 +23,7 @@ pub(super) async fn run(
     at_once: u16,
 ) -> Result<(), Error> {
     let restart = Restart { ui, context, deployment, dry_run: args.write.dry_run };
-    let steps = restart.run(at_once);
-    match args.timeout {
-        Duration::ZERO => steps.await,
-        timeout => tokio::time::timeout(timeout, steps).await.unwrap_or_else(|_| Err(restart.timed_out())),
-    }
+    in_time(args.timeout, restart.run(at_once)).await.unwrap_or_else(|| Err(restart.timed_out()))
 }
 
 struct Restart<'a> {

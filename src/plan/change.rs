@@ -2,9 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::{Kind, names};
-use crate::error::Error;
-
 /// What a verb makes of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
@@ -35,39 +32,6 @@ fn difference(before: &Value, after: &Value) -> Option<Value> {
     (!changes.is_empty()).then_some(Value::Object(changes))
 }
 
-/// An annotation of `part`, which is an object's metadata or a template.
-pub(super) fn annotation<'v>(part: &'v Value, name: &str) -> Option<&'v str> {
-    part.get("annotations")?.get(name)?.as_str()
-}
-
-/// Sets an annotation, or takes it away.
-pub(super) fn annotate(part: &mut Value, name: &str, value: Option<&str>) {
-    match value {
-        Some(value) => {
-            if !part["annotations"].is_object() {
-                part["annotations"] = json!({});
-            }
-            part["annotations"][name] = json!(value);
-        }
-        None => {
-            if let Some(annotations) = part.get_mut("annotations").and_then(Value::as_object_mut) {
-                annotations.remove(name);
-            }
-        }
-    }
-}
-
-/// The name of an object.
-pub(super) fn name_of(object: &Value) -> &str {
-    object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default()
-}
-
-/// kubectl's words for a deployment that is not in the state that a verb needs.
-pub(super) fn declined(deployment: &Value, why: &str) -> Error {
-    let plural = Kind::WorkloadDeployment.plural();
-    Error::Declined { message: format!("{plural}.{} \"{}\" {why}", names::GROUP, name_of(deployment)), help: None }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,13 +49,11 @@ mod tests {
     }
 
     #[test]
-    fn annotations_come_and_go() {
-        let mut part = json!({});
-        annotate(&mut part, "a", None);
-        assert_eq!(part, json!({}), "nothing to take away");
-        annotate(&mut part, "a", Some("b"));
-        assert_eq!(annotation(&part, "a"), Some("b"));
-        annotate(&mut part, "a", None);
-        assert_eq!(annotation(&part, "a"), None);
+    fn lists_go_as_a_whole_and_what_is_the_same_is_left_out() {
+        let old = json!({"a": 1, "b": {"c": 1, "d": [1, 2]}, "e": 5});
+        let new = json!({"a": 1, "b": {"c": 2, "d": [1]}, "f": {"g": 1}});
+        let expected = json!({"b": {"c": 2, "d": [1]}, "e": null, "f": {"g": 1}});
+        assert_eq!(difference(&old, &new), Some(expected));
+        assert_eq!(difference(&old, &old), None);
     }
 }
