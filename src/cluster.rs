@@ -50,6 +50,12 @@ impl Cluster {
         Ok(Self { client: transport::client(config, warn)? })
     }
 
+    /// The cluster behind a client, for tests.
+    #[cfg(all(test, feature = "local"))]
+    pub(crate) fn of(client: Client) -> Self {
+        Self { client }
+    }
+
     fn dynamic(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<DynamicObject> {
         match namespace {
             Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, resource),

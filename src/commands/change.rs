@@ -42,3 +42,74 @@ pub(super) async fn change(
         }
     }
 }
+
+#[cfg(all(test, feature = "local"))]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::api::{Kind, crds};
+    use crate::cluster::{Cluster, Writing};
+    use crate::{context, local};
+
+    const WRITING: Writing<'_> = Writing { manager: "somebody-else", try_only: false };
+
+    /// A cluster with one deployment, as it is.
+    async fn ground() -> (local::Cluster, Context, Selected) {
+        let server = local::Cluster::in_memory(context::now).await;
+        let cluster = Cluster::of(server.client("default"));
+        let context = Context { cluster, namespace: "default".to_owned(), namespace_given: false, now: context::now };
+        for crd in crds() {
+            context.cluster.apply_crd(&crd, false).await.unwrap();
+        }
+        let object = json!({
+            "apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "WorkloadDeployment", "metadata": {"name": "web"},
+            "spec": {"replicas": 1, "template": {"spec": {}}},
+        });
+        let kind = Kind::WorkloadDeployment;
+        let object = context.cluster.create(&kind.api_resource(), Some("default"), &object, WRITING).await.unwrap();
+        (server, context, Selected { kind, object })
+    }
+
+    async fn scaled_by_another(context: &Context, replicas: usize) {
+        let (resource, patch) = (Kind::WorkloadDeployment.api_resource(), json!({"spec": {"replicas": replicas}}));
+        context.cluster.merge_patch(&resource, Some("default"), ("web", None), &patch, WRITING).await.unwrap();
+    }
+
+    fn with_policy(deployment: &Selected) -> Change {
+        let mut after = deployment.object.clone();
+        after["spec"]["deployPolicy"] = "Recreate".into();
+        Change::To(after)
+    }
+
+    #[tokio::test]
+    async fn what_somebody_else_has_changed_meanwhile_is_decided_about_again() {
+        let (_server, context, stale) = ground().await;
+        scaled_by_another(&context, 7).await;
+        let mut seen = Vec::new();
+        let write = WriteArgs::default();
+        let changed = change(&context, &write, &stale, async |deployment| {
+            seen.push(deployment.object["spec"]["replicas"].clone());
+            Ok(with_policy(deployment))
+        });
+        let (changed, why_not) = changed.await.unwrap();
+        assert_eq!((seen, why_not), (vec![json!(1), json!(7)], None));
+        let spec: &Value = &changed.object["spec"];
+        assert_eq!((&spec["replicas"], &spec["deployPolicy"]), (&json!(7), &json!("Recreate")), "nothing is lost");
+    }
+
+    #[tokio::test]
+    async fn who_is_always_later_gives_up_with_the_conflict() {
+        let (_server, context, deployment) = ground().await;
+        let mut tried = 0;
+        let write = WriteArgs::default();
+        let changed = change(&context, &write, &deployment, async |deployment| {
+            tried += 1;
+            scaled_by_another(&context, 10 + tried).await;
+            Ok(with_policy(deployment))
+        });
+        let error = changed.await.err().unwrap();
+        assert!(error.is_conflict(), "{error}");
+        assert_eq!(tried, ATTEMPTS);
+    }
+}
