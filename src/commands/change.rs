@@ -43,7 +43,8 @@ pub(super) async fn change(
     }
 }
 
-#[cfg(all(test, feature = "local"))]
+#[cfg(test)]
+#[cfg(feature = "local")]
 mod tests {
     use serde_json::{Value, json};
 
