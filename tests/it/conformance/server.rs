@@ -113,7 +113,21 @@ impl Server {
     }
 
     /// Sends a request as it is. The first header that is given twice counts.
+    ///
+    /// The real server sends away who meets the moment in which a changed definition takes effect; as nothing was done
+    /// then, it is asked again.
     pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        for _ in 0..10 {
+            let answer = self.send_once(method, path, headers, body.clone()).await;
+            if !answer.is_between_definitions() {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.send_once(method, path, headers, body).await
+    }
+
+    async fn send_once(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let path = self.fill(path);
         let mut request = Request::builder().method(method).uri(&path);
         for (name, value) in headers {
@@ -282,6 +296,12 @@ impl Answer {
         }
         assert_eq!(body["code"], status, "{}: {body:#}", self.request);
         self.body
+    }
+
+    /// Whether the definition of the kind that was asked for was just being replaced: apiextensions-apiserver's words for
+    /// a handler that ends.
+    fn is_between_definitions(&self) -> bool {
+        self.status == 503 && self.body["message"] == "apiserver is shutting down"
     }
 
     /// A header.
