@@ -18,7 +18,7 @@ use crate::commands::local;
 use crate::commands::{
     apply, autoscale, check, complete, completion, cordon, crds, delete, deploy, describe, diff, drain, events,
     explain, expose, get, install, logs, man, rbac, report, rollout, run_controller, scale, set, top, tree, uninstall,
-    version,
+    validate, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -111,6 +111,8 @@ enum Command {
     Uncordon(cordon::CordonArgs),
     /// Take away what install put into a cluster
     Uninstall(uninstall::UninstallArgs),
+    /// Say what is wrong with manifests, without a cluster
+    Validate(validate::ValidateArgs),
     /// Show the versions of this program, of the cluster and of what runs in it
     Version(version::VersionArgs),
 }
@@ -214,6 +216,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Tree(args) => tree::run(ui, global, args).await,
         Command::Uncordon(args) => cordon::run_uncordon(ui, global, args).await,
         Command::Uninstall(args) => uninstall::run(ui, global, args).await,
+        Command::Validate(args) => validate::run(ui, global, args).await,
         Command::Version(args) => version::run(ui, global, args).await,
     }
 }

@@ -36,5 +36,6 @@ mod shown;
 pub mod top;
 pub mod tree;
 pub mod uninstall;
+pub mod validate;
 pub mod version;
 mod written;

@@ -2,7 +2,9 @@
 
 pub mod edit;
 mod files;
+mod locate;
 mod problem;
+mod tree;
 
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use serde_json::Value;
 use serde_saphyr::{Location, Spanned};
 
 pub use files::{Text, read, write};
+pub use locate::{Found, Part, Positions};
 pub use problem::Problem;
 
 /// One object of a manifest.
@@ -18,8 +21,10 @@ pub use problem::Problem;
 pub struct Document {
     /// The text it stands in.
     pub text: Arc<Text>,
-    /// The line it begins on, counted from 1.
+    /// The line its document begins on, counted from 1.
     pub line: usize,
+    /// Where in the document it stands, such as `items[2]`; empty for the whole of it.
+    pub within: String,
     /// The object.
     pub object: Value,
 }
@@ -64,7 +69,7 @@ pub fn kind_of(object: &Value) -> Option<GroupVersionKind> {
 pub fn parse(text: &Arc<Text>) -> Result<Vec<Document>, Problem> {
     let mut documents = Vec::new();
     for (line, object) in parse_values(text)? {
-        flatten(text, line, object, &mut documents);
+        flatten(text, line, String::new(), object, &mut documents);
     }
     Ok(documents)
 }
@@ -90,17 +95,15 @@ fn line_of(location: Location) -> usize {
     usize::try_from(location.line()).unwrap_or(usize::MAX).max(1)
 }
 
-fn flatten(text: &Arc<Text>, line: usize, mut object: Value, documents: &mut Vec<Document>) {
+fn flatten(text: &Arc<Text>, line: usize, within: String, mut object: Value, documents: &mut Vec<Document>) {
     let is_list = object.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("List"));
-    match object.get_mut("items").map(Value::take) {
-        Some(Value::Array(items)) if is_list => {
-            items.into_iter().for_each(|item| flatten(text, line, item, documents));
+    if let Some(Value::Array(items)) = object.get_mut("items").filter(|_| is_list).map(Value::take) {
+        let dot = if within.is_empty() { "" } else { "." };
+        for (index, item) in items.into_iter().enumerate() {
+            flatten(text, line, format!("{within}{dot}items[{index}]"), item, documents);
         }
-        Some(items) => {
-            object["items"] = items;
-            documents.push(Document { text: Arc::clone(text), line, object });
-        }
-        None => documents.push(Document { text: Arc::clone(text), line, object }),
+    } else {
+        documents.push(Document { text: Arc::clone(text), line, within, object });
     }
 }
 

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod describe;
 pub mod diff;
 pub mod explain;
+pub mod findings;
 pub mod history;
 mod jsonpath;
 pub mod paint;

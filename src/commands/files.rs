@@ -30,7 +30,10 @@ pub(super) async fn documents(args: &FileArgs, verb: &str) -> Result<Vec<Documen
 }
 
 /// Reads everything.
-async fn texts(args: &FileArgs) -> Result<Vec<Arc<Text>>, Error> {
+///
+/// # Errors
+/// When something cannot be read.
+pub(super) async fn texts(args: &FileArgs) -> Result<Vec<Arc<Text>>, Error> {
     if let Some(directory) = &args.kustomize {
         return Ok(vec![Arc::new(kustomize(directory).await?)]);
     }

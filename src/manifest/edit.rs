@@ -2,14 +2,13 @@
 
 mod scalar;
 mod splice;
-mod tree;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::tree::{self, Node};
 use super::{Problem, Text, parse_values};
-use tree::Node;
 
 /// One step of a path into an object.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! What is wrong with a manifest, and where.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Severity};
 
 use serde_saphyr::MessageFormatter as _;
 
@@ -19,14 +20,29 @@ pub struct Problem {
     /// Bytes: where it begins, how long it is.
     span: (usize, usize),
     message: String,
+    is_duplicate: bool,
     help: Option<String>,
+    severity: Severity,
+    code: Option<&'static str>,
 }
 
 impl Problem {
     /// A problem with the object that begins on a line.
     pub fn at_line(text: &Arc<Text>, line: usize, message: String) -> Self {
         let span = line_span(&text.content, line);
-        Self { text: Arc::clone(text), line, column: None, span, message, help: None }
+        Self { line, span, message, ..Self::nowhere(Arc::clone(text)) }
+    }
+
+    /// A problem with some bytes of a text, that begin at a line and a column counted from 1.
+    pub fn at_span(text: &Arc<Text>, (line, column): (usize, usize), span: Range<usize>, message: String) -> Self {
+        let span = (span.start, span.len());
+        Self { line, column: Some(column), span, message, ..Self::nowhere(Arc::clone(text)) }
+    }
+
+    fn nowhere(text: Arc<Text>) -> Self {
+        let (line, column, span) = (1, None, (0, 0));
+        let severity = Severity::Error;
+        Self { text, line, column, span, message: String::new(), is_duplicate: false, help: None, severity, code: None }
     }
 
     /// What the YAML parser says.
@@ -39,7 +55,8 @@ impl Problem {
         let within: usize = before.take(column.unwrap_or(1).saturating_sub(1)).map(char::len_utf8).sum();
         let span = (start + within, length - within);
         let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
-        Self { text: Arc::new(text.clone()), line, column, span, message, help: None }
+        let is_duplicate = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
+        Self { line, column, span, message, is_duplicate, ..Self::nowhere(Arc::new(text.clone())) }
     }
 
     /// The same, with a way out.
@@ -47,6 +64,28 @@ impl Problem {
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The same, with a code that can be looked up, and as bad as that says.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static str, severity: Severity) -> Self {
+        (self.code, self.severity) = (Some(code), severity);
+        self
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The bytes of the text it is about.
+    pub fn span(&self) -> Range<usize> {
+        self.span.0..self.span.0 + self.span.1
+    }
+
+    /// Whether it is that a key stands twice.
+    pub fn is_duplicate(&self) -> bool {
+        self.is_duplicate
     }
 
     /// How many problems there are, in words.
@@ -69,6 +108,8 @@ impl Problem {
     fn draw(&self, look: &Look) -> Option<String> {
         let mut diagnostic = MietteDiagnostic::new(self.message.clone());
         diagnostic.help.clone_from(&self.help);
+        diagnostic.code = self.code.map(str::to_owned);
+        diagnostic.severity = Some(self.severity);
         diagnostic.labels = Some(vec![LabeledSpan::new_with_span(None, self.span)]);
         let source = NamedSource::new(&self.text.name, self.text.content.clone());
         let report = miette::Report::new(diagnostic).with_source_code(source);
@@ -77,6 +118,14 @@ impl Problem {
         let mut drawn = String::new();
         handler.render_report(&mut drawn, report.as_ref()).ok()?;
         Some(drawn.trim_end().to_owned())
+    }
+}
+
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Advice => "info",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
     }
 }
 
@@ -92,6 +141,9 @@ impl fmt::Display for Problem {
         write!(f, "{}:{}:", self.text.name, self.line)?;
         if let Some(column) = self.column {
             write!(f, "{column}:")?;
+        }
+        if let Some(code) = self.code {
+            write!(f, " {}[{code}]:", severity_word(self.severity))?;
         }
         write!(f, " {}", self.message)
     }

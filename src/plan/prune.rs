@@ -92,7 +92,7 @@ mod tests {
 
     fn step(resource: &ApiResource, namespace: &str, name: &str) -> Step {
         let text = Arc::new(Text { name: "a.yaml".to_owned(), content: String::new() });
-        let document = Document { text, line: 1, object: json!({"metadata": {"name": name}}) };
+        let document = Document { text, line: 1, within: String::new(), object: json!({"metadata": {"name": name}}) };
         Step { document, resource: resource.clone(), namespace: Some(namespace.to_owned()) }
     }
 

@@ -7,6 +7,10 @@ use serde_json::{Number, Value};
 #[cfg(test)]
 mod tests;
 
+/// What stands where a schema has rules that were not looked at.
+pub(super) const RULES_NOT_CHECKED: &str = "some validation rules were not checked because the object was invalid; correct the \
+                                 existing errors to complete validation";
+
 /// One thing that is wrong with an object: a cause of a `Status` of reason `Invalid`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -83,6 +87,11 @@ impl Finding {
     /// A finding that does not show the value.
     pub(crate) fn plain(path: &str, reason: Reason, detail: &str) -> Self {
         Self::with_detail(path, reason, reason.words().to_owned(), detail)
+    }
+
+    /// Whether it only says that rules were not looked at, because of what else was found.
+    pub(crate) fn is_unchecked(&self) -> bool {
+        self.message.ends_with(RULES_NOT_CHECKED)
     }
 
     /// An invalid text.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::{Finding, Reason, Schema, place::Place, rules::Rules};
+use super::{Finding, Reason, Schema, finding::RULES_NOT_CHECKED, place::Place, rules::Rules};
 
 mod embedded;
 mod lists;
@@ -19,10 +19,6 @@ mod tests;
 pub(super) use lists::Correlation;
 use node::Node;
 use report::Report;
-
-/// What stands where a schema has rules that were not looked at.
-const RULES_NOT_CHECKED: &str = "some validation rules were not checked because the object was invalid; correct the \
-                                 existing errors to complete validation";
 
 /// Checks an object, pruned and with its defaults, against its schema, as kube-apiserver checks a custom resource: its
 /// values, embedded resources, lists that are sets and maps, and the rules in CEL.

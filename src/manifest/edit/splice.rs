@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use super::tree::{Form, Node};
 use super::{Edit, Step, scalar};
+use crate::manifest::tree::{Form, Node};
 
 /// Spaces for each level where the text does not show how many it likes.
 const INDENTATION: usize = 2;

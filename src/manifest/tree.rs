@@ -1,29 +1,33 @@
 //! Where everything stands in a YAML text.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ops::Range;
+
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 
 /// A node of a document, and the bytes it takes.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(in crate::manifest) struct Node {
     /// Where it begins.
-    pub(super) start: usize,
+    pub(in crate::manifest) start: usize,
     /// Where it ends. What follows a block collection's last leaf is not part of it.
-    pub(super) end: usize,
+    pub(in crate::manifest) end: usize,
     /// The line it begins on, counted from 1.
-    pub(super) line: usize,
+    pub(in crate::manifest) line: usize,
     /// The column it begins in, counted from 0.
-    pub(super) column: usize,
+    pub(in crate::manifest) column: usize,
     /// Its anchor's number; 0 is none.
-    pub(super) anchor: usize,
+    pub(in crate::manifest) anchor: usize,
     /// Whether a tag stands before it.
-    pub(super) tagged: bool,
+    pub(in crate::manifest) tagged: bool,
     /// What it is.
-    pub(super) form: Form,
+    pub(in crate::manifest) form: Form,
 }
 
 /// What a node is.
 #[derive(Debug)]
-pub(super) enum Form {
+pub(in crate::manifest) enum Form {
     /// A text.
     Scalar { text: String, style: ScalarStyle },
     /// Keys and values.
@@ -42,12 +46,12 @@ impl Node {
     }
 
     /// Whether nothing stands there, which is null.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(in crate::manifest) fn is_blank(&self) -> bool {
         matches!(self.form, Form::Scalar { style: ScalarStyle::Plain, .. }) && self.start == self.end
     }
 
     /// The text of a scalar.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(in crate::manifest) fn text(&self) -> Option<&str> {
         match &self.form {
             Form::Scalar { text, .. } => Some(text),
             _ => None,
@@ -64,13 +68,28 @@ impl Node {
     }
 
     /// Whether the node with that anchor stands in more than one place.
-    pub(super) fn repeats(&self, anchor: usize) -> bool {
+    pub(in crate::manifest) fn repeats(&self, anchor: usize) -> bool {
         matches!(self.form, Form::Alias(of) if of == anchor)
             || self.children().iter().any(|child| child.repeats(anchor))
     }
 
+    /// The keys of mappings that stand more than once: the name, the first place and the one that comes again.
+    pub(in crate::manifest) fn duplicates(&self, found: &mut Vec<(String, Range<usize>, Range<usize>)>) {
+        if let Form::Mapping { entries, .. } = &self.form {
+            let mut firsts: HashMap<&str, Range<usize>> = HashMap::new();
+            for (key, _) in entries {
+                let Some(name) = key.text().filter(|name| *name != "<<") else { continue };
+                match firsts.entry(name) {
+                    Entry::Occupied(first) => found.push((name.to_owned(), first.get().clone(), key.start..key.end)),
+                    Entry::Vacant(entry) => drop(entry.insert(key.start..key.end)),
+                }
+            }
+        }
+        self.children().into_iter().for_each(|child| child.duplicates(found));
+    }
+
     /// By how much the text indents what is nested; `None` when it nests nothing.
-    pub(super) fn indentation(&self) -> Option<usize> {
+    pub(in crate::manifest) fn indentation(&self) -> Option<usize> {
         let Form::Mapping { flow: false, entries } = &self.form else {
             return self.children().iter().find_map(|child| child.indentation());
         };
@@ -83,15 +102,18 @@ impl Node {
     }
 }
 
-/// The roots of all documents that are not empty.
+/// The roots of all documents that are not empty, up to one that nests too deep.
 ///
 /// # Errors
 /// When the text is no YAML.
-pub(super) fn roots(text: &str) -> Result<Vec<Node>, ScanError> {
+pub(in crate::manifest) fn roots(text: &str) -> Result<Vec<Node>, ScanError> {
     let mut open: Vec<Node> = Vec::new();
     let mut roots = Vec::new();
     for next in Parser::new_from_str(text) {
         let (event, span) = next?;
+        if open.len() > DEEPEST {
+            break;
+        }
         let finished = match event {
             Event::Scalar(content, style, anchor, tag) => {
                 Some(Node::new(span, anchor, tag.is_some(), Form::Scalar { text: content.into_owned(), style }))
@@ -153,6 +175,9 @@ impl Node {
         Self { start, end, line, column, anchor, tagged, form: Form::Alias(PENDING) }
     }
 }
+
+/// How deep nodes may nest; the reader of values gives up long before.
+const DEEPEST: usize = 256;
 
 /// Stands for a value that has not been read yet; no anchor has this number.
 const PENDING: usize = usize::MAX;

@@ -1,0 +1,48 @@
+//! What validation found, for people and for machines.
+
+use crate::error::Look;
+use crate::validate::{FileSet, Findings, Level};
+
+#[cfg(test)]
+mod tests;
+
+/// Every finding with its place, and in the end how many there are.
+pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> String {
+    let shown = found.counting().filter(|(finding, _)| finding.level() >= level);
+    let mut text = String::new();
+    for (finding, place) in shown {
+        text.push_str(&finding.problem(place).render(look));
+        text.push('\n');
+    }
+    if found.beyond > 0 {
+        text.push_str(&format!("and {} more, which are not shown\n", found.beyond));
+    }
+    text.push_str(&summary(files, found));
+    text.push('\n');
+    text
+}
+
+/// Such as `3 objects in 2 files: 1 error, 2 warnings; 4 of other kinds passed over`.
+fn summary(files: &FileSet, found: &Findings) -> String {
+    let ours = files.ours().count();
+    let others = files.documents.len() - ours;
+    let checked = format!("{} in {}", counted(ours, "object"), counted(files.texts.len(), "file"));
+    let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "note")];
+    let counts = levels.map(|(level, word)| (found.count(level), word));
+    let counts: Vec<_> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| counted(*count, word)).collect();
+    let ignored = found.kept.len() - found.counting().count();
+    let mut summary =
+        format!("{checked}: {}", if counts.is_empty() { "all valid".to_owned() } else { counts.join(", ") });
+    if ignored > 0 {
+        summary.push_str(&format!("; {ignored} ignored"));
+    }
+    if others > 0 {
+        summary.push_str(&format!("; {others} of other kinds passed over"));
+    }
+    summary
+}
+
+fn counted(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}

@@ -1,0 +1,66 @@
+//! What is wrong with manifests, before a cluster sees them. Pure: documents and facts in, findings out.
+//!
+//! [`FileSet::read`] makes documents of texts, [`check`] looks at them: the definitions' schemas and rules in CEL
+//! ([`definitions`]), wasmCloud's own rules ([`rules`]), and what [`Facts`] tell of images and of a cluster. Every finding
+//! has a [`Code`] with a page of explanation, and a [`Spot`] that [`locate`] turns into file, line and column.
+
+pub mod code;
+mod definitions;
+mod facts;
+mod field;
+mod file_set;
+mod finding;
+mod ignore;
+mod locate;
+mod rules;
+mod schema;
+
+#[cfg(test)]
+mod tests;
+
+pub use code::{Code, Level};
+pub use definitions::Definitions;
+pub use facts::Facts;
+pub use field::Field;
+pub use file_set::FileSet;
+pub use finding::{Finding, Findings, Spot};
+pub use ignore::Ignored;
+pub use locate::Place;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use finding::Gathered;
+use rayon::prelude::*;
+
+use crate::manifest::Document;
+
+/// Everything that is found wrong, by text, line and column; what is to be ignored is marked.
+pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored: &Ignored) -> Findings {
+    let mut gathered = Gathered::default();
+    gathered.extend(files.findings.iter().cloned());
+    let each: Vec<_> = files.documents.par_iter().map(|document| check_document(document, definitions)).collect();
+    each.into_iter().for_each(|found| gathered.extend(found));
+    gathered.extend(rules::across(files));
+    gathered.extend(facts.check(files));
+    let Gathered { kept, beyond, errors_beyond } = gathered;
+    let mut kept = locate::locate(ignored.apply(files, kept));
+    let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
+    kept.sort_by_cached_key(|(finding, place)| {
+        (order.get(&Arc::as_ptr(&finding.text)).copied(), place.clone(), finding.code.id, finding.message.clone())
+    });
+    Findings { kept, beyond, errors_beyond }
+}
+
+/// What is wrong with one document, whatever stands beside it.
+fn check_document(document: &Document, definitions: &Definitions) -> Vec<Finding> {
+    let Some(definition) = definitions.of(document) else { return Vec::new() };
+    match definition {
+        Ok(definition) => {
+            let mut found = schema::check(document, definition);
+            found.extend(rules::within(document));
+            found
+        }
+        Err(finding) => vec![finding],
+    }
+}

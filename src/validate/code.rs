@@ -1,0 +1,95 @@
+//! The catalogue of findings: each has a code that never changes its meaning, and a page.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// It will hardly do what was meant.
+    Warning,
+    /// The API server refuses it, or it cannot run.
+    Error,
+}
+
+impl Level {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The same for drawings.
+    pub(super) fn severity(self) -> miette::Severity {
+        match self {
+            Self::Info => miette::Severity::Advice,
+            Self::Warning => miette::Severity::Warning,
+            Self::Error => miette::Severity::Error,
+        }
+    }
+}
+
+/// One kind of finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Such as `WC0101`.
+    pub id: &'static str,
+    /// In a few words.
+    pub title: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// The explanation, in Markdown: what it means, a wrong and a right example, what to do.
+    pub page: &'static str,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// The code of that name, in any case of letters.
+pub fn find(id: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.id.eq_ignore_ascii_case(id.trim()))
+}
+
+macro_rules! codes {
+    ($($name:ident $id:literal $level:ident $title:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub static $name: Code = Code {
+                id: $id,
+                title: $title,
+                level: Level::$level,
+                page: include_str!(concat!("pages/", $id, ".md")),
+            };
+        )*
+
+        /// All of them, by their numbers.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+codes! {
+    NOT_YAML "WC0001" Error "not YAML and not JSON";
+    DUPLICATE_KEY "WC0002" Error "a key that stands twice";
+    PLAIN_BOOLEAN "WC0003" Error "a plain word that is read as a boolean";
+    NO_OBJECT "WC0004" Error "not a Kubernetes object";
+    UNKNOWN_KIND "WC0005" Error "a kind or version that wasmCloud does not have";
+    UNKNOWN_IGNORE "WC0006" Warning "ignoring without effect";
+    DUPLICATE_OBJECT "WC0007" Error "an object that stands twice";
+    UNKNOWN_FIELD "WC0101" Error "a field that the definition does not have";
+    REQUIRED_FIELD "WC0102" Error "a required field that is missing";
+    WRONG_TYPE "WC0103" Error "a value of the wrong type";
+    NOT_SUPPORTED "WC0104" Error "a value that is none of those allowed";
+    INVALID_VALUE "WC0105" Error "a value that the definition does not allow";
+    INVALID_METADATA "WC0106" Error "metadata that Kubernetes refuses";
+    TEMPLATE_METADATA "WC0201" Error "labels of a template under metadata";
+}

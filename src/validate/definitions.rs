@@ -1,0 +1,129 @@
+//! The definitions that objects are held against.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use serde_json::Value;
+
+use super::code;
+use super::file_set::is_ours;
+use super::finding::Finding;
+use crate::api::{Kind, crds, names};
+use crate::manifest::Document;
+use crate::schema::{Schema, SchemaError};
+
+/// The schemas of the five kinds in every version there is.
+#[derive(Debug, Default)]
+pub struct Definitions {
+    /// By kind and version; read at their first use.
+    versions: BTreeMap<(String, String), Version>,
+}
+
+#[derive(Debug)]
+struct Version {
+    source: Value,
+    schema: OnceLock<Result<Schema, SchemaError>>,
+}
+
+/// Definitions that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// None of our kinds is among them.
+    #[error("there is no CustomResourceDefinition of {} among them", names::GROUP)]
+    Nothing,
+    /// A schema that is none.
+    #[error("the schema of {kind} cannot be read: {reason}")]
+    Schema {
+        /// The kind.
+        kind: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Definitions {
+    /// This program's own.
+    pub fn own() -> Self {
+        Self::of_crds(&crds())
+    }
+
+    /// Those of a cluster or a directory.
+    ///
+    /// # Errors
+    /// When none is of our group, or a schema cannot be read.
+    pub fn read(crds: &[CustomResourceDefinition]) -> Result<Self, DefinitionError> {
+        let ours: Vec<_> = crds.iter().filter(|crd| crd.spec.group == names::GROUP).cloned().collect();
+        let definitions = Self::of_crds(&ours);
+        if definitions.versions.is_empty() {
+            return Err(DefinitionError::Nothing);
+        }
+        for ((kind, _), version) in &definitions.versions {
+            version
+                .schema()
+                .as_ref()
+                .map_err(|error| DefinitionError::Schema { kind: kind.clone(), reason: error.to_string() })?;
+        }
+        Ok(definitions)
+    }
+
+    fn of_crds(crds: &[CustomResourceDefinition]) -> Self {
+        let mut versions = BTreeMap::new();
+        for crd in crds {
+            for version in crd.spec.versions.iter().filter(|version| version.served) {
+                let schema = version.schema.as_ref().and_then(|schema| schema.open_api_v3_schema.as_ref());
+                let Some(Ok(source)) = schema.map(serde_json::to_value) else { continue };
+                let key = (crd.spec.names.kind.clone(), version.name.clone());
+                versions.insert(key, Version { source, schema: OnceLock::new() });
+            }
+        }
+        Self { versions }
+    }
+
+    /// The schema for a document; none when it is not of our group, a finding when there is no such kind or version.
+    pub(super) fn of(&self, document: &Document) -> Option<Result<&Schema, Finding>> {
+        if !is_ours(document) {
+            return None;
+        }
+        let kind = document.kind()?;
+        let found = self.versions.get(&(kind.kind.clone(), kind.version.clone()));
+        Some(match found.map(Version::schema) {
+            Some(Ok(schema)) => Ok(schema),
+            Some(Err(error)) => Err(Finding::value(&code::UNKNOWN_KIND, document, "kind", error.to_string())),
+            None => Err(self.unknown(document, &kind.kind, &kind.version)),
+        })
+    }
+
+    fn unknown(&self, document: &Document, kind: &str, version: &str) -> Finding {
+        let versions = self.versions.keys().filter(|(known, _)| known == kind);
+        let versions: Vec<_> = versions.map(|(_, version)| format!("{}/{version}", names::GROUP)).collect();
+        if versions.is_empty() {
+            let kinds = self.versions.keys().map(|(kind, _)| kind.as_str());
+            let message = format!("{} has no kind {kind}", names::GROUP);
+            let all = || Kind::ALL.map(Kind::name).join(", ");
+            let remedy = closest(kind, kinds).map_or_else(|| format!("the kinds are {}", all()), did_you_mean);
+            return Finding::value(&code::UNKNOWN_KIND, document, "kind", message).with_remedy(remedy);
+        }
+        let message = format!("{kind} has no version {version}");
+        let remedy = format!("write apiVersion: {}", versions.join(" or "));
+        Finding::value(&code::UNKNOWN_KIND, document, "apiVersion", message).with_remedy(remedy)
+    }
+}
+
+impl Version {
+    fn schema(&self) -> &Result<Schema, SchemaError> {
+        self.schema.get_or_init(|| Schema::parse(&self.source))
+    }
+}
+
+/// The word that was likely meant: the most similar one, if it is similar at all.
+pub(super) fn closest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let similarity = |known: &str| strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase());
+    let scored = words.map(|known| (similarity(known), known)).filter(|(score, _)| *score > 0.8);
+    scored.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, known)| known)
+}
+
+/// The question that a similar word leads to.
+pub(super) fn did_you_mean(word: &str) -> String {
+    format!("did you mean {word}?")
+}

@@ -1,0 +1,97 @@
+//! All manifests that are looked at together.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::code;
+use super::finding::Finding;
+use crate::api::names;
+use crate::manifest::{self, Document, Positions, Text};
+
+/// Documents, and what was found wrong while they were read.
+#[derive(Debug, Default)]
+pub struct FileSet {
+    /// The texts, in the order they were given.
+    pub texts: Vec<Arc<Text>>,
+    /// The objects of all texts that could be read.
+    pub documents: Vec<Document>,
+    /// What could not be read.
+    pub findings: Vec<Finding>,
+}
+
+impl FileSet {
+    /// Reads texts.
+    pub fn read(texts: Vec<Arc<Text>>) -> Self {
+        let each: Vec<_> = texts.par_iter().map(read_text).collect();
+        let mut set = Self { texts, ..Self::default() };
+        for (documents, findings) in each {
+            set.documents.extend(documents);
+            set.findings.extend(findings);
+        }
+        set
+    }
+
+    /// The objects of our group.
+    pub fn ours(&self) -> impl Iterator<Item = &Document> {
+        self.documents.iter().filter(|document| is_ours(document))
+    }
+
+    /// The objects of a built-in kind, such as `("v1", "Secret")`.
+    pub fn of<'a>(&'a self, api_version: &'a str, kind: &'a str) -> impl Iterator<Item = &'a Document> {
+        self.documents.iter().filter(move |document| {
+            let word = |field: &str| document.object.get(field).and_then(Value::as_str);
+            word("apiVersion") == Some(api_version) && word("kind") == Some(kind)
+        })
+    }
+}
+
+/// Whether an object is, or means to be, of our group.
+pub(super) fn is_ours(document: &Document) -> bool {
+    let api_version = document.object.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+    api_version.split('/').next() == Some(names::GROUP)
+}
+
+fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>) {
+    match manifest::parse(text) {
+        Ok(documents) => {
+            let (objects, others): (Vec<_>, Vec<_>) =
+                documents.into_iter().partition(|document| document.kind().is_some());
+            (objects, others.iter().map(no_object).collect())
+        }
+        Err(problem) => (Vec::new(), unreadable(text, &problem)),
+    }
+}
+
+/// A document that lacks what every object has.
+fn no_object(document: &Document) -> Finding {
+    let lacking = ["apiVersion", "kind"]
+        .into_iter()
+        .find(|field| document.object.get(field).and_then(Value::as_str).is_none_or(str::is_empty));
+    let message = match (&document.object, lacking) {
+        (Value::Object(_), Some(field)) => format!("{field} is missing"),
+        (Value::Object(_), None) => "apiVersion is not GROUP/VERSION".to_owned(),
+        _ => "a manifest is an object, with apiVersion and kind".to_owned(),
+    };
+    Finding::value(&code::NO_OBJECT, document, "", message)
+        .with_remedy("such as apiVersion: runtime.wasmcloud.dev/v1alpha1 and kind: WorkloadDeployment")
+}
+
+/// Why a text cannot be read: all keys that stand twice if that is why, else the first mistake.
+fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> Vec<Finding> {
+    let twice = if problem.is_duplicate() { Positions::of(text).duplicates() } else { Vec::new() };
+    if twice.is_empty() {
+        let finding = Finding::span(&code::NOT_YAML, text, problem.span(), problem.message());
+        let line = text.content.get(..problem.span().end).unwrap_or_default().lines().next_back().unwrap_or_default();
+        let has_tab = line.trim_start_matches(' ').starts_with('\t');
+        let remedy = "YAML is indented with blanks, not with tabs; `expand -t2 FILE` turns them into blanks";
+        return vec![if has_tab { finding.with_remedy(remedy) } else { finding }];
+    }
+    let told = |(name, first, again): (String, std::ops::Range<usize>, std::ops::Range<usize>)| {
+        let line = text.content.get(..first.start).unwrap_or_default().matches('\n').count() + 1;
+        Finding::span(&code::DUPLICATE_KEY, text, again, format!("{name} stands here again, first on line {line}"))
+            .with_remedy("keep one of them: which one counts depends on who reads it")
+    };
+    twice.into_iter().map(told).collect()
+}

@@ -1,0 +1,153 @@
+//! One thing that is wrong, and where.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::code::{Code, Level};
+use super::locate::Place;
+use crate::manifest::{Document, Part, Problem, Text};
+
+/// How many findings are kept with their words; of more there is only a count.
+pub(super) const KEPT: usize = 10_000;
+
+/// Something that is wrong with a manifest.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What kind of wrong.
+    pub code: &'static Code,
+    /// The text it is in.
+    pub text: Arc<Text>,
+    /// The object it is about, as `workloaddeployment/web`; empty when it is about none.
+    pub object: String,
+    /// Where.
+    pub spot: Spot,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+    /// Why it does not count, when it does not.
+    pub ignored: Option<String>,
+}
+
+/// Where a finding is, before lines and columns are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// Bytes of the text.
+    Span(Range<usize>),
+    /// A field of the document that begins on a line.
+    Field {
+        /// The line.
+        line: usize,
+        /// The path, from the document's root on.
+        path: String,
+        /// Whether the name or the value is meant.
+        part: Part,
+    },
+}
+
+impl Finding {
+    /// Something about a field's value; `path` as `spec.replicas`, empty for the whole object.
+    pub fn value(code: &'static Code, document: &Document, path: &str, message: impl Into<String>) -> Self {
+        Self::at(code, document, path, Part::Value, message.into())
+    }
+
+    /// Something about a field's name, or that it is there at all.
+    pub fn key(code: &'static Code, document: &Document, path: &str, message: impl Into<String>) -> Self {
+        Self::at(code, document, path, Part::Key, message.into())
+    }
+
+    /// Something about bytes of a text.
+    pub fn span(code: &'static Code, text: &Arc<Text>, span: Range<usize>, message: impl Into<String>) -> Self {
+        let (text, spot) = (Arc::clone(text), Spot::Span(span));
+        Self { code, text, object: String::new(), spot, message: message.into(), remedy: None, ignored: None }
+    }
+
+    fn at(code: &'static Code, document: &Document, path: &str, part: Part, message: String) -> Self {
+        let path = match path {
+            "" | "<nil>" => document.within.clone(),
+            path if document.within.is_empty() => path.to_owned(),
+            path => format!("{}.{path}", document.within),
+        };
+        let spot = Spot::Field { line: document.line, path, part };
+        let (text, object) = (Arc::clone(&document.text), title(document));
+        Self { code, text, object, spot, message, remedy: None, ignored: None }
+    }
+
+    /// The same, with a way out.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// As it is shown to people, at its place.
+    pub fn problem(&self, place: &Place) -> Problem {
+        let span = place.span.0..place.span.1;
+        let problem = Problem::at_span(&self.text, (place.line, place.column), span, self.message.clone());
+        let problem = problem.with_code(self.code.id, self.level().severity());
+        match &self.remedy {
+            Some(remedy) => problem.with_help(remedy),
+            None => problem,
+        }
+    }
+
+    /// How bad it is.
+    pub fn level(&self) -> Level {
+        self.code.level
+    }
+}
+
+/// An object as messages name it: `workloaddeployment/web`.
+pub(super) fn title(document: &Document) -> String {
+    let kind = document.kind().map(|kind| kind.kind.to_lowercase()).unwrap_or_default();
+    format!("{kind}/{}", document.name())
+}
+
+/// What was found, with its places, bounded: a million findings help nobody.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// The first of them, by text, line and column.
+    pub kept: Vec<(Finding, Place)>,
+    /// How many more there are.
+    pub beyond: usize,
+    /// Whether one of those is an error.
+    pub errors_beyond: bool,
+}
+
+impl Findings {
+    /// Those that count.
+    pub fn counting(&self) -> impl Iterator<Item = &(Finding, Place)> {
+        self.kept.iter().filter(|(finding, _)| finding.ignored.is_none())
+    }
+
+    /// How many count of a level.
+    pub fn count(&self, level: Level) -> usize {
+        self.counting().filter(|(finding, _)| finding.level() == level).count()
+    }
+
+    /// Whether something is so wrong that nothing may be applied.
+    pub fn has_errors(&self) -> bool {
+        self.errors_beyond || self.count(Level::Error) > 0
+    }
+}
+
+/// Findings on their way to be located; of more than are kept there is only a count.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) kept: Vec<Finding>,
+    pub(super) beyond: usize,
+    pub(super) errors_beyond: bool,
+}
+
+impl Extend<Finding> for Gathered {
+    fn extend<T: IntoIterator<Item = Finding>>(&mut self, findings: T) {
+        for finding in findings {
+            if self.kept.len() < KEPT {
+                self.kept.push(finding);
+            } else {
+                self.beyond += 1;
+                self.errors_beyond |= finding.level() == Level::Error;
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Objects held against their definition: unknown fields, values, rules in CEL, metadata.
+
+use serde_json::Value;
+
+use super::code::{self, Code};
+use super::definitions::{closest, did_you_mean};
+use super::finding::Finding;
+use super::rules;
+use crate::manifest::Document;
+use crate::schema::metadata::{self, NameRule};
+use crate::schema::{self, Reason, Schema, fill_defaults, prune};
+
+/// What kube-apiserver would have against an object, in its words.
+pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
+    let mut object = document.object.clone();
+    if let Some(why) = metadata::malformed(schema, &object) {
+        return vec![Finding::value(&code::INVALID_METADATA, document, "metadata", why)];
+    }
+    let unknown = prune(schema, &mut object);
+    let mut found: Vec<_> = unknown.iter().map(|path| unknown_field(document, schema, path)).collect();
+    found.extend(check_metadata(document, &object));
+    fill_defaults(schema, &mut object);
+    let values = schema::validate(schema, &object, None);
+    found.extend(values.iter().filter(|finding| !finding.is_unchecked()).map(|finding| of_value(document, finding)));
+    found
+}
+
+/// A field that the server would drop.
+fn unknown_field(document: &Document, schema: &Schema, path: &str) -> Finding {
+    if let Some(known) = rules::trap(document, path) {
+        return known;
+    }
+    let (parent, name) = split(path);
+    let siblings = at(schema, parent).map(|schema| schema.properties.keys().map(String::as_str).collect::<Vec<_>>());
+    let siblings = siblings.unwrap_or_default();
+    let remedy = match closest(name, siblings.iter().copied()) {
+        Some(known) => did_you_mean(known),
+        None if siblings.is_empty() => "take it out: the API server drops it".to_owned(),
+        None => format!("take it out, or use one of {}", siblings.join(", ")),
+    };
+    Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}")).with_remedy(remedy)
+}
+
+/// The path of what holds a field, and the field's name.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('.').unwrap_or(("", path))
+}
+
+/// The schema of what a path leads to.
+fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
+    path.split('.').filter(|step| !step.is_empty()).try_fold(schema, |schema, step| {
+        let name = step.split('[').next().unwrap_or_default();
+        let below = schema.properties.get(name).or(schema.additional.as_deref())?;
+        (0..step.matches('[').count())
+            .try_fold(below, |schema, _| schema.items.as_deref().or(schema.additional.as_deref()))
+    })
+}
+
+fn check_metadata(document: &Document, object: &Value) -> Vec<Finding> {
+    let mut metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+    let has = |metadata: &Value, field: &str| {
+        metadata.get(field).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
+    };
+    if !has(&metadata, "namespace") {
+        // The one of the context is meant.
+        metadata["namespace"] = "default".into();
+    }
+    if !has(&metadata, "name") && has(&metadata, "generateName") {
+        let prefix = metadata.get("generateName").and_then(Value::as_str).unwrap_or_default();
+        metadata["name"] = format!("{prefix}x").into();
+    }
+    let found = metadata::validate(&metadata, true, NameRule::Subdomain, "metadata");
+    let told = |finding: &schema::Finding| {
+        let message = format!("{}: {}", finding.path, finding.message);
+        Finding::value(&code::INVALID_METADATA, document, &finding.path, message)
+    };
+    found.iter().map(told).collect()
+}
+
+/// What the server says of a value.
+fn of_value(document: &Document, finding: &schema::Finding) -> Finding {
+    let code: &'static Code = match finding.reason {
+        Reason::Required => &code::REQUIRED_FIELD,
+        Reason::NotSupported => &code::NOT_SUPPORTED,
+        Reason::TypeInvalid => &code::WRONG_TYPE,
+        Reason::Invalid | Reason::Duplicate | Reason::Forbidden | Reason::TooLong | Reason::TooMany => {
+            &code::INVALID_VALUE
+        }
+    };
+    // The server names the path twice.
+    let message = finding.message.replace(&format!("{} in body ", finding.path), "");
+    let message = if finding.path == "<nil>" { message } else { format!("{}: {message}", finding.path) };
+    Finding::value(code, document, &finding.path, message)
+}
