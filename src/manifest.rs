@@ -45,6 +45,12 @@ impl Document {
         kind_of(&self.object)
     }
 
+    /// How messages name it: `workloaddeployment/web`.
+    pub fn title(&self) -> String {
+        let kind = self.kind().map(|kind| kind.kind.to_lowercase()).unwrap_or_default();
+        format!("{kind}/{}", self.name())
+    }
+
     /// A problem with this object.
     pub fn problem(&self, message: impl Into<String>) -> Problem {
         Problem::at_line(&self.text, self.line, message.into())

@@ -1,5 +1,16 @@
 //! What validation found, for people and for machines.
 
+mod github;
+mod junit;
+mod sarif;
+mod told;
+
+pub use github::github;
+pub use junit::junit;
+pub use sarif::sarif;
+
+use serde_json::{Value, json};
+
 use crate::error::Look;
 use crate::validate::{FileSet, Findings, Level};
 
@@ -20,6 +31,25 @@ pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> Str
     text.push_str(&summary(files, found));
     text.push('\n');
     text
+}
+
+/// Everything as JSON, in a shape that stays: `findings`, and `summary` with the counts of `files`, `objects`, `passedOver`,
+/// `errors`, `warnings`, `infos`, `ignored` and `beyond`, those of which there are too many to be listed.
+pub fn as_json(files: &FileSet, found: &Findings, level: Level) -> Value {
+    let ours = files.ours().count();
+    json!({
+        "findings": told::told(found, level).map(told::as_json).collect::<Vec<_>>(),
+        "summary": {
+            "files": files.texts.len(),
+            "objects": ours,
+            "passedOver": files.documents.len() - ours,
+            "errors": found.count(Level::Error),
+            "warnings": found.count(Level::Warning),
+            "infos": found.count(Level::Info),
+            "ignored": found.kept.len() - found.counting().count(),
+            "beyond": found.beyond,
+        },
+    })
 }
 
 /// Such as `3 objects in 2 files: 1 error, 2 warnings; 4 of other kinds passed over`.

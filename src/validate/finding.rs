@@ -69,7 +69,7 @@ impl Finding {
             path => format!("{}.{path}", document.within),
         };
         let spot = Spot::Field { line: document.line, path, part };
-        let (text, object) = (Arc::clone(&document.text), title(document));
+        let (text, object) = (Arc::clone(&document.text), document.title());
         Self { code, text, object, spot, message, remedy: None, ignored: None }
     }
 
@@ -95,12 +95,6 @@ impl Finding {
     pub fn level(&self) -> Level {
         self.code.level
     }
-}
-
-/// An object as messages name it: `workloaddeployment/web`.
-pub(super) fn title(document: &Document) -> String {
-    let kind = document.kind().map(|kind| kind.kind.to_lowercase()).unwrap_or_default();
-    format!("{kind}/{}", document.name())
 }
 
 /// What was found, with its places, bounded: a million findings help nobody.
