@@ -62,8 +62,12 @@ fn summary(files: &FileSet, found: &Findings) -> String {
     let counts: Vec<_> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| counted(*count, word)).collect();
     let ignored = found.kept.len() - found.counting().count();
-    let mut summary =
-        format!("{checked}: {}", if counts.is_empty() { "all valid".to_owned() } else { counts.join(", ") });
+    let verdict = match (counts.is_empty(), ours) {
+        (true, 0) => "nothing to validate".to_owned(),
+        (true, _) => "valid".to_owned(),
+        (false, _) => counts.join(", "),
+    };
+    let mut summary = format!("{checked}: {verdict}");
     if ignored > 0 {
         summary.push_str(&format!("; {ignored} ignored"));
     }
