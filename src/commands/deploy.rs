@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
-use crate::cluster::{Applying, DryRun};
+use crate::cluster::{Applying, DryRun, Validation};
 use crate::commands::apply::check::{Checked, Checking, Objects, check, plan};
+use crate::commands::apply::validated::validate;
 use crate::commands::apply::write::write;
 use crate::commands::diff::Difference;
 use crate::commands::files::documents;
@@ -80,12 +81,13 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), E
 }
 
 async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<Document>) -> Result<(), Error> {
+    let validated = validate(ui, &documents, Validation::Strict)?;
     let objects = Objects::read(documents, None)?;
     let context = Context::connect(ui, global).await?;
     let (steps, problems) = plan(&context, objects).await?;
     let applying = Applying { force: args.force_conflicts, ..Applying::default() };
     let how = Checking { dry_run: args.dry_run, applying };
-    let checked = check(&context, steps, problems, how).await?;
+    let checked = check(&context, steps, problems, how).await.map_err(|error| validated.placed(error))?;
     if args.dry_run != DryRun::None {
         return checked.iter().try_for_each(|checked| tell(ui, &checked.step, checked.change, args.dry_run));
     }

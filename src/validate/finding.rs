@@ -80,6 +80,21 @@ impl Finding {
         self
     }
 
+    /// Whether it follows from the definition alone, which a newer cluster may have otherwise.
+    pub fn is_of_schema(&self) -> bool {
+        self.code.id.starts_with("WC01")
+    }
+
+    /// Whether a problem with the same document names the same field.
+    pub fn is_named_by(&self, problem: &Problem) -> bool {
+        match &self.spot {
+            Spot::Field { line, path, .. } => {
+                !path.is_empty() && problem.is_at(&self.text, *line) && problem.message().contains(path)
+            }
+            Spot::Span(_) => false,
+        }
+    }
+
     /// As it is shown to people, at its place.
     pub fn problem(&self, place: &Place) -> Problem {
         let span = place.span.0..place.span.1;

@@ -14,7 +14,7 @@ use crate::manifest::{Document, Text};
 mod tests;
 
 /// The annotation of an object that lists what to ignore of it: `WC0104: served by a gateway; WC0203, WC0204: …`.
-pub const ANNOTATION: &str = "wasmcloud.dev/ignore";
+const ANNOTATION: &str = "wasmcloud.dev/ignore";
 
 /// What stands for a reason that was not given.
 const NO_REASON: &str = "no reason is given";
