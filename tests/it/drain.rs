@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 
 use crate::support::TestEnv;
+use crate::support::local::deployment;
 use crate::support::served::Served;
 
 #[test]
@@ -119,6 +120,21 @@ fn a_drain_moves_workloads_elsewhere() {
     --- stdout
     host.runtime.wasmcloud.dev/a uncordoned
     ");
+}
+
+#[test]
+fn where_two_may_not_run_at_once_no_replacement_first_is_promised() {
+    let served = Served::with_hosts(&["a"]);
+    let mut app = deployment("registry.example.com/hello:1", 1);
+    app["spec"]["deployPolicy"] = "Recreate".into();
+    served.apply(&app);
+    served.block_on(served.local.rolled_out("hello"));
+    served.local.hosts.join("b");
+    served.eventually("b is known", || {
+        (served.json(&["get", "hosts"])["items"].as_array().unwrap().len() == 2).then_some(())
+    });
+    assert_snapshot!(served.run(&["drain", "a", "--yes", "--timeout=60s"]), @"");
+    assert!(served.local.hosts.running()["a"].is_empty());
 }
 
 #[test]
