@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::api::names::{GROUP, annotation};
 use crate::api::{
-    DeployPolicy, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, controller_of, is_owned_by,
+    DeployPolicy, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, controller_of,
+    is_owned_by,
 };
 use crate::plan::rollout::host_of;
 use crate::plan::selection::Refusal;

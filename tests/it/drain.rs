@@ -133,7 +133,17 @@ fn where_two_may_not_run_at_once_no_replacement_first_is_promised() {
     served.eventually("b is known", || {
         (served.json(&["get", "hosts"])["items"].as_array().unwrap().len() == 2).then_some(())
     });
-    assert_snapshot!(served.run(&["drain", "a", "--yes", "--timeout=60s"]), @"");
+    assert_snapshot!(served.run(&["drain", "a", "--yes", "--timeout=60s"]), @"
+    code: 0
+    --- stdout
+    host.runtime.wasmcloud.dev/a cordoned
+    evicting workload default/hello-SET-POD
+    workload.runtime.wasmcloud.dev/hello-SET-POD evicted
+    host.runtime.wasmcloud.dev/a drained
+    --- stderr
+    host a has 1 Workload, which leaves:
+      default/hello-SET-POD, of WorkloadReplicaSet hello-SET: it stops before its replacement starts, as deployPolicy Recreate has it
+    ");
     assert!(served.local.hosts.running()["a"].is_empty());
 }
 

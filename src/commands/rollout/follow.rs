@@ -105,12 +105,7 @@ pub(super) async fn warn_if_alone(ui: &Ui, context: &Context) {
 }
 
 /// Where a rollout stands, with the hosts' names; those that are not known yet are asked for.
-pub(super) async fn look(
-    context: &Context,
-    snapshot: &Snapshot,
-    earlier: &mut Earlier,
-    names: &mut HostNames,
-) -> View {
+pub(super) async fn look(context: &Context, snapshot: &Snapshot, earlier: &mut Earlier, names: &mut HostNames) -> View {
     earlier.compare(snapshot);
     let mut view = assess_since(snapshot, earlier);
     if view.blames_other_than(names) {

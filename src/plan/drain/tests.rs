@@ -112,7 +112,8 @@ fn a_forecast_promises_no_replacement_first_where_there_is_none() {
         [
             format!("{first} it stops before its replacement starts, as deployPolicy Recreate has it"),
             "  n/web-1-x, of WorkloadReplicaSet web-1: a replacement comes first".to_owned(),
-            "  n/web-2-x, of WorkloadReplicaSet web-2: it is not ready, and stops before its replacement starts".to_owned(),
+            "  n/web-2-x, of WorkloadReplicaSet web-2: it is not ready, and stops before its replacement starts"
+                .to_owned(),
         ]
     );
     let unknown = format!("{first} a replacement comes first, unless its deployment's deployPolicy is Recreate");
