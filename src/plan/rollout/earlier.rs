@@ -84,7 +84,8 @@ impl Earlier {
 
     /// Whether there is still something to be waited for.
     pub fn is_open(&self) -> bool {
-        !self.given_up && !(self.failed.is_empty() && self.exceeded.is_empty())
+        let any = !self.failed.is_empty() || !self.exceeded.is_empty();
+        any && !self.given_up
     }
 
     /// Whether a Workload failed before and nothing was heard of it since.
