@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
-use crate::commands::files::texts;
+use crate::commands::files::{no_files, texts};
 use crate::error::Error;
 use crate::manifest;
 use crate::report::{findings, render_json};
@@ -79,7 +79,11 @@ async fn find(args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
-    let files = FileSet::read(texts(&args.files).await?);
+    let texts = texts(&args.files).await?;
+    if texts.is_empty() {
+        return Err(no_files());
+    }
+    let files = FileSet::read(texts);
     let found = check(&files, &definitions, &Facts::default(), &ignored);
     Ok((files, found))
 }

@@ -23,7 +23,8 @@ pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> Str
     let mut text = String::new();
     for (finding, place) in shown {
         text.push_str(&finding.problem(place).render(look));
-        text.push('\n');
+        // Drawings need air between them.
+        text.push_str(if look.terminal { "\n\n" } else { "\n" });
     }
     if found.beyond > 0 {
         text.push_str(&format!("and {} more, which are not shown\n", found.beyond));
