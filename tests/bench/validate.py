@@ -105,4 +105,5 @@ def main():
             print(f"| `validate`, {label} | {shown[0]} | {shown[1]} | {share[0]:.2f}, CPU {share[1]:.2f}, memory {share[2]:.2f} |")
 
 
-main()
+if __name__ == "__main__":
+    main()
