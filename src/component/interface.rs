@@ -67,7 +67,8 @@ impl FromStr for Interface {
             Some((path, version)) => (path, Some(version)),
             None => (text, None),
         };
-        let version = version.map(Version::parse).transpose().map_err(|error| wrong(&format!("its version: {error}")))?;
+        let version =
+            version.map(Version::parse).transpose().map_err(|error| wrong(&format!("its version: {error}")))?;
         let shape = || wrong("it has the form NAMESPACE:PACKAGE/NAME or NAMESPACE:PACKAGE/NAME@VERSION");
         let (package, name) = path.split_once('/').ok_or_else(shape)?;
         let (namespace, package) = package.split_once(':').ok_or_else(shape)?;
@@ -90,7 +91,8 @@ mod tests {
 
     #[test]
     fn names_are_read_and_written() {
-        for text in ["wasi:http/outgoing-handler@0.2.2", "wasi:config/store@0.2.0-rc.1", "a:b/c", "wasi:io/error@1.0.0+x"]
+        for text in
+            ["wasi:http/outgoing-handler@0.2.2", "wasi:config/store@0.2.0-rc.1", "a:b/c", "wasi:io/error@1.0.0+x"]
         {
             assert_eq!(text.parse::<Interface>().unwrap().to_string(), text);
         }
@@ -101,7 +103,9 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["", "run", "a:b", "a/b", "a:b/", ":b/c", "a:/c", "a:b/c/d", "a:b:c/d", "a:b/c d", "a:b/c@", "a:b/c@1"] {
+        for text in
+            ["", "run", "a:b", "a/b", "a:b/", ":b/c", "a:/c", "a:b/c/d", "a:b:c/d", "a:b/c d", "a:b/c@", "a:b/c@1"]
+        {
             let error = text.parse::<Interface>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{text}` names no interface: ")), "{error}");
         }

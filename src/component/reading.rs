@@ -205,7 +205,11 @@ fn distinct(interfaces: &mut Vec<Interface>) {
 impl From<BinaryReaderError> for ComponentError {
     fn from(error: BinaryReaderError) -> Self {
         // The offset stands in the text.
-        if error.message().starts_with("unknown binary version") { Self::UnknownVersion } else { Self::Malformed(error.to_string()) }
+        if error.message().starts_with("unknown binary version") {
+            Self::UnknownVersion
+        } else {
+            Self::Malformed(error.to_string())
+        }
     }
 }
 
