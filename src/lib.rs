@@ -28,5 +28,6 @@ pub mod registry;
 pub mod report;
 pub mod schema;
 pub mod ui;
+pub mod validate;
 
 pub use error::Error;
