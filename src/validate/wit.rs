@@ -54,6 +54,6 @@ pub fn check(workload: &Opened<'_>, offer: &Offer) -> Vec<WitFinding> {
     findings.extend(exports::check(&parts, offer));
     findings.extend(http::check(&parts));
     findings.extend(entries::check(&parts, offer));
-    findings.sort_by(|a, b| a.place().cmp(&b.place()));
+    findings.sort_by_key(WitFinding::place);
     findings
 }
