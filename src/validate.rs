@@ -11,6 +11,7 @@ mod field;
 mod file_set;
 mod finding;
 mod ignore;
+pub mod images;
 mod locate;
 mod rules;
 mod schema;

@@ -1,5 +1,7 @@
 //! `kubectl wasmcloud validate`: what is wrong with manifests, without a cluster.
 
+mod images;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -32,6 +34,9 @@ pub struct ValidateArgs {
     /// Ignore findings of a code, and why: WC0104 or WC0104=REASON
     #[arg(long, value_name = "CODE[=REASON]")]
     ignore: Vec<String>,
+    /// Open the components, from files or registries, and hold what they import and export against the manifests
+    #[arg(long)]
+    images: bool,
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
     #[arg(long, value_name = "DIR")]
     schema_dir: Option<PathBuf>,
@@ -56,8 +61,8 @@ enum Format {
 ///
 /// # Errors
 /// When something of level error is found, or it cannot be told.
-pub async fn run(ui: &Ui, _global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
-    let found = find(&args).await.map_err(Error::cannot_tell)?;
+pub async fn run(ui: &Ui, global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
+    let found = find(global, &args).await.map_err(Error::cannot_tell)?;
     let (files, found) = (&found.0, &found.1);
     match args.output {
         Format::Text => ui.raw(&findings::text(files, found, args.level, &ui.result_look()))?,
@@ -69,7 +74,7 @@ pub async fn run(ui: &Ui, _global: &GlobalArgs, args: ValidateArgs) -> Result<()
     if found.has_errors() { Err(Error::Reported) } else { Ok(()) }
 }
 
-async fn find(args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
+async fn find(global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
     if args.files.is_empty() {
         return Err(Error::usage("must specify one of -f and -k"));
     }
@@ -84,7 +89,8 @@ async fn find(args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
         return Err(no_files());
     }
     let files = FileSet::read(texts);
-    let found = check(&files, &definitions, &Facts::default(), &ignored);
+    let images = if args.images { Some(images::open(&global.environment, &files).await) } else { None };
+    let found = check(&files, &definitions, &Facts { images }, &ignored);
     Ok((files, found))
 }
 
