@@ -32,7 +32,7 @@ pub use follow::Followed;
 pub use pages::{Form, Page};
 pub use patch::Writing;
 pub use read::{Filter, Listing, Scope};
-
+pub use related::Surroundings;
 pub use watch::Change;
 
 /// The Kubernetes API of one cluster.

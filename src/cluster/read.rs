@@ -19,7 +19,7 @@ use crate::plan::rollout::HostNames;
 pub(super) const CHUNK: u32 = 500;
 
 /// Where objects are looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// In one namespace.
     Namespace(String),

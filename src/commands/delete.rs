@@ -112,9 +112,6 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeleteArgs) -> Result<(), E
 
 fn check(args: &DeleteArgs) -> Result<(), Error> {
     let TargetArgs { words, files, .. } = &args.target;
-    if words.is_empty() && files.is_empty() {
-        return Err(Error::usage("You must provide one or more resources by argument or filename."));
-    }
     if !words.is_empty() && !files.is_empty() {
         return Err(Error::usage("when paths are provided as input, you may not specify resource arguments as well"));
     }

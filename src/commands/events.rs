@@ -180,7 +180,7 @@ async fn show(ui: &Ui, context: &Context, request: &EventsRequest) -> Result<(),
     let documents = || report::list_of(events.iter().map(|(_, event)| request.shown(event)).collect(), false);
     match &request.output {
         Output::Table | Output::Wide => ui.raw(&request.table(
-            &mut Rows::new(headers(request.with_namespace), None),
+            &mut Rows::new(headers(request.with_namespace), ui.result_width()),
             &events,
             (context.now)(),
             request.headers,

@@ -189,7 +189,7 @@ async fn wanted(args: &GetArgs) -> Result<(Wanted, Option<Vec<Document>>), Error
         }
         return Ok((Wanted::Named(vec![]), Some(documents(&args.files, "get").await?)));
     }
-    match selection::parse(&args.words)? {
+    match selection::parse(&args.words, "get")? {
         Selection::Types(kinds) => Ok((Wanted::Types(kinds), None)),
         Selection::Named(_) if args.all_namespaces => {
             Err(Error::usage("a resource cannot be retrieved by name across all namespaces"))

@@ -10,7 +10,7 @@ use crate::cluster::Filter;
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
-use crate::plan::selection::{self, Aim, Selection, kind_of};
+use crate::plan::selection::{self, Aim, Selection, kind_of, nameless};
 use crate::report::columns::{self, Related, Style};
 use crate::report::table::Rows;
 use crate::ui::Ui;
@@ -93,8 +93,10 @@ pub(super) async fn wanted(ui: &Ui, args: &TargetArgs, all: bool, aim: &Aim) -> 
         }
         return documents(&args.files, aim.verb).await.map(Wanted::Documents);
     }
+    let chooses = all || args.selects();
     let selection = match (args.words.is_empty(), aim.bare) {
         (true, Some(kind)) => Selection::Types(vec![kind]),
+        (true, None) if !chooses && ui.can_pick() => return Ok(Wanted::Pick(aim.kinds())),
         _ => selection::parse_for(&args.words, aim)?,
     };
     match selection {
@@ -104,15 +106,10 @@ pub(super) async fn wanted(ui: &Ui, args: &TargetArgs, all: bool, aim: &Aim) -> 
         Selection::Named(_) if args.all_namespaces => {
             Err(Error::usage("a resource cannot be retrieved by name across all namespaces"))
         }
-        Selection::Types(kinds) if !all && !args.selects() && ui.can_pick() => Ok(Wanted::Pick(kinds)),
-        Selection::Types(_) if !all && !args.selects() => Err(nameless(aim)),
+        Selection::Types(kinds) if !chooses && ui.can_pick() => Ok(Wanted::Pick(kinds)),
+        Selection::Types(_) if !chooses => Err(nameless(aim, !args.words.is_empty())),
         selection => Ok(Wanted::Words(selection)),
     }
-}
-
-fn nameless(aim: &Aim) -> Error {
-    let what = aim.bare.map_or("TYPE/NAME".to_owned(), |kind| format!("the name of a {}", kind.singular()));
-    Error::usage_with("required resource not specified", format!("`{}` needs {what}, or -l SELECTOR", aim.verb))
 }
 
 /// Reads the objects. Those named that are not there are told at once, and the others come all the same.

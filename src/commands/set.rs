@@ -77,9 +77,6 @@ async fn perform(ui: &Ui, global: &GlobalArgs, args: &SetArgs, setting: &Setting
         }
         return if failed { Err(Error::Reported) } else { Ok(()) };
     }
-    if args.target.words.is_empty() && args.target.files.is_empty() {
-        return Err(Error::usage("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
-    }
     let wanted = selected::wanted(ui, &args.target, args.all, &setting.aim).await?;
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &setting.aim, wanted).await?;

@@ -19,7 +19,7 @@ use crate::ui::Ui;
 pub(super) async fn run(ui: &Ui, context: &Context, request: &EventsRequest) -> Result<(), Error> {
     let watches = request.scopes.iter().map(|scope| context.cluster.watch_events(scope));
     let mut changes = stream::select_all(watches);
-    let mut rows = Rows::new(headers(request.with_namespace), None);
+    let mut rows = Rows::new(headers(request.with_namespace), ui.result_width());
     let mut with_headers = request.headers;
     let mut shown = HashMap::new();
     while let Some(change) = changes.next().await {
