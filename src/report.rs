@@ -16,6 +16,7 @@ pub mod table;
 pub mod top;
 pub mod tree;
 
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 pub use jsonpath::JsonPath;
@@ -99,6 +100,18 @@ pub fn list_of(mut objects: Vec<Value>, single: bool) -> Value {
 pub fn hide_managed_fields(object: &mut Value) {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");
+    }
+}
+
+/// An object of which that was taken out while it was read, so that it never fills the memory.
+#[derive(Debug)]
+pub struct WithoutManagers(pub Value);
+
+impl<'de> Deserialize<'de> for WithoutManagers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut object = Value::deserialize(deserializer)?;
+        hide_managed_fields(&mut object);
+        Ok(Self(object))
     }
 }
 

@@ -137,9 +137,16 @@ fn log(hosts: &[Host], pods: &KnownPods, flags: &[String], id: &str, mut workloa
 
 /// What leads kubectl to the same cluster.
 fn cluster_flags(global: &GlobalArgs) -> Vec<String> {
-    let context = global.context.as_ref().map(|context| format!("--context={context}"));
-    let kubeconfig = global.kubeconfig.as_ref().map(|path| format!("--kubeconfig={}", path.display()));
-    context.into_iter().chain(kubeconfig).collect()
+    let kubeconfig = global.kubeconfig.as_ref().map(|path| path.display().to_string());
+    let flags = [
+        ("context", global.context.clone()),
+        ("kubeconfig", kubeconfig),
+        ("cluster", global.cluster.clone()),
+        ("user", global.user.clone()),
+        ("server", global.server.clone()),
+        ("as", global.as_user.clone()),
+    ];
+    flags.into_iter().filter_map(|(flag, value)| value.map(|value| format!("--{flag}={value}"))).collect()
 }
 
 fn show(ui: &Ui, format: Option<StatusFormat>, logs: &[Log]) -> Result<(), Error> {

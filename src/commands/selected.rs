@@ -86,7 +86,7 @@ impl Selections {
 /// Usage errors in kubectl's words.
 pub(super) async fn wanted(ui: &Ui, args: &TargetArgs, all: bool, aim: &Aim) -> Result<Wanted, Error> {
     if !args.files.is_empty() {
-        if !args.words.is_empty() || args.selects() {
+        if !args.words.is_empty() || args.selects() || args.all_namespaces {
             return Err(Error::usage(
                 "when paths are provided as input, you may not specify resource arguments as well",
             ));
@@ -109,6 +109,22 @@ pub(super) async fn wanted(ui: &Ui, args: &TargetArgs, all: bool, aim: &Aim) -> 
         Selection::Types(kinds) if !chooses && ui.can_pick() => Ok(Wanted::Pick(kinds)),
         Selection::Types(_) if !chooses => Err(nameless(aim, !args.words.is_empty())),
         selection => Ok(Wanted::Words(selection)),
+    }
+}
+
+/// Checks what stands beside `--all`: whoever names or selects objects does not want all of them.
+///
+/// # Errors
+/// Usage errors in kubectl's words.
+pub(super) fn check_all(args: &TargetArgs, all: bool) -> Result<(), Error> {
+    let types_only = args.words.len() < 2 && args.words.iter().all(|word| !word.contains('/'));
+    match all {
+        true if args.selects() => Err(Error::usage("setting 'all' parameter but found a non empty selector.")),
+        true if !args.files.is_empty() => {
+            Err(Error::usage("when paths are provided as input, you may not specify --all"))
+        }
+        true if !types_only => Err(Error::usage("name cannot be provided when a selector is specified")),
+        _ => Ok(()),
     }
 }
 

@@ -70,6 +70,7 @@ struct Setting<'a> {
 
 /// Changes the objects; those that cannot be changed are told, and the others are changed all the same.
 async fn perform(ui: &Ui, global: &GlobalArgs, args: &SetArgs, setting: &Setting<'_>) -> Result<(), Error> {
+    selected::check_all(&args.target, args.all)?;
     let mut failed = false;
     if is_offline(args) {
         for object in of_files(args, &setting.aim).await? {

@@ -50,6 +50,7 @@ mod terminal;
 mod top;
 #[cfg(feature = "local")]
 mod tree;
+mod usage;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

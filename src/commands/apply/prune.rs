@@ -22,7 +22,7 @@ pub(in crate::commands) struct PruneArgs {
     #[arg(long)]
     pub(in crate::commands) prune: bool,
     /// With --prune: whatever its labels
-    #[arg(long)]
+    #[arg(long, requires = "prune")]
     pub(in crate::commands) all: bool,
 }
 

@@ -37,7 +37,7 @@ pub struct StatusArgs {
     /// Follow until it is complete or has failed
     #[arg(short, long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     watch: bool,
-    /// How long to follow each; 0 is for ever
+    /// How long to follow each, where they are followed; 0 is for ever
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     timeout: Duration,
     /// Only this revision; another one is an error

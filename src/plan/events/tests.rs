@@ -72,3 +72,16 @@ fn a_row_is_one_line() {
     assert_eq!(headers(true).len(), row(&told, true, NOW.parse().unwrap()).len());
     assert_eq!(headers(false).len(), row(&told, false, NOW.parse().unwrap()).len());
 }
+
+#[test]
+fn where_no_row_fits_the_message_has_a_line() {
+    let told = Told {
+        message: "a\n  b".to_owned(),
+        reason: "R".to_owned(),
+        type_: "Warning".to_owned(),
+        ..about("Host", "h")
+    };
+    let now = NOW.parse().unwrap();
+    assert_eq!(stacked(&told, false, now), "<unknown>   Warning   R\n  Host/h\n  a b\n");
+    assert_eq!(stacked(&told, true, now), "ns   <unknown>   Warning   R\n  Host/h\n  a b\n");
+}
