@@ -71,7 +71,8 @@ fn a_flag_that_would_have_no_effect_is_an_error_that_says_so() {
             "set image -f app.yaml --in-place a=b --field-manager=me",
             "--in-place changes files, whose fields have no managers",
         ),
-        ("apply -f app.yaml --all", "the following required arguments were not provided:"),
+        ("apply -f app.yaml --all", "--all says what to prune, and needs --prune"),
+        ("diff -f app.yaml --all", "--all says what to prune, and needs --prune"),
         ("apply -f app.yaml --server-side=false", "apply is always server-side"),
         ("diff -f app.yaml --server-side=false", "diff is always server-side"),
         (
