@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args};
 use serde_json::Value;
 
+use crate::api::names::field_manager;
 use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{Applying, DryRun};
@@ -46,6 +47,9 @@ pub struct DeployArgs {
     /// Take over fields that were written by others
     #[arg(long)]
     force_conflicts: bool,
+    /// Whose change this is, for the fields' ownership
+    #[arg(long, value_name = "NAME", default_value = field_manager::KUBECTL, hide_default_value = true, hide_short_help = true)]
+    field_manager: String,
     /// Port that workloads answer on, when this starts a local control plane; 0 is any
     #[cfg(feature = "local")]
     #[arg(long, value_name = "PORT", default_value_t = 8000, requires = "local", hide_short_help = true)]
@@ -86,7 +90,7 @@ async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<
     let objects = Objects::read(documents, None)?;
     let context = Context::connect(ui, global).await?;
     let (steps, problems) = plan(&context, objects).await?;
-    let applying = Applying { force: args.force_conflicts, ..Applying::default() };
+    let applying = Applying { manager: &args.field_manager, force: args.force_conflicts, ..Applying::default() };
     let how = Checking { dry_run: args.dry_run, applying, at_once: AT_ONCE };
     let checked = check(&context, steps, problems, how).await?;
     if args.dry_run != DryRun::None {

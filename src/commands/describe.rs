@@ -5,7 +5,7 @@ use clap::Args;
 use super::selected::{self, Selected, Wanted};
 use crate::api::Kind;
 use crate::cli::GlobalArgs;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cli::target::TargetArgs;
 use crate::cluster::Surroundings;
 use crate::context::Context;
@@ -33,7 +33,7 @@ pub struct DescribeArgs {
     #[command(flatten)]
     target: TargetArgs,
     /// How to show it, if not as text
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
 }
 

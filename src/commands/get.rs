@@ -18,6 +18,7 @@ use crate::cluster::{CHUNK, Filter, Scope};
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
+use crate::plan::apply::kinds;
 use crate::plan::selection::{self, Selection, kind_of};
 use crate::report::sort::sort_by;
 use crate::report::{JsonPath, Output, WithoutManagers, columns, parse_output};
@@ -206,6 +207,7 @@ async fn wanted(args: &GetArgs) -> Result<(Wanted, Option<Vec<Document>>), Error
 
 /// The objects that manifests name. Those of other kinds are kubectl's to show.
 fn named_by(ui: &Ui, context: &Context, documents: &[Document]) -> Result<Vec<Named>, Error> {
+    kinds(documents).map_err(Error::Manifests)?;
     let mut named = Vec::new();
     for document in documents {
         match document.kind().as_ref().and_then(kind_of) {

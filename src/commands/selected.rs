@@ -10,6 +10,7 @@ use crate::cluster::Filter;
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
+use crate::plan::apply::kinds;
 use crate::plan::selection::{self, Aim, Selection, kind_of, nameless};
 use crate::report::columns::{self, Related, Style};
 use crate::report::table::Rows;
@@ -192,6 +193,7 @@ pub(super) async fn list(context: &Context, args: &TargetArgs, kinds: &[Kind]) -
 
 /// The documents that are of our kinds and that the verb has a meaning for; others stand in the same files for other verbs.
 fn ours(context: &Context, documents: Vec<Document>, aim: &Aim) -> Result<Vec<(Kind, String, String)>, Error> {
+    kinds(&documents).map_err(Error::Manifests)?;
     let mut named = Vec::new();
     let mut refused = None;
     for document in &documents {

@@ -122,12 +122,13 @@ fn asks_for(verb: &str) -> String {
 
 /// The error of a verb that was told no name, and perhaps no type.
 pub fn nameless(aim: &Aim, with_type: bool) -> Error {
-    let what = aim.bare.map_or("TYPE/NAME".to_owned(), |kind| format!("the name of a {}", kind.singular()));
+    let what =
+        aim.bare.map_or("TYPE/NAME, or TYPE".to_owned(), |kind| format!("the name of a {}, or", kind.singular()));
     let message = match with_type {
         true if !aim.verb.starts_with("rollout ") => "resource(s) were provided, but no name was specified".to_owned(),
         _ => asks_for(aim.verb),
     };
-    Error::usage_with(message, format!("`{}` needs {what}, or -l SELECTOR", aim.verb))
+    Error::usage_with(message, format!("`{}` needs {what} -l SELECTOR", aim.verb))
 }
 
 fn pair(word: &str) -> Result<(Kind, String), Error> {

@@ -29,6 +29,8 @@ fn hosts_and_groups() {
     host.runtime.wasmcloud.dev/a
     host.runtime.wasmcloud.dev/b
     ");
+    assert_snapshot!(served.run(&["top", "host", "b", "c"]), @"");
+    assert_snapshot!(served.run(&["top", "groups", "c"]), @"");
     let loads = served.json(&["top"]);
     assert_eq!(loads["items"].as_array().unwrap().len(), 2);
     assert_snapshot!(served.run(&["top", "-l", "no=such"]), @"

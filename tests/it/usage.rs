@@ -73,6 +73,7 @@ fn a_flag_that_would_have_no_effect_is_an_error_that_says_so() {
         ),
         ("apply -f app.yaml --all", "--all says what to prune, and needs --prune"),
         ("diff -f app.yaml --all", "--all says what to prune, and needs --prune"),
+        ("top hosts a -l a=b", "name cannot be provided when a selector is specified"),
         ("apply -f app.yaml --server-side=false", "apply is always server-side"),
         ("diff -f app.yaml --server-side=false", "diff is always server-side"),
         (
@@ -96,9 +97,19 @@ fn a_flag_that_would_have_no_effect_is_an_error_that_says_so() {
 #[test]
 fn formats_that_are_kubectls_own_are_left_to_it() {
     for format in ["custom-columns=A:.a", "go-template={{.}}", "custom-columns-file=x", "go-template-file=x"] {
-        for verb in
-            ["get ww", "events", "rollout history x", "rollout pause x", "scale x --replicas=1", "apply -f app.yaml"]
-        {
+        for verb in [
+            "get ww",
+            "events",
+            "describe ww",
+            "tree",
+            "top",
+            "logs ww/x",
+            "rollout status x",
+            "rollout history x",
+            "rollout pause x",
+            "scale x --replicas=1",
+            "apply -f app.yaml",
+        ] {
             let said = said(&format!("{verb} -o {format}"));
             assert!(said.starts_with("2 error: ") && said.contains("`kubectl get "), "{verb} {format}: {said}");
         }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::follow::{Lines, let_go_on, look, paused, warn_if_alone};
 use super::{Turns, select};
 use crate::api::Kind;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cli::target::TargetArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::commands::in_time::in_time;
@@ -44,7 +44,7 @@ pub struct StatusArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     revision: i64,
     /// How to show where it stands in the end
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
 }
 
