@@ -49,6 +49,6 @@ fn what_does_not_run_has_no_log() {
     code: 2
     --- stderr
     error: resource(s) were provided, but no name was specified
-    help: `logs` needs TYPE/NAME, or -l SELECTOR
+    help: `logs` needs TYPE/NAME, or TYPE -l SELECTOR
     ");
 }

@@ -29,8 +29,19 @@ fn hosts_and_groups() {
     host.runtime.wasmcloud.dev/a
     host.runtime.wasmcloud.dev/b
     ");
-    assert_snapshot!(served.run(&["top", "host", "b", "c"]), @"");
-    assert_snapshot!(served.run(&["top", "groups", "c"]), @"");
+    assert_snapshot!(served.run(&["top", "host", "b", "c"]), @r#"
+    code: 1
+    --- stdout
+    HOST   GROUP     WORKLOADS   COMPONENTS   CPU   MEM         LAST-SEEN
+    b      default   0           0            0%    <unknown>   NOW
+    --- stderr
+    Error from server (NotFound): hosts.runtime.wasmcloud.dev "c" not found
+    "#);
+    assert_snapshot!(served.run(&["top", "groups", "c"]), @r#"
+    code: 1
+    --- stderr
+    error: no host is in a group "c"
+    "#);
     let loads = served.json(&["top"]);
     assert_eq!(loads["items"].as_array().unwrap().len(), 2);
     assert_snapshot!(served.run(&["top", "-l", "no=such"]), @"
