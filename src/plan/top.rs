@@ -64,11 +64,12 @@ impl Wish {
     /// When the words name what has no load of its own.
     pub fn parse(words: &[String], grouped: bool) -> Result<Self, Error> {
         let mut wish = Self { grouped, names: Vec::new() };
+        let are_pairs = words.iter().any(|word| word.contains('/'));
         for (at, word) in words.iter().enumerate() {
             match word.split_once('/') {
                 Some((type_, name)) if !is_group(type_)? && !name.is_empty() => wish.names.push(name.to_owned()),
-                None if at == 0 => wish.grouped |= is_group(word)?,
-                None if words.iter().all(|word| !word.contains('/')) => wish.names.push(word.clone()),
+                None if at == 0 && !are_pairs => wish.grouped |= is_group(word)?,
+                None if !are_pairs => wish.names.push(word.clone()),
                 _ => return Err(unknown(word)),
             }
         }
