@@ -51,6 +51,7 @@ mod terminal;
 mod top;
 #[cfg(feature = "local")]
 mod tree;
+mod usage;
 mod validate;
 mod version;
 #[cfg(feature = "local")]
