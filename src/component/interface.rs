@@ -1,0 +1,124 @@
+//! The name of an interface.
+
+use std::fmt;
+use std::str::FromStr;
+
+use semver::Version;
+
+/// The name of an interface: `wasi:http/outgoing-handler@0.2.2`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Interface {
+    /// Who has made the package: `wasi`.
+    pub namespace: String,
+    /// Its package: `http`.
+    pub package: String,
+    /// Its own name: `outgoing-handler`.
+    pub name: String,
+    /// The version of the package.
+    pub version: Option<Version>,
+}
+
+/// Why a text names no interface.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` names no interface: {reason}")]
+pub struct InterfaceError {
+    text: String,
+    reason: String,
+}
+
+impl Interface {
+    /// Whether it is that one, in any version.
+    pub fn is(&self, namespace: &str, package: &str, name: &str) -> bool {
+        self.is_of(namespace, package) && self.name == name
+    }
+
+    /// Whether it is one of that package, in any version.
+    pub fn is_of(&self, namespace: &str, package: &str) -> bool {
+        self.namespace == namespace && self.package == package
+    }
+
+    /// Whether who exports it answers HTTP requests.
+    pub fn is_http_handler(&self) -> bool {
+        self.is_of("wasi", "http") && matches!(self.name.as_str(), "incoming-handler" | "handler")
+    }
+
+    /// Whether who imports it sends HTTP requests.
+    pub fn is_http_client(&self) -> bool {
+        self.is_of("wasi", "http") && matches!(self.name.as_str(), "outgoing-handler" | "client")
+    }
+}
+
+impl fmt::Display for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}/{}", self.namespace, self.package, self.name)?;
+        match &self.version {
+            Some(version) => write!(f, "@{version}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Interface {
+    type Err = InterfaceError;
+
+    fn from_str(text: &str) -> Result<Self, InterfaceError> {
+        let wrong = |reason: &str| InterfaceError { text: text.to_owned(), reason: reason.to_owned() };
+        let (path, version) = match text.split_once('@') {
+            Some((path, version)) => (path, Some(version)),
+            None => (text, None),
+        };
+        let version =
+            version.map(Version::parse).transpose().map_err(|error| wrong(&format!("its version: {error}")))?;
+        let shape = || wrong("it has the form NAMESPACE:PACKAGE/NAME or NAMESPACE:PACKAGE/NAME@VERSION");
+        let (package, name) = path.split_once('/').ok_or_else(shape)?;
+        let (namespace, package) = package.split_once(':').ok_or_else(shape)?;
+        if ![namespace, package, name].into_iter().all(is_label) {
+            return Err(shape());
+        }
+        Ok(Self { namespace: namespace.to_owned(), package: package.to_owned(), name: name.to_owned(), version })
+    }
+}
+
+/// Whether it is made as names in WIT are: letters, digits and dashes, a letter first.
+fn is_label(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_and_written() {
+        for text in
+            ["wasi:http/outgoing-handler@0.2.2", "wasi:config/store@0.2.0-rc.1", "a:b/c", "wasi:io/error@1.0.0+x"]
+        {
+            assert_eq!(text.parse::<Interface>().unwrap().to_string(), text);
+        }
+        let interface: Interface = "wasi:keyvalue/store@0.2.0-draft".parse().unwrap();
+        assert!(interface.is("wasi", "keyvalue", "store") && !interface.is("wasi", "keyvalue", "atomics"));
+        assert_eq!(interface.version.unwrap().pre.as_str(), "draft");
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for text in
+            ["", "run", "a:b", "a/b", "a:b/", ":b/c", "a:/c", "a:b/c/d", "a:b:c/d", "a:b/c d", "a:b/c@", "a:b/c@1"]
+        {
+            let error = text.parse::<Interface>().unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{text}` names no interface: ")), "{error}");
+        }
+    }
+
+    #[test]
+    fn both_generations_of_http_are_known() {
+        let all = |names: [&str; 2], is: fn(&Interface) -> bool| {
+            names.into_iter().all(|name| is(&format!("wasi:http/{name}").parse().unwrap()))
+        };
+        assert!(all(["incoming-handler@0.2.0", "handler@0.3.0"], Interface::is_http_handler));
+        assert!(all(["outgoing-handler@0.2.0", "client@0.3.0"], Interface::is_http_client));
+        assert!(!"wasi:http/types".parse::<Interface>().unwrap().is_http_handler());
+        assert!(!"other:http/client".parse::<Interface>().unwrap().is_http_client());
+    }
+}
