@@ -3,6 +3,8 @@
 //! [`Wishes`] are words of the command line that were read, [`wash`] reads a wash project; either makes a [`Draft`]. What
 //! its images import and export decides the rest: a [`ScaffoldRequest`], which [`documents`] writes out.
 
+mod cautions;
+mod check;
 mod decide;
 mod documents;
 mod draft;
@@ -22,6 +24,8 @@ use std::collections::BTreeMap;
 use crate::api::{ArtifactSpec, Kind, WorkloadSpec};
 use crate::component::Component;
 
+pub use cautions::{cautions, has_files};
+pub use check::Checker;
 pub use decide::decide;
 pub use documents::{Made, documents};
 pub use draft::{Draft, Part, Role};

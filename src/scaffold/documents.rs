@@ -62,7 +62,7 @@ fn of_workload(request: &ScaffoldRequest, workload: &WorkloadSubject) -> Vec<Mad
         let service = expose::manifest((&request.name, request.namespace.as_deref()), &wish);
         made.push(Made { object: service, notes: remarks::of_service() });
     }
-    made.push(Made { object: main_object(request, workload), notes: remarks::of_workload(request, workload) });
+    made.push(Made { object: main_object(request, workload), notes: remarks::of_workload(workload) });
     made
 }
 

@@ -18,13 +18,3 @@ pub(super) fn allow(parts: &mut [Part], hosts: &[String], opened: &Opened) {
         }
     }
 }
-
-/// The images of those that send requests, and may reach nobody.
-pub(super) fn silenced<'a>(request: &'a super::WorkloadSubject) -> impl Iterator<Item = &'a str> {
-    let components = request.spec.components().iter().map(|part| (part.name.as_str(), &part.local_resources));
-    let service = request.spec.service.iter().map(|service| ("service", &service.local_resources));
-    components.chain(service).filter_map(|(name, resources)| {
-        let hosts = resources.as_ref()?.allowed_hosts.as_ref()?;
-        hosts.is_empty().then_some(name)
-    })
-}

@@ -2,7 +2,7 @@
 
 use super::interfaces::leads_http;
 use super::text::child;
-use super::{Notes, ScaffoldRequest, WorkloadSubject, image, spec_path};
+use super::{Notes, WorkloadSubject, image, spec_path};
 use crate::api::{ArtifactSpec, ConfigLayer, HostInterface, Kind, LocalResources, WorkloadSpec};
 
 const PULL_SECRET: &str = "a Secret of type kubernetes.io/dockerconfigjson in the same namespace";
@@ -39,13 +39,13 @@ pub(super) fn of_host() -> Notes {
 /// The comments of the Service.
 pub(super) fn of_service() -> Notes {
     let mut notes = Notes::default();
-    notes.above("/spec", &["No selector: the controller leads it to the hosts that run the workload."]);
+    notes.above("/spec/type", &["No selector: the controller leads it to the hosts that run the workload."]);
     notes.beside("/spec/ports/0/name", "must be http");
     notes
 }
 
 /// The comments of what runs.
-pub(super) fn of_workload(request: &ScaffoldRequest, workload: &WorkloadSubject) -> Notes {
+pub(super) fn of_workload(workload: &WorkloadSubject) -> Notes {
     let mut notes = Notes::default();
     match workload.kind {
         Kind::WorkloadReplicaSet => notes.above("", &[

@@ -1,1 +1,552 @@
+//! What is made of what is asked for, and that whatever is made can be applied.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
 use super::*;
+use crate::api::{Artifact, Host, Workload, WorkloadDeployment, WorkloadReplicaSet};
+use crate::error::Error;
+
+const HTTP: &str = "ghcr.io/acme/http:1";
+const CLIENT: &str = "ghcr.io/acme/client:1";
+const SERVICE: &str = "ghcr.io/acme/service:1";
+const STORE: &str = "ghcr.io/acme/store:1";
+
+static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::default);
+
+fn component(imports: &[&str], exports: &[&str]) -> Component {
+    let read = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect();
+    Component { imports: read(imports), exports: read(exports), ..Component::default() }
+}
+
+fn opened() -> Opened {
+    let handler = &["wasi:http/incoming-handler@0.2.3"];
+    BTreeMap::from([
+        (HTTP.to_owned(), component(&["wasi:cli/environment@0.2.3"], handler)),
+        (CLIENT.to_owned(), component(&["wasi:http/outgoing-handler@0.2.3"], handler)),
+        (SERVICE.to_owned(), component(&["wasi:sockets/tcp@0.2.3"], &["wasi:cli/run@0.2.3"])),
+        (STORE.to_owned(), component(&["wasi:keyvalue/store@0.2.0-draft", "wasi:config/store@0.2.0-rc.1"], handler)),
+    ])
+}
+
+fn of(image: &str) -> Wishes {
+    Wishes { image: Some(image.to_owned()), replicas: Some(1), ..Wishes::default() }
+}
+
+fn request_of(kind: Kind, wishes: &Wishes, opened: &Opened) -> Result<ScaffoldRequest, Error> {
+    decide((kind, "web"), None, Draft::default().with(wishes, "web")?, wishes, opened)
+}
+
+fn made(wishes: &Wishes) -> String {
+    let request = request_of(Kind::WorkloadDeployment, wishes, &opened()).unwrap();
+    documents(&request).iter().map(Made::yaml).collect::<Vec<_>>().join("---\n")
+}
+
+/// What a flag changes, as a difference to the same without it.
+fn changed(wishes: &Wishes) -> String {
+    let without = made(&of(wishes.image.as_deref().unwrap()));
+    let with = made(wishes);
+    let diff = similar::TextDiff::from_lines(&without, &with);
+    let lines = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);
+    lines.map(|change| format!("{}{}", change.tag(), change.value())).collect()
+}
+
+fn refused(wishes: &Wishes) -> String {
+    match request_of(Kind::WorkloadDeployment, wishes, &opened()).unwrap_err() {
+        Error::Usage { message, help } => format!("{message}\nhelp: {}", help.unwrap_or_default()),
+        error => panic!("{error}"),
+    }
+}
+
+fn strings(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn a_component_that_answers_http() {
+    assert_snapshot!(made(&of(HTTP)), @"
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: WorkloadDeployment
+    metadata:
+      name: web
+    spec:
+      replicas: 1 # how many Workloads run, each on one host
+      template:
+        spec:
+          components:
+            - name: web
+              image: ghcr.io/acme/http:1
+          hostInterfaces:
+            - namespace: wasi
+              package: http
+              interfaces: [incoming-handler]
+              config:
+                host: web.localhost # requests for this host come here: put your own
+    ");
+}
+
+#[test]
+fn a_component_that_sends_requests_has_a_list_of_hosts() {
+    assert_snapshot!(made(&of(CLIENT)), @r#"
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: WorkloadDeployment
+    metadata:
+      name: web
+    spec:
+      replicas: 1 # how many Workloads run, each on one host
+      template:
+        spec:
+          components:
+            - name: web
+              image: ghcr.io/acme/client:1
+              localResources:
+                # It sends HTTP requests, and may reach no host. List those it may, such as api.example.com, or "*".
+                allowedHosts: []
+          hostInterfaces:
+            - namespace: wasi
+              package: http
+              interfaces: [incoming-handler]
+              config:
+                host: web.localhost # requests for this host come here: put your own
+    "#);
+    assert_snapshot!(changed(&Wishes { allowed_hosts: strings(&["a.example", "*"]), ..of(CLIENT) }), @r#"
+    -            # It sends HTTP requests, and may reach no host. List those it may, such as api.example.com, or "*".
+    -            allowedHosts: []
+    +            allowedHosts: # it reaches these hosts and no other
+    +              - a.example
+    +              - "*"
+    "#);
+    let two = Wishes {
+        components: vec![("client".to_owned(), CLIENT.to_owned())],
+        allowed_hosts: strings(&["a.example"]),
+        ..of(HTTP)
+    };
+    assert_eq!(made(&two).matches("a.example").count(), 1, "only who sends requests gets them");
+    assert_snapshot!(changed(&Wishes { allowed_hosts: strings(&["a.example"]), ..of(HTTP) }), @"
+    +          localResources:
+    +            allowedHosts: # it reaches these hosts and no other
+    +              - a.example
+    ");
+}
+
+#[test]
+fn a_service_by_what_it_says_or_by_the_flag() {
+    assert_snapshot!(made(&of(SERVICE)), @"
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: WorkloadDeployment
+    metadata:
+      name: web
+    spec:
+      replicas: 1 # how many Workloads run, each on one host
+      template:
+        spec:
+          # Runs all the time; the components reach it on localhost.
+          service:
+            image: ghcr.io/acme/service:1
+    ");
+    assert_snapshot!(changed(&Wishes { service: Some(SERVICE.to_owned()), ..of(HTTP) }), @"
+    +      # Runs all the time; the components reach it on localhost.
+    +      service:
+    +        image: ghcr.io/acme/service:1
+    ");
+}
+
+#[test]
+fn interfaces_that_hosts_give_are_listed() {
+    assert_snapshot!(changed(&Wishes { components: vec![("store".to_owned(), STORE.to_owned())], ..of(HTTP) }), @"
+    +        - name: store
+    +          image: ghcr.io/acme/store:1
+    +          package: config
+    +          interfaces: [store]
+    +        - namespace: wasi
+    +        - namespace: wasi
+    +          package: keyvalue
+    +          interfaces: [store]
+    ");
+}
+
+#[test]
+fn images_that_were_not_opened_are_taken_to_answer_http() {
+    assert_snapshot!(made(&of("ghcr.io/acme/unknown")), @"
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: WorkloadDeployment
+    metadata:
+      name: web
+    spec:
+      replicas: 1 # how many Workloads run, each on one host
+      template:
+        spec:
+          components:
+            - name: web
+              image: ghcr.io/acme/unknown # which version? hosts pull :latest
+          # The image was not opened: this is what a component needs that answers HTTP. `wash inspect IMAGE` shows
+          # what it imports; list that here, but for what hosts build in (wasi:cli, clocks, filesystem, io, random,
+          # sockets, and the outgoing half of http).
+          hostInterfaces:
+            - namespace: wasi
+              package: http
+              interfaces: [incoming-handler]
+              config:
+                host: web.localhost # requests for this host come here: put your own
+    ");
+}
+
+#[test]
+fn an_artifact_is_listed_and_a_file_explained() {
+    assert_snapshot!(made(&of("artifact://web")), @"
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: WorkloadDeployment
+    metadata:
+      name: web
+    spec:
+      replicas: 1 # how many Workloads run, each on one host
+      # Artifacts whose images it follows.
+      artifacts:
+        - name: web
+          artifactFrom:
+            name: web
+      template:
+        spec:
+          components:
+            - name: web
+              image: artifact://web
+          hostInterfaces:
+            - namespace: wasi
+              package: http
+              interfaces: [incoming-handler]
+              config:
+                host: web.localhost # requests for this host come here: put your own
+    ");
+    assert_snapshot!(made(&of("./out/web.wasm")), @"
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: WorkloadDeployment
+    metadata:
+      name: web
+    spec:
+      replicas: 1 # how many Workloads run, each on one host
+      template:
+        spec:
+          components:
+            - name: web
+              # A file, which the local control plane reads. For a cluster, push it and name it as registries do:
+              #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
+              image: file://out/web.wasm
+          # The image was not opened: this is what a component needs that answers HTTP. `wash inspect IMAGE` shows
+          # what it imports; list that here, but for what hosts build in (wasi:cli, clocks, filesystem, io, random,
+          # sockets, and the outgoing half of http).
+          hostInterfaces:
+            - namespace: wasi
+              package: http
+              interfaces: [incoming-handler]
+              config:
+                host: web.localhost # requests for this host come here: put your own
+    ");
+}
+
+#[test]
+fn each_flag_has_its_place() {
+    assert_snapshot!(changed(&Wishes { replicas: Some(3), ..of(HTTP) }), @"
+    -  replicas: 1 # how many Workloads run, each on one host
+    +  replicas: 3 # how many Workloads run, each on one host
+    ");
+    assert_snapshot!(changed(&Wishes { replicas: None, ..of(HTTP) }), @"-  replicas: 1 # how many Workloads run, each on one host");
+    assert_snapshot!(changed(&Wishes { http_hosts: strings(&["a.example", "b.example", "c"]), ..of(HTTP) }), @"
+    -            host: web.localhost # requests for this host come here: put your own
+    +            host: a.example # requests for this host come here
+    +            host-aliases: b.example,c
+    ");
+    assert_snapshot!(changed(&Wishes { env: pairs(&[("B", "yes"), ("A", "a: b")]), ..of(HTTP) }), @r#"
+    +          localResources:
+    +            environment: # its environment variables
+    +              config:
+    +                A: "a: b"
+    +                B: "yes"
+    "#);
+    assert_snapshot!(changed(&Wishes { config: pairs(&[("a", "1")]), ..of(HTTP) }), @r#"
+    +          localResources:
+    +            config: # what it reads through wasi:config
+    +              a: "1"
+    "#);
+    assert_snapshot!(changed(&Wishes { config_from: strings(&["m", "n"]), ..of(HTTP) }), @r#"
+    +          localResources:
+    +            environment: # its environment variables
+    +              configFrom: # ConfigMaps, all of their keys; they win over config
+    +                - name: m
+    +                - name: "n"
+    "#);
+    assert_snapshot!(changed(&Wishes { secret_from: strings(&["s"]), ..of(HTTP) }), @"
+    +          localResources:
+    +            environment: # its environment variables
+    +              secretFrom: # Secrets, all of their keys; they win over both
+    +                - name: s
+    ");
+    assert_snapshot!(changed(&Wishes { pull_secret: Some("p".to_owned()), ..of(HTTP) }), @"
+    +          imagePullSecret:
+    +            name: p # a Secret of type kubernetes.io/dockerconfigjson in the same namespace
+    ");
+    let volumes = vec![volume("cache:/cache").unwrap(), volume("/srv/data:/data:ro").unwrap()];
+    assert_snapshot!(changed(&Wishes { volumes, ..of(HTTP) }), @"
+    +          localResources:
+    +            volumeMounts:
+    +              - name: cache
+    +                mountPath: /cache
+    +              - name: data
+    +                mountPath: /data
+    +                readOnly: true
+    +      volumes:
+    +        - name: cache
+    +          ephemeral: {} # an empty directory, gone with the Workload
+    +        - name: data
+    +          hostPath:
+    +            path: /srv/data # has to be there where the host runs, in its Pod
+    ");
+    assert_snapshot!(changed(&Wishes { host_group: Some("edge".to_owned()), ..of(HTTP) }), @"
+    +      hostSelector:
+    +        hostgroup: edge # only hosts of this group
+    ");
+    assert_snapshot!(changed(&Wishes { environment: Some("team".to_owned()), ..of(HTTP) }), @"+      environment: team # only hosts of this environment");
+    assert_snapshot!(changed(&Wishes { expose: Some(8080), ..of(HTTP) }), @"
+    +apiVersion: v1
+    +kind: Service
+    +metadata:
+    +  name: web
+    +spec:
+    +  # No selector: the controller leads it to the hosts that run the workload.
+    +  type: ClusterIP
+    +  ports:
+    +    - name: http # must be http
+    +      port: 8080
+    +      protocol: TCP
+    +---
+    +  kubernetes:
+    +    service:
+    +      name: web # the Service that leads here
+    ");
+}
+
+#[test]
+fn what_fits_nothing_is_refused() {
+    let named = |name: &str, image: &str| vec![(name.to_owned(), image.to_owned())];
+    assert_snapshot!(refused(&Wishes { components: named("svc", SERVICE), ..of(HTTP) }), @r#"
+    component "svc" is a service: ghcr.io/acme/service:1 exports wasi:cli/run
+    help: --service-image ghcr.io/acme/service:1 runs it as the service
+    "#);
+    assert_snapshot!(refused(&Wishes { service: Some(HTTP.to_owned()), ..of(HTTP) }), @"
+    ghcr.io/acme/http:1 is no service: it does not export wasi:cli/run
+    help: --component NAME=ghcr.io/acme/http:1 runs it as a component
+    ");
+    assert_snapshot!(refused(&Wishes { service: Some(SERVICE.to_owned()), ..of(SERVICE) }), @"
+    there are two services, and a workload has one
+    help: leave out --service-image, or give what --image names to another workload
+    ");
+    assert_snapshot!(refused(&Wishes { expose: Some(80), ..of(SERVICE) }), @r#"
+    cannot expose "web": it answers no HTTP
+    help: no component exports wasi:http/incoming-handler; leave out --expose
+    "#);
+    assert_snapshot!(refused(&Wishes { http_hosts: strings(&["a"]), ..of(SERVICE) }), @"
+    --http-host has no meaning: nothing here answers HTTP
+    help: no component exports wasi:http/incoming-handler
+    ");
+    let volumes = vec![volume("a:/a").unwrap(), volume("a:/b").unwrap()];
+    assert_snapshot!(refused(&Wishes { volumes, ..of(HTTP) }), @r#"
+    there are two volumes named "a"
+    help:
+    "#);
+    let twice = Draft::default().with(&Wishes { components: named("web", CLIENT), ..of(HTTP) }, "web");
+    assert_eq!(twice.unwrap_err().to_string(), "there are two components named \"web\"");
+    let artifact = request_of(Kind::Workload, &of("artifact://web"), &opened()).unwrap_err();
+    assert_eq!(artifact.to_string(), "artifact://web is for deployments, and this is a Workload");
+}
+
+#[test]
+fn the_other_types() {
+    let wishes = Wishes { expose: Some(80), ..of(HTTP) };
+    for (kind, path) in [(Kind::WorkloadReplicaSet, "/spec/template/spec"), (Kind::Workload, "/spec")] {
+        let made = documents(&request_of(kind, &wishes, &opened()).unwrap());
+        let [service, object] = made.as_slice() else { panic!("{made:?}") };
+        assert_eq!(service.file_stem(), "service-web");
+        assert_eq!(object.object.pointer(&format!("{path}/kubernetes/service/name")).unwrap(), "web");
+    }
+    let request = |subject| ScaffoldRequest {
+        name: "web".to_owned(),
+        namespace: Some("team".to_owned()),
+        subject,
+        preface: Vec::new(),
+    };
+    let artifact = Subject::Artifact(ArtifactSpec { image: HTTP.to_owned(), ..ArtifactSpec::default() });
+    assert_snapshot!(documents(&request(artifact))[0].yaml(), @"
+    # Deployments follow this image when they list the artifact, and name it where an image stands:
+    #   artifacts:
+    #     - name: web
+    #       artifactFrom:
+    #         name: web
+    #   … image: artifact://web
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: Artifact
+    metadata:
+      name: web
+      namespace: team
+    spec:
+      image: ghcr.io/acme/http:1
+    ");
+    let host = HostSubject { group: Some("g".to_owned()), environment: Some("e".to_owned()) };
+    assert_snapshot!(documents(&request(Subject::Host(host)))[0].yaml(), @"
+    # Nobody has to write Hosts: the controller makes one for each host that it hears from, and deletes those that it
+    # no longer hears from. One that is written by hand, as for a test, goes the same way.
+    apiVersion: runtime.wasmcloud.dev/v1alpha1
+    kind: Host
+    metadata:
+      name: web
+      namespace: team
+      labels:
+        hostgroup: g
+    hostId: web # what the host calls itself
+    # hostname: 10.0.0.1 # where it is reached
+    # httpPort: 8000
+    environment: e # for a host in a Pod its namespace
+    ");
+}
+
+#[test]
+fn warnings_name_what_is_wrong_at_once() {
+    let of = |wishes: &Wishes| cautions(&request_of(Kind::Workload, wishes, &opened()).unwrap());
+    assert_eq!(of(&Wishes { image: Some(HTTP.to_owned()), ..Wishes::default() }), Vec::<String>::new());
+    let silent = of(&Wishes { image: Some(CLIENT.to_owned()), ..Wishes::default() });
+    assert_eq!(silent, ["web sends HTTP requests and may reach no host: --allow-host lists those it may"]);
+    let unversioned = of(&Wishes { image: Some("r/a".to_owned()), ..Wishes::default() });
+    assert_eq!(unversioned, ["r/a has neither tag nor digest: hosts pull :latest, whatever that is by then"]);
+}
+
+/// The flags that change the shape: how each changes the wishes.
+const FLAGS: [fn(&mut Wishes); 13] = [
+    |wishes| wishes.replicas = None,
+    |wishes| wishes.http_hosts = strings(&["a.example"]),
+    |wishes| wishes.http_hosts.push("b.example".to_owned()),
+    |wishes| wishes.env = pairs(&[("A", "on"), ("B", "")]),
+    |wishes| wishes.config = pairs(&[("a.b/c", "1")]),
+    |wishes| wishes.config_from = strings(&["a", "b"]),
+    |wishes| wishes.secret_from = strings(&["c"]),
+    |wishes| wishes.pull_secret = Some("pull".to_owned()),
+    |wishes| wishes.volumes.extend([volume("cache:/c").unwrap(), volume("/srv:/s:ro").unwrap()]),
+    |wishes| wishes.host_group = Some("1".to_owned()),
+    |wishes| wishes.environment = Some("yes".to_owned()),
+    |wishes| wishes.expose = Some(80),
+    |wishes| wishes.allowed_hosts = strings(&["*", "https://*.example.com:8443"]),
+];
+
+/// What is run: an image, other components, a service.
+const IMAGES: [(Option<&str>, &[(&str, &str)], Option<&str>); 7] = [
+    (Some(HTTP), &[], None),
+    (Some(CLIENT), &[("store", STORE)], None),
+    (Some(SERVICE), &[("http", HTTP)], None),
+    (Some("ghcr.io/acme/unknown:1"), &[], Some(SERVICE)),
+    (None, &[("a", HTTP), ("b", CLIENT), ("c", STORE)], Some("unknown/service:1")),
+    (Some("file://a.wasm"), &[], None),
+    (None, &[], Some(SERVICE)),
+];
+
+const KINDS: [Kind; 3] = [Kind::WorkloadDeployment, Kind::WorkloadReplicaSet, Kind::Workload];
+
+fn wishes((image, components, service): (Option<&str>, &[(&str, &str)], Option<&str>), flags: u32) -> Wishes {
+    let components = components.iter().map(|(name, image)| ((*name).to_owned(), (*image).to_owned())).collect();
+    let (image, service) = (image.map(str::to_owned), service.map(str::to_owned));
+    let mut wishes = Wishes { image, components, service, replicas: Some(2), ..Wishes::default() };
+    let chosen = FLAGS.iter().enumerate().filter(|(index, _)| flags >> index & 1 == 1);
+    chosen.for_each(|(_, flag)| flag(&mut wishes));
+    wishes
+}
+
+/// The text reads back as the object, which has nothing that its type does not know, and is valid.
+#[track_caller]
+fn prove(request: &ScaffoldRequest) {
+    for made in documents(request) {
+        let text = made.yaml();
+        let read: Value = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert_eq!(read, made.object, "{text}");
+        assert_eq!(CHECKER.check(&made), Vec::<String>::new(), "{text}");
+        match made.object["kind"].as_str().unwrap() {
+            "WorkloadDeployment" => round_trip::<WorkloadDeployment>(&made.object),
+            "WorkloadReplicaSet" => round_trip::<WorkloadReplicaSet>(&made.object),
+            "Workload" => round_trip::<Workload>(&made.object),
+            "Artifact" => round_trip::<Artifact>(&made.object),
+            "Host" => round_trip::<Host>(&made.object),
+            "Service" => round_trip::<k8s_openapi::api::core::v1::Service>(&made.object),
+            _ => round_trip::<k8s_openapi::api::core::v1::ConfigMap>(&made.object),
+        }
+    }
+}
+
+#[track_caller]
+fn round_trip<T: Serialize + DeserializeOwned>(object: &Value) {
+    let typed: T = serde_json::from_value(object.clone()).unwrap();
+    assert_eq!(&serde_json::to_value(typed).unwrap(), object);
+}
+
+/// Proves what the wishes make; false when they do not fit each other, which is an error of usage.
+#[track_caller]
+fn fits(kind: Kind, wishes: &Wishes) -> bool {
+    match request_of(kind, wishes, &opened()) {
+        Ok(request) => {
+            prove(&request);
+            true
+        }
+        Err(error) => {
+            assert!(matches!(error, Error::Usage { .. }), "{error}");
+            false
+        }
+    }
+}
+
+#[test]
+fn every_pair_of_flags_and_all_but_two_make_what_can_be_applied() {
+    let all = (1u32 << FLAGS.len()) - 1;
+    let mut fitting = 0;
+    for kind in KINDS {
+        for images in IMAGES {
+            for first in 0..FLAGS.len() {
+                for second in first..FLAGS.len() {
+                    let pair = 1 << first | 1 << second;
+                    fitting += [pair, all & !pair].into_iter().filter(|flags| fits(kind, &wishes(images, *flags))).count();
+                }
+            }
+        }
+    }
+    assert!(fitting > 3000, "{fitting}");
+}
+
+#[test]
+fn every_example_can_be_applied_and_has_no_caution() {
+    for kind in Kind::ALL {
+        let request = example(kind, "hello", None).unwrap();
+        prove(&request);
+        assert_eq!(cautions(&request), Vec::<String>::new());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_flags_make_what_can_be_applied(kind in 0..KINDS.len(), images in 0..IMAGES.len(), flags in 0u32..1 << 13) {
+        fits(KINDS[kind], &wishes(IMAGES[images], flags));
+    }
+
+    #[test]
+    fn any_words_stay_what_they_are(key in "[^=]+", value: String, image in "[^:/]{1,20}") {
+        let wishes = Wishes { env: [(key, value)].into(), image: Some(format!("r/{image}:1")), ..Wishes::default() };
+        let request = request_of(Kind::Workload, &wishes, &Opened::new()).unwrap();
+        for made in documents(&request) {
+            let text = made.yaml();
+            let read: Value = serde_saphyr::from_str(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+            prop_assert_eq!(read, made.object);
+        }
+    }
+}

@@ -21,6 +21,7 @@ const ORDER: [&str; 45] = [
     "deployPolicy",
     "artifacts",
     "artifactFrom",
+    "kubernetes",
     "hostSelector",
     "environment",
     "image",
@@ -46,7 +47,6 @@ const ORDER: [&str; 45] = [
     "service",
     "hostInterfaces",
     "volumes",
-    "kubernetes",
     "type",
     "ports",
 ];

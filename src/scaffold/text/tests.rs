@@ -23,14 +23,61 @@ fn fields_stand_in_the_order_they_are_read_in_and_comments_beside_them() {
     notes.beside("/spec/template/spec/components", "all of them");
     notes.below("/spec/template/spec/components", &["no more"]);
     notes.beside("/metadata/labels/a", "two\nlines");
-    assert_snapshot!(render(&object, &notes), @r#""#);
+    assert_snapshot!(render(&object, &notes), @r#"
+    # The whole.
+    #
+    apiVersion: v1
+    kind: K
+    metadata:
+      name: a
+      labels:
+        a: "true" # two lines
+        b: "1"
+    spec:
+      replicas: 2 # how many
+      template:
+        spec:
+          components: # all of them
+            # The first.
+            - name: a
+              image: r/a:1
+            # The second.
+            - name: b
+              image: r/b:1
+          # no more
+          hostInterfaces:
+            - namespace: wasi
+              package: http
+              interfaces: [incoming-handler]
+              config:
+                A: "yes"
+                host: a.example
+          volumes:
+            - name: tmp
+              ephemeral: {}
+    "#);
 }
 
 #[test]
 fn texts_are_quoted_where_they_would_be_read_as_something_else() {
     let texts = ["a", "yes", "1", "1:20", "", "a: b", "- a", "#a", "two\nlines", "\t", "\u{85}\u{2028}", "\"'", "é", "*"];
     let lines: Vec<_> = texts.into_iter().map(scalar::text).collect();
-    assert_snapshot!(lines.join("\n"), @r#""#);
+    assert_snapshot!(lines.join("\n"), @r##"
+    a
+    "yes"
+    "1"
+    "1:20"
+    ""
+    "a: b"
+    "- a"
+    "#a"
+    "two\nlines"
+    "\t"
+    "\u0085\u2028"
+    "\"'"
+    é
+    "*"
+    "##);
     assert!(scalar::is_word("incoming-handler") && !scalar::is_word("y") && !scalar::is_word("a,b"));
 }
 

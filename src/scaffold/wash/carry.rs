@@ -120,12 +120,11 @@ fn pull_policy(policy: PullPolicy) -> String {
 
 /// The component's own variables and sources, after those of all.
 fn merged(shared: Option<&Layer>, own: Option<&Layer>) -> Option<Layer> {
-    let mut layer = shared.cloned()?;
-    if let Some(own) = own {
-        layer.config.extend(own.config.clone());
-        layer.config_from.extend(own.config_from.clone());
-        layer.secret_from.extend(own.secret_from.clone());
-    }
+    let Some(own) = own else { return shared.cloned() };
+    let mut layer = shared.cloned().unwrap_or_default();
+    layer.config.extend(own.config.clone());
+    layer.config_from.extend(own.config_from.clone());
+    layer.secret_from.extend(own.secret_from.clone());
     Some(layer)
 }
 

@@ -1,0 +1,35 @@
+//! Opening images to see what they import and export.
+
+use std::path::Path;
+
+use crate::component::Component;
+use crate::error::Error;
+use crate::scaffold::Opened;
+use crate::ui::Ui;
+
+/// How to go on without.
+const CLOSED: &str = "--no-open writes what a component needs that answers HTTP, without opening the image";
+
+/// Opens all images.
+///
+/// # Errors
+/// The first that cannot be opened.
+pub(super) async fn open(_ui: &Ui, images: &[&str], here: &Path) -> Result<Opened, Error> {
+    let mut opened = Opened::new();
+    for image in images {
+        opened.insert((*image).to_owned(), open_one(image, here)?);
+    }
+    Ok(opened)
+}
+
+fn open_one(image: &str, here: &Path) -> Result<Component, Error> {
+    let cannot = |reason: String, help: String| Error::Declined {
+        message: format!("cannot open {image}: {reason}"),
+        help: Some(help),
+    };
+    let Some(path) = image.strip_prefix("file://") else {
+        return Err(cannot("registries are not asked yet".to_owned(), CLOSED.to_owned()));
+    };
+    let bytes = std::fs::read(here.join(path)).map_err(|error| cannot(error.to_string(), CLOSED.to_owned()))?;
+    Component::read(&bytes).map_err(|error| cannot(error.to_string(), error.help().unwrap_or(CLOSED).to_owned()))
+}
