@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::Made;
 use crate::api::{crds, names};
 use crate::schema::{Finding, Schema, metadata, prune, validate};

@@ -27,15 +27,13 @@ pub fn decide(
     wishes: &Wishes,
     opened: &Opened,
 ) -> Result<ScaffoldRequest, Error> {
-    let remarks = Remarks {
-        unopened: draft.images().iter().any(|image| !opened.contains_key(*image)),
-        from_wash: draft.from_wash,
-        ..Remarks::default()
-    };
+    let from_wash = draft.from_wash;
     let Draft { mut parts, host_interfaces, mounts, config_maps, preface, .. } = draft;
     settle_roles(&mut parts, opened)?;
     check_artifacts(kind, &parts)?;
+    check_handlers(&parts, opened)?;
     egress::allow(&mut parts, &wishes.allowed_hosts, opened);
+    let unopened = host_interfaces.is_empty() && parts.iter().any(|part| is_unknown(part, opened));
     let (interfaces, assumed_host) = interfaces(name, &parts, host_interfaces, wishes, opened)?;
     if wishes.expose.is_some() && !interfaces.iter().any(leads_http) {
         return Err(Error::usage_with(
@@ -62,7 +60,7 @@ pub fn decide(
     let (services, components): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.role == Role::Service);
     spec.components = some(components.into_iter().map(|part| part.component).collect());
     spec.service = services.into_iter().next().map(service);
-    let remarks = Remarks { assumed_host, ..remarks };
+    let remarks = Remarks { unopened, assumed_host, from_wash, suggestions: false };
     let replicas = wishes.replicas;
     let workload = WorkloadSubject { kind, replicas, spec, expose: wishes.expose, config_maps, remarks };
     let subject = Subject::Workload(Box::new(workload));
@@ -123,6 +121,27 @@ fn check_artifacts(kind: Kind, parts: &[Part]) -> Result<(), Error> {
     }
 }
 
+/// Hosts send requests to one component.
+fn check_handlers(parts: &[Part], opened: &Opened) -> Result<(), Error> {
+    let handles = |part: &&Part| opened.get(&part.component.image).is_some_and(Component::is_http_handler);
+    let mut handlers = parts.iter().filter(|part| part.role == Role::Component).filter(handles);
+    match (handlers.next(), handlers.next()) {
+        (Some(one), Some(other)) => Err(Error::usage_with(
+            format!(
+                "components \"{}\" and \"{}\" both answer HTTP, and hosts send requests to one",
+                one.component.name, other.component.name
+            ),
+            "scaffold each by itself",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is a component of which nothing is known.
+fn is_unknown(part: &Part, opened: &Opened) -> bool {
+    part.role == Role::Component && !opened.contains_key(&part.component.image)
+}
+
 /// The host interfaces, and whether the HTTP host among them was made up.
 fn interfaces(
     name: &str,
@@ -133,9 +152,7 @@ fn interfaces(
 ) -> Result<(Vec<HostInterface>, bool), Error> {
     let known: Vec<&Component> = parts.iter().filter_map(|part| opened.get(&part.component.image)).collect();
     let mut list = listed(&known);
-    let unknown =
-        |part: &&Part| part.role == Role::Component && !opened.contains_key(&part.component.image) && more.is_empty();
-    if parts.iter().any(|part| unknown(&part)) {
+    if more.is_empty() && parts.iter().any(|part| is_unknown(part, opened)) {
         add(&mut list, http());
     }
     more.into_iter().for_each(|entry| add(&mut list, entry));

@@ -87,10 +87,9 @@ impl Draft {
         Ok(self)
     }
 
-    /// The images, each once; those of artifacts only a cluster knows.
+    /// The images, each once.
     pub fn images(&self) -> Vec<&str> {
         let mut images: Vec<_> = self.parts.iter().map(|part| part.component.image.as_str()).collect();
-        images.retain(|image| !image::is_artifact(image));
         images.sort_unstable();
         images.dedup();
         images

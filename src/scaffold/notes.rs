@@ -30,9 +30,9 @@ impl Notes {
         self.of(path).above.extend(lines.iter().map(|line| one_line(line)));
     }
 
-    /// Adds lines above all else.
+    /// Adds lines above all else; long ones are broken.
     pub fn on_top(&mut self, lines: &[String]) {
-        self.of("").above.splice(..0, lines.iter().map(|line| one_line(line)));
+        self.of("").above.splice(..0, lines.iter().flat_map(|line| wrapped(&one_line(line))));
     }
 
     /// Sets what stands beside a place.
@@ -48,6 +48,23 @@ impl Notes {
     fn of(&mut self, path: &str) -> &mut Note {
         self.0.entry(path.to_owned()).or_default()
     }
+}
+
+/// Columns of a line.
+const WIDTH: usize = 96;
+
+/// Lines of a text, those after the first further in.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { break };
+        match line.is_empty() || line.chars().count() + word.chars().count() < WIDTH {
+            true if line.is_empty() => line.push_str(word),
+            true => line.extend([" ", word]),
+            false => lines.push(format!("  {word}")),
+        }
+    }
+    lines
 }
 
 /// A comment ends with its line, whatever a user's words in it hold.

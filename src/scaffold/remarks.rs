@@ -27,8 +27,8 @@ pub(super) fn of_artifact(name: &str, spec: &ArtifactSpec) -> Notes {
 pub(super) fn of_host() -> Notes {
     let mut notes = Notes::default();
     notes.above("", &[
-        "Nobody has to write Hosts: the controller makes one for each host that it hears from, and deletes those that it",
-        "no longer hears from. One that is written by hand, as for a test, goes the same way.",
+        "Nobody has to write Hosts: the controller makes one for each host that it hears from, and deletes",
+        "those it hears from no more. One that is written by hand, as for a test, goes the same way.",
     ]);
     notes.beside("/hostId", "what the host calls itself");
     notes.below("/hostId", &["hostname: 10.0.0.1 # where it is reached", "httpPort: 8000"]);
@@ -86,9 +86,9 @@ fn of_spec(notes: &mut Notes, path: &str, workload: &WorkloadSubject) {
     let interfaces = format!("{path}/hostInterfaces");
     if workload.remarks.unopened && spec.host_interfaces.is_some() {
         notes.above(&interfaces, &[
-            "The image was not opened: this is what a component needs that answers HTTP. `wash inspect IMAGE` shows",
-            "what it imports; list that here, but for what hosts build in (wasi:cli, clocks, filesystem, io, random,",
-            "sockets, and the outgoing half of http).",
+            "The image was not opened: this is what a component needs that answers HTTP.",
+            "`wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,",
+            "which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.",
         ]);
     }
     for (index, entry) in spec.host_interfaces().iter().enumerate() {
@@ -106,7 +106,7 @@ fn of_spec(notes: &mut Notes, path: &str, workload: &WorkloadSubject) {
 fn of_image(notes: &mut Notes, path: &str, name: &str) {
     if image::is_file(name) {
         notes.above(path, &[
-            "A file, which the local control plane reads. For a cluster, push it and name it as registries do:",
+            "A file, for the local control plane. For a cluster push it, and name it as registries do:",
             "  wash oci push ghcr.io/ORG/NAME:VERSION FILE",
         ]);
     } else if !image::is_artifact(name) && !image::has_version(name) {
@@ -132,10 +132,10 @@ fn of_resources(notes: &mut Notes, part: &str, resources: Option<&LocalResources
     let hosts = format!("{path}/allowedHosts");
     match resources.and_then(|it| it.allowed_hosts.as_deref()) {
         Some([]) if workload.remarks.from_wash => notes.above(&hosts, &[
-            "wash lets it send requests to all hosts unless it lists some; Kubernetes to none. List them, or \"*\".",
+            "It may send requests to no host; wash lets it to all when there is no list. \"*\" is all.",
         ]),
         Some([]) => notes.above(&hosts, &[
-            "It sends HTTP requests, and may reach no host. List those it may, such as api.example.com, or \"*\".",
+            "It sends HTTP requests and may reach no host. List those it may: api.example.com, or \"*\".",
         ]),
         _ => notes.beside(&hosts, "it reaches these hosts and no other"),
     }

@@ -15,6 +15,7 @@ use crate::error::Error;
 
 const HTTP: &str = "ghcr.io/acme/http:1";
 const CLIENT: &str = "ghcr.io/acme/client:1";
+const PROXY: &str = "ghcr.io/acme/proxy:1";
 const SERVICE: &str = "ghcr.io/acme/service:1";
 const STORE: &str = "ghcr.io/acme/store:1";
 
@@ -29,9 +30,10 @@ fn opened() -> Opened {
     let handler = &["wasi:http/incoming-handler@0.2.3"];
     BTreeMap::from([
         (HTTP.to_owned(), component(&["wasi:cli/environment@0.2.3"], handler)),
-        (CLIENT.to_owned(), component(&["wasi:http/outgoing-handler@0.2.3"], handler)),
+        (CLIENT.to_owned(), component(&["wasi:http/outgoing-handler@0.2.3"], &[])),
+        (PROXY.to_owned(), component(&["wasi:http/outgoing-handler@0.2.3"], handler)),
         (SERVICE.to_owned(), component(&["wasi:sockets/tcp@0.2.3"], &["wasi:cli/run@0.2.3"])),
-        (STORE.to_owned(), component(&["wasi:keyvalue/store@0.2.0-draft", "wasi:config/store@0.2.0-rc.1"], handler)),
+        (STORE.to_owned(), component(&["wasi:keyvalue/store@0.2.0-draft", "wasi:config/store@0.2.0-rc.1"], &[])),
     ])
 }
 
@@ -97,7 +99,7 @@ fn a_component_that_answers_http() {
 
 #[test]
 fn a_component_that_sends_requests_has_a_list_of_hosts() {
-    assert_snapshot!(made(&of(CLIENT)), @r#"
+    assert_snapshot!(made(&of(PROXY)), @r#"
     apiVersion: runtime.wasmcloud.dev/v1alpha1
     kind: WorkloadDeployment
     metadata:
@@ -108,9 +110,9 @@ fn a_component_that_sends_requests_has_a_list_of_hosts() {
         spec:
           components:
             - name: web
-              image: ghcr.io/acme/client:1
+              image: ghcr.io/acme/proxy:1
               localResources:
-                # It sends HTTP requests, and may reach no host. List those it may, such as api.example.com, or "*".
+                # It sends HTTP requests and may reach no host. List those it may: api.example.com, or "*".
                 allowedHosts: []
           hostInterfaces:
             - namespace: wasi
@@ -119,8 +121,8 @@ fn a_component_that_sends_requests_has_a_list_of_hosts() {
               config:
                 host: web.localhost # requests for this host come here: put your own
     "#);
-    assert_snapshot!(changed(&Wishes { allowed_hosts: strings(&["a.example", "*"]), ..of(CLIENT) }), @r#"
-    -            # It sends HTTP requests, and may reach no host. List those it may, such as api.example.com, or "*".
+    assert_snapshot!(changed(&Wishes { allowed_hosts: strings(&["a.example", "*"]), ..of(PROXY) }), @r#"
+    -            # It sends HTTP requests and may reach no host. List those it may: api.example.com, or "*".
     -            allowedHosts: []
     +            allowedHosts: # it reaches these hosts and no other
     +              - a.example
@@ -189,9 +191,9 @@ fn images_that_were_not_opened_are_taken_to_answer_http() {
           components:
             - name: web
               image: ghcr.io/acme/unknown # which version? hosts pull :latest
-          # The image was not opened: this is what a component needs that answers HTTP. `wash inspect IMAGE` shows
-          # what it imports; list that here, but for what hosts build in (wasi:cli, clocks, filesystem, io, random,
-          # sockets, and the outgoing half of http).
+          # The image was not opened: this is what a component needs that answers HTTP.
+          # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
+          # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
           hostInterfaces:
             - namespace: wasi
               package: http
@@ -220,6 +222,9 @@ fn an_artifact_is_listed_and_a_file_explained() {
           components:
             - name: web
               image: artifact://web
+          # The image was not opened: this is what a component needs that answers HTTP.
+          # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
+          # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
           hostInterfaces:
             - namespace: wasi
               package: http
@@ -238,12 +243,12 @@ fn an_artifact_is_listed_and_a_file_explained() {
         spec:
           components:
             - name: web
-              # A file, which the local control plane reads. For a cluster, push it and name it as registries do:
+              # A file, for the local control plane. For a cluster push it, and name it as registries do:
               #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
               image: file://out/web.wasm
-          # The image was not opened: this is what a component needs that answers HTTP. `wash inspect IMAGE` shows
-          # what it imports; list that here, but for what hosts build in (wasi:cli, clocks, filesystem, io, random,
-          # sockets, and the outgoing half of http).
+          # The image was not opened: this is what a component needs that answers HTTP.
+          # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
+          # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
           hostInterfaces:
             - namespace: wasi
               package: http
@@ -362,6 +367,10 @@ fn what_fits_nothing_is_refused() {
     there are two volumes named "a"
     help:
     "#);
+    assert_snapshot!(refused(&Wishes { components: named("proxy", PROXY), ..of(HTTP) }), @r#"
+    components "web" and "proxy" both answer HTTP, and hosts send requests to one
+    help: scaffold each by itself
+    "#);
     let twice = Draft::default().with(&Wishes { components: named("web", CLIENT), ..of(HTTP) }, "web");
     assert_eq!(twice.unwrap_err().to_string(), "there are two components named \"web\"");
     let artifact = request_of(Kind::Workload, &of("artifact://web"), &opened()).unwrap_err();
@@ -401,8 +410,8 @@ fn the_other_types() {
     ");
     let host = HostSubject { group: Some("g".to_owned()), environment: Some("e".to_owned()) };
     assert_snapshot!(documents(&request(Subject::Host(host)))[0].yaml(), @"
-    # Nobody has to write Hosts: the controller makes one for each host that it hears from, and deletes those that it
-    # no longer hears from. One that is written by hand, as for a test, goes the same way.
+    # Nobody has to write Hosts: the controller makes one for each host that it hears from, and deletes
+    # those it hears from no more. One that is written by hand, as for a test, goes the same way.
     apiVersion: runtime.wasmcloud.dev/v1alpha1
     kind: Host
     metadata:
@@ -421,7 +430,7 @@ fn the_other_types() {
 fn warnings_name_what_is_wrong_at_once() {
     let of = |wishes: &Wishes| cautions(&request_of(Kind::Workload, wishes, &opened()).unwrap());
     assert_eq!(of(&Wishes { image: Some(HTTP.to_owned()), ..Wishes::default() }), Vec::<String>::new());
-    let silent = of(&Wishes { image: Some(CLIENT.to_owned()), ..Wishes::default() });
+    let silent = of(&Wishes { image: Some(PROXY.to_owned()), ..Wishes::default() });
     assert_eq!(silent, ["web sends HTTP requests and may reach no host: --allow-host lists those it may"]);
     let unversioned = of(&Wishes { image: Some("r/a".to_owned()), ..Wishes::default() });
     assert_eq!(unversioned, ["r/a has neither tag nor digest: hosts pull :latest, whatever that is by then"]);
@@ -447,7 +456,7 @@ const FLAGS: [fn(&mut Wishes); 13] = [
 /// What is run: an image, other components, a service.
 const IMAGES: [(Option<&str>, &[(&str, &str)], Option<&str>); 7] = [
     (Some(HTTP), &[], None),
-    (Some(CLIENT), &[("store", STORE)], None),
+    (Some(PROXY), &[("store", STORE)], None),
     (Some(SERVICE), &[("http", HTTP)], None),
     (Some("ghcr.io/acme/unknown:1"), &[], Some(SERVICE)),
     (None, &[("a", HTTP), ("b", CLIENT), ("c", STORE)], Some("unknown/service:1")),

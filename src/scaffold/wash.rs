@@ -53,3 +53,6 @@ pub fn project_of(file: &Path) -> PathBuf {
 pub fn read(text: &Arc<Text>) -> Result<Config, Problem> {
     config::read(text)
 }
+
+#[cfg(test)]
+mod tests;

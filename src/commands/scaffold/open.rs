@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::component::Component;
 use crate::error::Error;
-use crate::scaffold::Opened;
+use crate::scaffold::{Opened, image};
 use crate::ui::Ui;
 
 /// How to go on without.
@@ -16,18 +16,21 @@ const CLOSED: &str = "--no-open writes what a component needs that answers HTTP,
 /// The first that cannot be opened.
 pub(super) async fn open(_ui: &Ui, images: &[&str], here: &Path) -> Result<Opened, Error> {
     let mut opened = Opened::new();
-    for image in images {
-        opened.insert((*image).to_owned(), open_one(image, here)?);
+    for name in images {
+        opened.insert((*name).to_owned(), open_one(name, here)?);
     }
     Ok(opened)
 }
 
-fn open_one(image: &str, here: &Path) -> Result<Component, Error> {
+fn open_one(name: &str, here: &Path) -> Result<Component, Error> {
     let cannot = |reason: String, help: String| Error::Declined {
-        message: format!("cannot open {image}: {reason}"),
+        message: format!("cannot open {name}: {reason}"),
         help: Some(help),
     };
-    let Some(path) = image.strip_prefix("file://") else {
+    if image::is_artifact(name) {
+        return Err(cannot("only a cluster knows what that is".to_owned(), CLOSED.to_owned()));
+    }
+    let Some(path) = name.strip_prefix("file://") else {
         return Err(cannot("registries are not asked yet".to_owned(), CLOSED.to_owned()));
     };
     let bytes = std::fs::read(here.join(path)).map_err(|error| cannot(error.to_string(), CLOSED.to_owned()))?;

@@ -56,9 +56,18 @@ pub fn carry(config: &Config, text: &Arc<Text>, name: &str, place: Place<'_>) ->
         mounts: mounts(&dev.volumes, place),
         config_maps,
         from_wash: true,
-        preface: differences.iter().map(|difference| format!("- {difference}")).collect(),
+        preface: preface(&differences),
     };
     Ok(Carried { draft, differences })
+}
+
+/// What the manifest says above all else.
+fn preface(differences: &[String]) -> Vec<String> {
+    let lead = match differences.is_empty() {
+        true => "From a wash project.".to_owned(),
+        false => "From a wash project. Where Kubernetes differs, and what is left to do:".to_owned(),
+    };
+    std::iter::once(lead).chain(differences.iter().map(|difference| format!("- {difference}"))).collect()
 }
 
 /// A problem with something that a word of the file is about.
