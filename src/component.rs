@@ -9,18 +9,31 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-pub use interface::{Interface, InterfaceError};
+pub use interface::{Interface, InterfaceError, compatible, is_built_in};
 
 /// What a component wants and what it gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Component {
-    /// Interfaces that somebody must give to it. One of which it takes nothing but the shapes of values is not among
-    /// them: nobody has to give those.
+    /// Interfaces that somebody must give to it.
     pub imports: Vec<Interface>,
+    /// Interfaces that somebody must give to it, each under a name that the component chose: it may import one several
+    /// times, and be given it by somebody else each time.
+    pub labelled: Vec<Labelled>,
+    /// Interfaces of which it takes nothing but the shapes of values. Nobody has to give those.
+    pub shapes: Vec<Interface>,
     /// Interfaces that it gives to others.
     pub exports: Vec<Interface>,
     /// Names that it imports outside of any interface. No host gives such.
     pub bare: Vec<String>,
+}
+
+/// An import with a name of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Labelled {
+    /// Its name.
+    pub label: String,
+    /// What it is of.
+    pub interface: Interface,
 }
 
 /// Why bytes are no component.
@@ -77,6 +90,11 @@ impl Component {
         reading::read(bytes)
     }
 
+    /// Every interface that somebody must give to it, under whatever name.
+    pub fn given(&self) -> impl Iterator<Item = &Interface> {
+        self.imports.iter().chain(self.labelled.iter().map(|import| &import.interface))
+    }
+
     /// Whether it can be the service of a workload: it exports `wasi:cli/run`.
     pub fn is_service(&self) -> bool {
         self.exports.iter().any(|export| export.is("wasi", "cli", "run"))
@@ -89,6 +107,6 @@ impl Component {
 
     /// Whether it sends HTTP requests: it imports `wasi:http/outgoing-handler`, or `wasi:http/client` since WASI 0.3.
     pub fn is_http_client(&self) -> bool {
-        self.imports.iter().any(Interface::is_http_client)
+        self.given().any(Interface::is_http_client)
     }
 }

@@ -29,5 +29,6 @@ pub mod report;
 pub mod scaffold;
 pub mod schema;
 pub mod ui;
+pub mod validate;
 
 pub use error::Error;

@@ -37,6 +37,13 @@ impl Interface {
         self.namespace == namespace && self.package == package
     }
 
+    /// Whether one that is offered can stand for it: the same one, in a version that fits where both have one.
+    pub fn fits(&self, offered: &Self) -> bool {
+        let versions = self.version.as_ref().zip(offered.version.as_ref());
+        offered.is(&self.namespace, &self.package, &self.name)
+            && versions.is_none_or(|(wanted, offered)| compatible(wanted, offered))
+    }
+
     /// Whether who exports it answers HTTP requests.
     pub fn is_http_handler(&self) -> bool {
         self.is_of("wasi", "http") && matches!(self.name.as_str(), "incoming-handler" | "handler")
@@ -45,6 +52,26 @@ impl Interface {
     /// Whether who imports it sends HTTP requests.
     pub fn is_http_client(&self) -> bool {
         self.is_of("wasi", "http") && matches!(self.name.as_str(), "outgoing-handler" | "client")
+    }
+}
+
+/// Packages of `wasi` that every wasmCloud host has built in and therefore does not list.
+const BUILT_IN: [&str; 7] = ["cli", "io", "clocks", "random", "filesystem", "sockets", "http"];
+
+/// Whether every wasmCloud host has a package built in.
+pub fn is_built_in(namespace: &str, package: &str) -> bool {
+    namespace == "wasi" && BUILT_IN.contains(&package)
+}
+
+/// Whether one version can stand for another: as semver has it, and a version before a release only for itself.
+pub fn compatible(wanted: &Version, offered: &Version) -> bool {
+    if !wanted.pre.is_empty() || !offered.pre.is_empty() {
+        return wanted.cmp_precedence(offered).is_eq();
+    }
+    match (wanted.major, wanted.minor) {
+        (0, 0) => wanted.cmp_precedence(offered).is_eq(),
+        (0, minor) => (offered.major, offered.minor) == (0, minor),
+        (major, _) => offered.major == major,
     }
 }
 
@@ -109,6 +136,31 @@ mod tests {
             let error = text.parse::<Interface>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{text}` names no interface: ")), "{error}");
         }
+    }
+
+    #[test]
+    fn versions_fit_as_semver_has_it() {
+        let fit = |wanted: &str, offered: &str| compatible(&wanted.parse().unwrap(), &offered.parse().unwrap());
+        for (wanted, offered) in [("0.2.0", "0.2.12"), ("0.2.12", "0.2.0"), ("1.0.0", "1.9.0"), ("0.0.1", "0.0.1")] {
+            assert!(fit(wanted, offered), "{wanted} {offered}");
+        }
+        for (wanted, offered) in [("0.2.0", "0.3.0"), ("1.0.0", "2.0.0"), ("0.0.1", "0.0.2"), ("0.2.0", "1.2.0")] {
+            assert!(!fit(wanted, offered), "{wanted} {offered}");
+        }
+        assert!(fit("0.2.0-draft", "0.2.0-draft") && fit("0.2.0-draft", "0.2.0-draft+built"));
+        for (wanted, offered) in [("0.2.0", "0.2.0-draft"), ("0.2.0-draft", "0.2.0"), ("0.2.0-draft", "0.2.1-draft")] {
+            assert!(!fit(wanted, offered), "{wanted} {offered}");
+        }
+    }
+
+    #[test]
+    fn one_fits_another_of_its_name() {
+        let fits = |wanted: &str, offered: &str| {
+            let wanted: Interface = wanted.parse().unwrap();
+            wanted.fits(&offered.parse().unwrap())
+        };
+        assert!(fits("a:b/c@1.0.0", "a:b/c@1.1.0") && fits("a:b/c", "a:b/c@1.1.0") && fits("a:b/c@1.0.0", "a:b/c"));
+        assert!(!fits("a:b/c@1.0.0", "a:b/c@2.0.0") && !fits("a:b/c", "a:b/d") && !fits("a:b/c", "a:x/c"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use wasmparser::{
 };
 
 use super::scope::{Dangling, Exports, Scope, Type};
-use super::{Component, ComponentError, Interface};
+use super::{Component, ComponentError, Interface, Labelled};
 
 /// Bytes of types, imports, exports and aliases that are read; what they become in memory is some tens of times as much.
 pub(super) const LIMIT: usize = 4 * 1024 * 1024;
@@ -120,7 +120,7 @@ impl<'a> Reading<'a> {
             _ => Exports::default(),
         };
         match interface(&import.name)? {
-            Some(interface) if is_instance && exports.is_given => self.component.imports.push(interface),
+            Some(interface) if is_instance => self.of_interface(import.name, interface, exports.is_given),
             Some(_) => {}
             None if is_instance && !exports.is_given => {}
             None => self.component.bare.push(import.name.name.to_owned()),
@@ -129,6 +129,15 @@ impl<'a> Reading<'a> {
             self.instances.push(exports);
         }
         Ok(())
+    }
+
+    fn of_interface(&mut self, name: ComponentExternName<'a>, interface: Interface, is_given: bool) {
+        let component = &mut self.component;
+        match (is_given, name.implements) {
+            (false, _) => component.shapes.push(interface),
+            (true, None) => component.imports.push(interface),
+            (true, Some(_)) => component.labelled.push(Labelled { label: name.name.to_owned(), interface }),
+        }
     }
 
     fn export(&mut self, export: &ComponentExport<'a>) -> Result<(), ComponentError> {
@@ -177,11 +186,11 @@ impl<'a> Reading<'a> {
     }
 
     fn finish(mut self) -> Result<Component, ComponentError> {
-        let imports_nothing = self.component.imports.is_empty() && self.component.bare.is_empty();
+        let imports_nothing = self.component.given().next().is_none() && self.component.bare.is_empty();
         if self.exports_types && !self.exports_others && !self.has_code && imports_nothing {
             return Err(ComponentError::WitPackage);
         }
-        distinct(&mut self.component.imports);
+        distinct(&mut self.component.shapes);
         distinct(&mut self.component.exports);
         Ok(self.component)
     }
@@ -196,7 +205,7 @@ fn interface(name: &ComponentExternName<'_>) -> Result<Option<Interface>, Compon
     full.parse().map(Some).map_err(|error: super::InterfaceError| ComponentError::Malformed(error.to_string()))
 }
 
-/// Two imports with names of their own may be of one interface.
+/// One with a name of its own may be of an interface that is there already.
 fn distinct(interfaces: &mut Vec<Interface>) {
     let mut seen = HashSet::new();
     interfaces.retain(|interface| seen.insert(interface.clone()));

@@ -71,6 +71,8 @@ fn an_interface_that_is_used_for_its_types_only_is_no_import() {
     )
     .unwrap();
     assert_eq!(names(&component.imports), ["a:b/draw@1.0.0"]);
+    let shapes = ["a:b/shapes@1.0.0", "a:b/more-shapes@1.0.0", "a:b/shapes-of-its-own"];
+    assert_eq!(names(&component.shapes), shapes);
     assert_eq!(component.bare, [""; 0]);
 }
 
@@ -94,8 +96,11 @@ fn an_import_with_a_name_of_its_own_is_of_the_interface_that_it_implements() {
     let store = r#"(instance (export "get" (func)))"#;
     let implements = |name: &str| format!(r#"(import "{name}" (implements "wasi:keyvalue/store@0.2.0") {store})"#);
     let component = read(&format!("(component {} {})", implements("first"), implements("second"))).unwrap();
-    assert_eq!(names(&component.imports), ["wasi:keyvalue/store@0.2.0"]);
-    assert_eq!(component.bare, [""; 0]);
+    let labelled = component.labelled.iter().map(|import| format!("{} {}", import.label, import.interface));
+    let expected = ["first wasi:keyvalue/store@0.2.0", "second wasi:keyvalue/store@0.2.0"];
+    assert_eq!(labelled.collect::<Vec<_>>(), expected);
+    assert!(component.imports.is_empty() && component.bare.is_empty());
+    assert_eq!(component.given().count(), 2);
 }
 
 #[test]

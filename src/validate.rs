@@ -1,0 +1,3 @@
+//! Findings over manifests.
+
+pub mod wit;
