@@ -77,6 +77,8 @@ pub struct WorkloadSubject {
     pub config_maps: BTreeMap<String, BTreeMap<String, String>>,
     /// What of it was taken for granted.
     pub remarks: Remarks,
+    /// What is amiss with the components, whatever the manifest says.
+    pub findings: Vec<String>,
 }
 
 /// A host, as its object has it.

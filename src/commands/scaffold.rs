@@ -75,7 +75,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ScaffoldArgs) -> Result<(),
     make::check(&made)?;
     make::warn(ui, &request);
     match &args.output_dir {
-        Some(directory) => write::write(ui, &args, directory, made),
+        Some(directory) => write::write(ui, &args, directory, (made, scaffold::has_files(&request))),
         None => ui.raw(&rendered(&made, args.output)),
     }
 }

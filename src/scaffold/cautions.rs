@@ -16,7 +16,7 @@ pub fn cautions(request: &ScaffoldRequest) -> Vec<String> {
             let silent = silent.filter(|_| !workload.remarks.from_wash).map(|(name, _)| {
                 format!("{name} sends HTTP requests and may reach no host: --allow-host lists those it may")
             });
-            unversioned.chain(silent).collect()
+            unversioned.chain(silent).chain(workload.findings.iter().cloned()).collect()
         }
         Subject::Artifact(spec) if !image::has_version(&spec.image) => vec![unversioned(&spec.image)],
         Subject::Artifact(_) | Subject::Host(_) => Vec::new(),

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::draft::{Draft, Part, Role};
 use super::interfaces::{add, http, leads_http, listed};
 use super::wishes::Wishes;
-use super::{Opened, Remarks, ScaffoldRequest, Subject, WorkloadSubject, egress, image};
+use super::{Opened, Remarks, ScaffoldRequest, Subject, WorkloadSubject, egress, image, spec_path};
 use crate::api::{
     HostInterface, Kind, KubernetesServiceRef, KubernetesSpec, WorkloadComponent, WorkloadService, WorkloadSpec,
 };
 use crate::component::Component;
 use crate::error::Error;
+use crate::validate::wit;
 
 /// The label of hosts that names their group.
 const HOST_GROUP: &str = crate::api::names::label::HOSTGROUP;
@@ -62,9 +63,20 @@ pub fn decide(
     spec.service = services.into_iter().next().map(service);
     let remarks = Remarks { unopened, assumed_host, from_wash, suggestions: false };
     let replicas = wishes.replicas;
-    let workload = WorkloadSubject { kind, replicas, spec, expose: wishes.expose, config_maps, remarks };
+    let findings = findings(kind, &spec, opened);
+    let workload = WorkloadSubject { kind, replicas, spec, expose: wishes.expose, config_maps, remarks, findings };
     let subject = Subject::Workload(Box::new(workload));
     Ok(ScaffoldRequest { name: name.to_owned(), namespace: namespace.map(str::to_owned), subject, preface })
+}
+
+/// What is amiss with the components that were opened, as far as no flag would change it.
+fn findings(kind: Kind, spec: &WorkloadSpec, opened: &Opened) -> Vec<String> {
+    let components: Vec<_> = spec.components().iter().map(|part| opened.get(&part.image).cloned()).collect();
+    let service = spec.service.as_ref().and_then(|service| opened.get(&service.image));
+    let path = spec_path(kind).trim_start_matches('/').replace('/', ".");
+    let workload = wit::Opened { spec, path: &path, components: &components, service };
+    let findings = wit::check(&workload, &wit::Offer::known()).into_iter();
+    findings.filter(|finding| finding.kind != wit::Kind::Egress).map(|finding| finding.message).collect()
 }
 
 /// What leads from an object to the Service of its name.
@@ -150,8 +162,11 @@ fn interfaces(
     wishes: &Wishes,
     opened: &Opened,
 ) -> Result<(Vec<HostInterface>, bool), Error> {
-    let known: Vec<&Component> = parts.iter().filter_map(|part| opened.get(&part.component.image)).collect();
-    let mut list = listed(&known);
+    let known = |role: Role| {
+        let parts = parts.iter().filter(move |part| part.role == role);
+        parts.filter_map(|part| opened.get(&part.component.image)).collect::<Vec<_>>()
+    };
+    let mut list = listed(&known(Role::Component), known(Role::Service).first().copied());
     if more.is_empty() && parts.iter().any(|part| is_unknown(part, opened)) {
         add(&mut list, http());
     }

@@ -3,58 +3,47 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::HostInterface;
-use crate::component::{Component, Interface};
-
-/// Packages that hosts build in: they need not be listed. Of `wasi:http` that is the outgoing half.
-const BUILT_IN: [&str; 7] = ["cli", "clocks", "filesystem", "http", "io", "random", "sockets"];
+use crate::component::{Component, Interface, is_built_in};
 
 /// Packages whose exports are called by hosts.
-const CALLED: [(&str, &str); 2] = [("wasi", "http"), ("wasmcloud", "messaging")];
+const CALLED: [(&str, &str); 3] = [("wasi", "http"), ("wasmcloud", "messaging"), ("wasmcloud", "nats")];
 
-/// The interface of nearly every package that holds no more than types.
-const TYPES: &str = "types";
-
-/// A package's interfaces, by namespace and package.
-type Packages = BTreeMap<(String, String), BTreeSet<String>>;
+/// An entry: namespace, package, and the name that the component has for it.
+type Key = (String, String, Option<String>);
 
 /// What has to be listed so that hosts give all that is imported, and call all that is exported to them; one entry for
-/// each package, without a version: hosts take any that fits then.
-pub(super) fn listed(components: &[&Component]) -> Vec<HostInterface> {
-    let mut packages = Packages::new();
-    for component in components {
-        let given = |import: &&Interface| !is_built_in(import) && !is_exported(import, components);
-        let called = |export: &&Interface| CALLED.iter().any(|(namespace, package)| export.is_of(namespace, package));
-        let imports = component.imports.iter().filter(given);
-        for interface in imports.chain(component.exports.iter().filter(called)) {
-            let package = (interface.namespace.clone(), interface.package.clone());
-            packages.entry(package).or_default().insert(interface.name.clone());
+/// each package, without a version: hosts take any that fits then. What a component imports under a name of its own has an
+/// entry of that name. The service gives nothing to the others.
+pub(super) fn listed(components: &[&Component], service: Option<&Component>) -> Vec<HostInterface> {
+    let mut entries = BTreeMap::<Key, BTreeSet<String>>::new();
+    let mut add = |interface: &Interface, label: Option<&String>| {
+        let key = (interface.namespace.clone(), interface.package.clone(), label.cloned());
+        entries.entry(key).or_default().insert(interface.name.clone());
+    };
+    for component in components.iter().copied().chain(service) {
+        let imports = component.imports.iter().map(|import| (import, None));
+        let labelled = component.labelled.iter().map(|import| (&import.interface, Some(&import.label)));
+        for (import, label) in imports.chain(labelled) {
+            let built_in = is_built_in(&import.namespace, &import.package);
+            // Components give each other exactly the version that is imported, and no other.
+            if !built_in && !components.iter().any(|component| component.exports.contains(import)) {
+                add(import, label);
+            }
         }
     }
-    packages.into_iter().map(entry).collect()
+    let called = |export: &&Interface| CALLED.iter().any(|(namespace, package)| export.is_of(namespace, package));
+    let exports = components.iter().flat_map(|component| &component.exports).filter(called);
+    exports.filter(|export| !is_imported(export, components)).for_each(|export| add(export, None));
+    entries.into_iter().map(|((namespace, package, name), interfaces)| entry(namespace, package, name, interfaces)).collect()
 }
 
-fn entry(((namespace, package), mut interfaces): ((String, String), BTreeSet<String>)) -> HostInterface {
-    // Plugins claim an entry only when they serve all of it, and not all list their types.
-    if interfaces.len() > 1 {
-        interfaces.remove(TYPES);
-    }
-    HostInterface { namespace, package, interfaces: interfaces.into_iter().collect(), ..HostInterface::default() }
+fn entry(namespace: String, package: String, name: Option<String>, interfaces: BTreeSet<String>) -> HostInterface {
+    let interfaces = interfaces.into_iter().collect();
+    HostInterface { namespace, package, name, interfaces, ..HostInterface::default() }
 }
 
-fn is_built_in(import: &Interface) -> bool {
-    import.namespace == "wasi" && BUILT_IN.contains(&import.package.as_str())
-}
-
-/// Whether a component of the same workload gives it.
-fn is_exported(import: &Interface, components: &[&Component]) -> bool {
-    let mut exports = components.iter().flat_map(|component| &component.exports);
-    exports.any(|export| {
-        let same = export.is(&import.namespace, &import.package, &import.name);
-        same && match (&export.version, &import.version) {
-            (Some(a), Some(b)) => a.major == b.major && (a.major > 0 || a.minor == b.minor) && a.pre == b.pre,
-            (a, b) => a == b,
-        }
-    })
+fn is_imported(export: &Interface, components: &[&Component]) -> bool {
+    components.iter().flat_map(|component| component.given()).any(|import| import == export)
 }
 
 /// Adds an entry to a list: one without a name becomes part of the unnamed one of its package, of which there may be but
@@ -80,7 +69,7 @@ pub(super) fn add(list: &mut Vec<HostInterface>, more: HostInterface) {
 
 /// What a component that answers HTTP requests has to list.
 pub(super) fn http() -> HostInterface {
-    entry((("wasi".to_owned(), "http".to_owned()), BTreeSet::from(["incoming-handler".to_owned()])))
+    entry("wasi".to_owned(), "http".to_owned(), None, BTreeSet::from(["incoming-handler".to_owned()]))
 }
 
 /// Whether an entry has hosts lead HTTP requests to the workload.
@@ -91,6 +80,7 @@ pub(super) fn leads_http(entry: &HostInterface) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::component::Labelled;
 
     fn component(imports: &[&str], exports: &[&str]) -> Component {
         let read = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect();
@@ -117,24 +107,37 @@ mod tests {
             ],
             &["wasi:http/incoming-handler@0.2.3"],
         );
-        let back = component(&[], &["acme:prices/lookup@1.0.0", "acme:stock/lookup@1.0.0"]);
+        let back = component(&[], &["acme:prices/lookup@1.2.0", "acme:stock/lookup@2.0.1"]);
         assert_eq!(
-            names(&listed(&[&front, &back])),
+            names(&listed(&[&front, &back], None)),
             [
                 "acme:stock/lookup",
                 "wasi:http/incoming-handler",
                 "wasi:keyvalue/atomics,store",
-                "wasmcloud:messaging/consumer",
+                "wasmcloud:messaging/consumer,types",
             ]
         );
+        assert!(names(&listed(&[&front], Some(&back))).contains(&"acme:prices/lookup".to_owned()));
+    }
+
+    #[test]
+    fn what_a_component_has_a_name_for_is_listed_under_it() {
+        let labelled = |label: &str| Labelled {
+            label: label.to_owned(),
+            interface: "wasi:keyvalue/store@0.2.0-draft".parse().unwrap(),
+        };
+        let component = Component { labelled: vec![labelled("a"), labelled("b")], ..Component::default() };
+        let entries = listed(&[&component], None);
+        assert_eq!(entries.iter().map(|entry| entry.name.as_deref()).collect::<Vec<_>>(), [Some("a"), Some("b")]);
     }
 
     #[test]
     fn exports_are_listed_that_hosts_call() {
-        let component =
-            component(&["wasmcloud:messaging/types@0.2.0"], &["wasmcloud:messaging/handler@0.2.0", "wasi:cli/run@0.2.0"]);
-        assert_eq!(names(&listed(&[&component])), ["wasmcloud:messaging/handler"]);
-        assert!(listed(&[]).is_empty());
+        let back = component(&[], &["wasmcloud:messaging/handler@0.2.0", "wasi:cli/run@0.2.0"]);
+        assert_eq!(names(&listed(&[&back], None)), ["wasmcloud:messaging/handler"]);
+        let front = component(&["wasmcloud:messaging/handler@0.2.0"], &[]);
+        assert!(listed(&[&front, &back], None).is_empty());
+        assert!(listed(&[], None).is_empty());
     }
 
     #[test]

@@ -432,6 +432,9 @@ fn warnings_name_what_is_wrong_at_once() {
     assert_eq!(of(&Wishes { image: Some(HTTP.to_owned()), ..Wishes::default() }), Vec::<String>::new());
     let silent = of(&Wishes { image: Some(PROXY.to_owned()), ..Wishes::default() });
     assert_eq!(silent, ["web sends HTTP requests and may reach no host: --allow-host lists those it may"]);
+    let opened = [("r/x:1".to_owned(), component(&["wasi:keyvalue/store@0.9.0"], &[]))].into();
+    let wrong = request_of(Kind::Workload, &Wishes { image: Some("r/x:1".into()), ..Wishes::default() }, &opened).unwrap();
+    assert_snapshot!(cautions(&wrong).join("\n"), @r#"component "web" imports wasi:keyvalue/store@0.9.0, and hosts have it in version 0.2.0-draft"#);
     let unversioned = of(&Wishes { image: Some("r/a".to_owned()), ..Wishes::default() });
     assert_eq!(unversioned, ["r/a has neither tag nor digest: hosts pull :latest, whatever that is by then"]);
 }
@@ -475,9 +478,12 @@ fn wishes((image, components, service): (Option<&str>, &[(&str, &str)], Option<&
     wishes
 }
 
-/// The text reads back as the object, which has nothing that its type does not know, and is valid.
+/// Nobody lacks an interface, and none is listed in vain. The text reads back as the object, which has nothing that its type does not know, and is valid.
 #[track_caller]
 fn prove(request: &ScaffoldRequest) {
+    if let Subject::Workload(workload) = &request.subject {
+        assert_eq!(workload.findings, Vec::<String>::new());
+    }
     for made in documents(request) {
         let text = made.yaml();
         let read: Value = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));

@@ -17,7 +17,12 @@ struct File {
 }
 
 /// Writes all files, or none when one of them is not to be overwritten.
-pub(super) fn write(ui: &Ui, args: &ScaffoldArgs, directory: &Path, made: Vec<Made>) -> Result<(), Error> {
+pub(super) fn write(
+    ui: &Ui,
+    args: &ScaffoldArgs,
+    directory: &Path,
+    (made, has_files): (Vec<Made>, bool),
+) -> Result<(), Error> {
     let files = files(args, directory, made)?;
     for file in &files {
         let agreed = file.past != OVERWRITTEN || args.force || may_overwrite(ui, &file.path)?;
@@ -34,7 +39,8 @@ pub(super) fn write(ui: &Ui, args: &ScaffoldArgs, directory: &Path, made: Vec<Ma
         }
         ui.result(format!("{} {past}", path.display()))?;
     }
-    ui.hint(format!("kubectl wasmcloud deploy -f {}", directory.display()));
+    let local = if has_files { " --local" } else { "" };
+    ui.hint(format!("kubectl wasmcloud deploy{local} -f {}", directory.display()));
     Ok(())
 }
 
