@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::scaffold::{Mount, Wishes, pair, volume};
+use crate::scaffold::{Mount, Wishes, allowed_host, pair, volume};
 
 /// What is to run, and what it gets.
 #[derive(Clone, Debug, Default, Args)]
@@ -35,7 +35,7 @@ pub struct ShapeArgs {
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "80", value_parser = clap::value_parser!(u16).range(1..))]
     pub expose: Option<u16>,
     /// Host that it may send requests to, such as api.example.com, https://*.example.com or *; may be repeated
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = allowed_host)]
     pub allow_host: Vec<String>,
     /// Environment variable; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
@@ -138,6 +138,7 @@ mod tests {
             let value = match flag.as_str() {
                 "no-open" | "expose" => String::new(),
                 "replicas" => "=2".to_owned(),
+                "allow-host" => "=a.example".to_owned(),
                 "volume" => "=a:/b".to_owned(),
                 _ => "=a=b".to_owned(),
             };

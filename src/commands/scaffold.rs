@@ -68,7 +68,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ScaffoldArgs) -> Result<(),
         true => make::example(&args.words, global.namespace.as_deref(), &args.shape)?,
         false => {
             let wanted = questions::wanted(ui, &args.words, args.shape.clone())?;
-            make::make(ui, global.namespace.as_deref(), wanted, Some(1)).await?
+            make::make(ui, global, wanted, Some(1)).await?
         }
     };
     let made = scaffold::documents(&request);

@@ -63,7 +63,10 @@ pub fn decide(
     spec.service = services.into_iter().next().map(service);
     let remarks = Remarks { unopened, assumed_host, from_wash, suggestions: false };
     let replicas = wishes.replicas;
-    let findings = findings(kind, &spec, opened);
+    let mut findings = findings(kind, &spec, opened);
+    if wishes.pull_secret.is_some() && spec.images().any(image::is_file) {
+        findings.push("files of this machine are not pulled: they get no pull secret".to_owned());
+    }
     let workload = WorkloadSubject { kind, replicas, spec, expose: wishes.expose, config_maps, remarks, findings };
     let subject = Subject::Workload(Box::new(workload));
     Ok(ScaffoldRequest { name: name.to_owned(), namespace: namespace.map(str::to_owned), subject, preface })

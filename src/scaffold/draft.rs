@@ -98,7 +98,8 @@ impl Draft {
 
 impl Part {
     fn take(&mut self, wishes: &Wishes) {
-        if let Some(secret) = &wishes.pull_secret {
+        // Files are not pulled.
+        if let Some(secret) = wishes.pull_secret.as_ref().filter(|_| !image::is_file(&self.component.image)) {
             self.component.image_pull_secret = Some(LocalObjectReference::to(secret));
         }
         if !wishes.config.is_empty() {

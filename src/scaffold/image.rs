@@ -9,10 +9,8 @@ const FILE: &str = "file://";
 
 /// An image as a manifest names it: a path becomes `file://PATH`, seen from where the command runs.
 pub fn read(word: &str) -> String {
-    match is_path(word) {
-        true => format!("{FILE}{}", word.strip_prefix("./").unwrap_or(word)),
-        false => word.to_owned(),
-    }
+    let path = word.strip_prefix(FILE).or_else(|| is_path(word).then_some(word));
+    path.map_or_else(|| word.to_owned(), |path| format!("{FILE}{}", plain(Path::new(path)).display()))
 }
 
 /// A path looks like one, or ends as components do: what ends in `.wasm` in a registry has a tag after it.
@@ -90,6 +88,7 @@ mod tests {
             ("../a", "file://../a"),
             ("/x/a", "file:///x/a"),
             ("file://a.wasm", "file://a.wasm"),
+            ("file://./x/../a.wasm", "file://a.wasm"),
             ("ghcr.io/a/b:1", "ghcr.io/a/b:1"),
             ("oci://ghcr.io/a/b.wasm", "oci://ghcr.io/a/b.wasm"),
             ("artifact://a", "artifact://a"),

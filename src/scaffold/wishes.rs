@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{EphemeralVolume, HostPathVolume, Volume, VolumeMount};
+use regex::Regex;
+
+use crate::api::{EphemeralVolume, HostPathVolume, Volume, VolumeMount, ALLOWED_HOST};
 use crate::schema::metadata::dns_label;
 
 /// The flags' words, read.
@@ -60,6 +62,16 @@ pub fn pair(word: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Reads a host that requests may be sent to.
+///
+/// # Errors
+/// When it is none.
+pub fn allowed_host(word: &str) -> Result<String, String> {
+    let fits = Regex::new(ALLOWED_HOST).is_ok_and(|pattern| pattern.is_match(word));
+    let forms = "it is HOST, HOST:PORT, *.SUFFIX or *, perhaps with SCHEME:// before it; no path";
+    fits.then(|| word.to_owned()).ok_or_else(|| forms.to_owned())
+}
+
 /// Reads `SOURCE:PATH[:ro]`, where SOURCE is a name, or the path of what the host has.
 ///
 /// # Errors
@@ -101,6 +113,14 @@ mod tests {
         assert_eq!(pair("A=b=c").unwrap(), ("A".to_owned(), "b=c".to_owned()));
         assert_eq!(pair("A=").unwrap().1, "");
         assert!(pair("=b").is_err() && pair("A").is_err());
+    }
+
+    #[test]
+    fn hosts_have_no_path() {
+        for host in ["*", "a.example", "*.example.com:8443", "https://a.example/"] {
+            assert_eq!(allowed_host(host).unwrap(), host);
+        }
+        assert!(["", "https://a.example/path", "*a"].iter().all(|host| allowed_host(host).is_err()));
     }
 
     #[test]

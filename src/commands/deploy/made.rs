@@ -58,7 +58,7 @@ pub(super) fn check_words(args: &DeployArgs) -> Result<(), Error> {
 pub(super) async fn make(ui: &Ui, global: &GlobalArgs, args: &DeployArgs) -> Result<Manifest, Error> {
     let words: Vec<_> = std::iter::once(Kind::WorkloadDeployment.singular().to_owned()).chain(args.name.clone()).collect();
     let wanted = questions::wanted(ui, &words, args.shape.clone())?;
-    let request = make::make(ui, global.namespace.as_deref(), wanted, None).await?;
+    let request = make::make(ui, global, wanted, None).await?;
     let here = make::here()?;
     let made = scaffold::documents(&request).into_iter();
     let made: Vec<_> = made.map(|made| made.with_images(|name| image::anchored(name, &here))).collect();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::open::open;
 use super::questions::{ask_more, check_fit, read};
 use crate::api::{ArtifactSpec, Kind, LocalObjectReference};
+use crate::cli::GlobalArgs;
 use crate::cli::shape::ShapeArgs;
 use crate::error::Error;
 use crate::manifest::{self, Text};
@@ -30,10 +31,11 @@ pub(in crate::commands) struct Wanted {
 /// When something cannot be read, or does not fit.
 pub(in crate::commands) async fn make(
     ui: &Ui,
-    namespace: Option<&str>,
+    global: &GlobalArgs,
     mut wanted: Wanted,
     replicas: Option<i32>,
 ) -> Result<ScaffoldRequest, Error> {
+    let namespace = global.namespace.as_deref();
     read_name(&wanted.name, wanted.shape.expose.is_some()).map_err(Error::usage)?;
     let subject = match wanted.kind {
         Kind::Host => Some(Subject::Host(host(&wanted.shape))),
@@ -53,7 +55,7 @@ pub(in crate::commands) async fn make(
     }
     let opened = match wanted.shape.no_open {
         true => Opened::new(),
-        false => open(ui, &draft.images(), &here()?).await?,
+        false => open(&global.environment, &draft.images(), &here()?).await?,
     };
     ask_more(ui, &mut wanted, &opened)?;
     let mut wishes = wanted.shape.wishes();

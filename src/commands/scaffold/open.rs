@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::component::Component;
+use crate::context::Environment;
 use crate::error::Error;
 use crate::scaffold::{Opened, image};
-use crate::ui::Ui;
 
 /// How to go on without.
 const CLOSED: &str = "--no-open writes what a component needs that answers HTTP, without opening the image";
@@ -14,7 +14,7 @@ const CLOSED: &str = "--no-open writes what a component needs that answers HTTP,
 ///
 /// # Errors
 /// The first that cannot be opened.
-pub(super) async fn open(_ui: &Ui, images: &[&str], here: &Path) -> Result<Opened, Error> {
+pub(super) async fn open(_environment: &Environment, images: &[&str], here: &Path) -> Result<Opened, Error> {
     let mut opened = Opened::new();
     for name in images {
         opened.insert((*name).to_owned(), open_one(name, here)?);

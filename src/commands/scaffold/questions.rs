@@ -108,7 +108,7 @@ fn ask_name(ui: &Ui, shape: &ShapeArgs) -> Result<String, Error> {
     if !ui.can_ask() {
         return Err(Error::usage_with(
             "exactly one NAME is required, got 0",
-            "the name of the object stands behind its type",
+            "NAME is what the object is to be called",
         ));
     }
     let default = shape.image.as_deref().map(|word| name_of_image(&image::read(word)));

@@ -22,7 +22,6 @@ use crate::scaffold::{Draft, Mount, Part, Role};
 /// # Errors
 /// The first component that has no image, or two.
 pub fn carry(config: &Config, text: &Arc<Text>, name: &str, place: Place<'_>) -> Result<Carried, Problem> {
-    let mut differences = Vec::new();
     let dev = config.dev.clone().unwrap_or_default();
     let mut parts = vec![main(config, &dev, name, place)];
     if !dev.service {
@@ -36,6 +35,7 @@ pub fn carry(config: &Config, text: &Arc<Text>, name: &str, place: Place<'_>) ->
         }
     }
     let resources = config.workload.clone().unwrap_or_default();
+    let mut differences: Vec<_> = of_egress(&resources, &dev).into_iter().collect();
     parts.iter_mut().for_each(|part| part.component.local_resources = local_resources(&resources));
     for component in &dev.components {
         parts.push(beside(component, &resources, place).map_err(|wrong| {
@@ -48,7 +48,6 @@ pub fn carry(config: &Config, text: &Arc<Text>, name: &str, place: Place<'_>) ->
     let config_maps = config_maps(config, &maps, &mut differences);
     secrets(config, &from_secrets, &mut differences);
     parts.iter_mut().for_each(rename_sources);
-    differences.extend(of_egress(&resources, &dev));
     differences.extend(of_dev(config, &dev));
     let draft = Draft {
         parts,
