@@ -25,6 +25,7 @@ mod drain;
 mod events;
 #[cfg(feature = "local")]
 mod expose;
+mod fetch;
 mod generated;
 mod get;
 mod help;
@@ -54,3 +55,4 @@ mod tree;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;
+mod wit;
