@@ -3,6 +3,8 @@
 #[cfg(feature = "local")]
 mod running;
 
+use std::net::TcpListener;
+
 use insta::assert_snapshot;
 
 use crate::support::TestEnv;
@@ -125,19 +127,33 @@ fn an_image_that_cannot_be_opened_is_no_guess() {
     assert_snapshot!(env.run(&["scaffold", "wd", "a", "--image=nowhere.wasm"]), @"
     code: 1
     --- stderr
-    error: cannot open file://nowhere.wasm: No such file or directory (os error 2)
+    error: cannot read [HOME]/nowhere.wasm: No such file or directory (os error 2)
     help: --no-open writes what a component needs that answers HTTP, without opening the image
     ");
     assert_snapshot!(env.run(&["scaffold", "wd", "a", "--image=text.wasm"]), @"
     code: 1
     --- stderr
-    error: cannot open file://text.wasm: it is WebAssembly as text, not as bytes
+    error: file://text.wasm: it is WebAssembly as text, not as bytes
     help: make bytes of it: wasm-tools parse FILE.wat -o FILE.wasm
     ");
     assert_snapshot!(env.run(&["scaffold", "wd", "a", "--image=artifact://web"]), @"
     code: 1
     --- stderr
     error: cannot open artifact://web: only a cluster knows what that is
+    help: --no-open writes what a component needs that answers HTTP, without opening the image
+    ");
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    assert_snapshot!(env.run(&["scaffold", "wd", "a", &format!("--image=127.0.0.1:{port}/a:1")]), @"
+    code: 1
+    --- stderr
+    error: cannot pull 127.0.0.1:[PORT]/a:1: error sending request for url (http://127.0.0.1:[PORT]/v2/a/manifests/1): client error (Connect): tcp connect error: Connection refused (os error 111)
+    help: look at the name of the registry and at the network: is there a way to 127.0.0.1:[PORT]?
+                --no-open writes what a component needs that answers HTTP, without opening the image
+    ");
+    assert_snapshot!(env.run(&["scaffold", "wd", "a", "--image=no image"]), @"
+    code: 1
+    --- stderr
+    error: `no image` is no image reference: invalid reference format
     help: --no-open writes what a component needs that answers HTTP, without opening the image
     ");
 }

@@ -55,7 +55,7 @@ pub(in crate::commands) async fn make(
     }
     let opened = match wanted.shape.no_open {
         true => Opened::new(),
-        false => open(&global.environment, &draft.images(), &here()?).await?,
+        false => open(ui, global, &draft.images(), &here()?).await?,
     };
     ask_more(ui, &mut wanted, &opened)?;
     let mut wishes = wanted.shape.wishes();

@@ -8,6 +8,7 @@ use crate::support::TestEnv;
 use crate::support::component::http::{caller, files, keyvalue_counter, mirror};
 use crate::support::component::http_component;
 use crate::support::component::service::{client, listener};
+use crate::support::images::Registry;
 
 const LOOPBACK: [u8; 4] = [127, 0, 0, 1];
 
@@ -121,6 +122,33 @@ fn every_flag_makes_what_runs() {
     plane.says("counter.localhost", "/", "1");
     plane.deploy("unopened", "--image hello.wasm --no-open");
     plane.says("unopened.localhost", "/", "hello");
+}
+
+/// From a registry that lets nobody in without a password: docker's configuration has it, and the pull secret.
+#[test]
+fn an_image_of_a_registry_is_opened_and_runs() {
+    let plane = Plane::start();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let registry = runtime.block_on(Registry::start());
+    let image = registry.push("acme/mirror", "1.0", &mirror());
+    registry.wants("Basic dXNlcjpzZXNhbWU=");
+    let name = image.split('/').next().unwrap();
+    let auths = format!("{{\"auths\":{{\"{name}\":{{\"auth\":\"dXNlcjpzZXNhbWU=\"}}}}}}");
+    let refused = plane.env.run(&["scaffold", "wd", "a", "--image", &image]);
+    assert!(refused.starts_with("code: 1\n") && refused.contains("docker login"), "{refused}");
+    plane.env.file(".docker/config.json", &auths);
+    plane.env.file(
+        "pull.yaml",
+        &format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: pull}}\ntype: kubernetes.io/dockerconfigjson\n\
+             stringData: {{.dockerconfigjson: '{auths}'}}\n"
+        ),
+    );
+    plane.run("apply --local -f pull.yaml");
+    plane.deploy("pulled", &format!("--image {image} --pull-secret=pull --env A=1"));
+    plane.says("pulled.localhost", "/", "A=1");
+    let told = plane.run("get wd pulled --local -o yaml");
+    assert!(told.contains("package: config"), "the image says that it reads wasi:config: {told}");
 }
 
 #[test]
