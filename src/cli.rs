@@ -18,8 +18,8 @@ use tracing_subscriber::EnvFilter;
 use crate::commands::local;
 use crate::commands::{
     apply, autoscale, check, complete, completion, cordon, crds, delete, deploy, describe, diff, drain, events,
-    explain, expose, get, install, logs, man, rbac, report, rollout, run_controller, scaffold, scale, set, top, tree, uninstall,
-    version,
+    explain, expose, get, install, logs, man, rbac, report, rollout, run_controller, scaffold, scale, set, top, tree,
+    uninstall, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};

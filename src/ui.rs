@@ -285,7 +285,8 @@ fn input_plainly(
     check: &impl Fn(&str) -> Result<(), String>,
 ) -> dialoguer::Result<String> {
     let terminal = console::Term::stderr();
-    let shown = default.filter(|default| !default.is_empty()).map(|default| format!(" [{default}]")).unwrap_or_default();
+    let shown =
+        default.filter(|default| !default.is_empty()).map(|default| format!(" [{default}]")).unwrap_or_default();
     loop {
         terminal.write_str(&format!("{prompt}{shown}: "))?;
         let typed = line_plainly(&terminal)?;
@@ -307,11 +308,7 @@ fn line_plainly(terminal: &console::Term) -> io::Result<String> {
     loop {
         match terminal.read_key()? {
             Key::Enter => break,
-            Key::Backspace => {
-                if line.pop().is_some() {
-                    terminal.write_str("\u{8} \u{8}")?;
-                }
-            }
+            Key::Backspace if line.pop().is_some() => terminal.write_str("\u{8} \u{8}")?,
             Key::Char(character) if !character.is_control() => {
                 line.push(character);
                 terminal.write_str(character.encode_utf8(&mut [0; 4]))?;

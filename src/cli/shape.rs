@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::scaffold::{Mount, Wishes, allowed_host, pair, volume};
 
@@ -11,13 +11,13 @@ use crate::scaffold::{Mount, Wishes, allowed_host, pair, volume};
 #[command(next_help_heading = "What runs")]
 pub struct ShapeArgs {
     /// Image to run, in a registry or a .wasm file; as a component named NAME, or as the service, as it says itself
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_hint = ValueHint::FilePath)]
     pub image: Option<String>,
     /// Component and its image; may be repeated
     #[arg(long, value_name = "NAME=IMAGE", value_parser = pair)]
     pub component: Vec<(String, String)>,
     /// Image of the service, which runs all the time and which components reach on localhost
-    #[arg(long, value_name = "IMAGE")]
+    #[arg(long, value_name = "IMAGE", value_hint = ValueHint::FilePath)]
     pub service_image: Option<String>,
     /// Carry a wash project over: its configuration, or its directory
     #[arg(long, value_name = "FILE")]

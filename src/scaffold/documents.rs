@@ -77,8 +77,13 @@ fn main_object(request: &ScaffoldRequest, workload: &WorkloadSubject) -> Value {
         Kind::WorkloadDeployment | Kind::Artifact | Kind::Host => {
             let artifacts = artifacts(&template);
             let kubernetes = workload.expose.map(|_| kubernetes(name));
-            let spec =
-                WorkloadDeploymentSpec { replicas, template, artifacts, kubernetes, ..WorkloadDeploymentSpec::default() };
+            let spec = WorkloadDeploymentSpec {
+                replicas,
+                template,
+                artifacts,
+                kubernetes,
+                ..WorkloadDeploymentSpec::default()
+            };
             object(request, &WorkloadDeployment::new(name, spec))
         }
     }

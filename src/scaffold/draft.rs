@@ -115,10 +115,9 @@ fn extend(environment: &mut ConfigLayer, wishes: &Wishes) {
     if !wishes.env.is_empty() {
         environment.config.get_or_insert_default().extend(wishes.env.clone());
     }
-    for (list, names) in [
-        (&mut environment.config_from, &wishes.config_from),
-        (&mut environment.secret_from, &wishes.secret_from),
-    ] {
+    for (list, names) in
+        [(&mut environment.config_from, &wishes.config_from), (&mut environment.secret_from, &wishes.secret_from)]
+    {
         if !names.is_empty() {
             list.get_or_insert_default().extend(names.iter().map(|name| LocalObjectReference::to(name)));
         }

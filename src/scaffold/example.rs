@@ -52,6 +52,8 @@ fn workload((kind, name): (Kind, &str), namespace: Option<&str>) -> Result<Scaff
     if let Subject::Workload(workload) = &mut request.subject {
         workload.remarks.suggestions = true;
     }
-    request.preface.push(format!("Try it: kubectl wasmcloud deploy --local -f DIR, with {EXAMPLE_FILE} beside this file."));
+    request
+        .preface
+        .push(format!("Try it: kubectl wasmcloud deploy --local -f DIR, with {EXAMPLE_FILE} beside this file."));
     Ok(request)
 }

@@ -34,7 +34,10 @@ pub(super) fn listed(components: &[&Component], service: Option<&Component>) -> 
     let called = |export: &&Interface| CALLED.iter().any(|(namespace, package)| export.is_of(namespace, package));
     let exports = components.iter().flat_map(|component| &component.exports).filter(called);
     exports.filter(|export| !is_imported(export, components)).for_each(|export| add(export, None));
-    entries.into_iter().map(|((namespace, package, name), interfaces)| entry(namespace, package, name, interfaces)).collect()
+    entries
+        .into_iter()
+        .map(|((namespace, package, name), interfaces)| entry(namespace, package, name, interfaces))
+        .collect()
 }
 
 fn entry(namespace: String, package: String, name: Option<String>, interfaces: BTreeSet<String>) -> HostInterface {

@@ -42,6 +42,8 @@ mod tests {
     fn a_name_is_one_of_kubernetes() {
         assert!(read_name("web.v1", false).is_ok() && read_name("web.v1", true).is_err());
         assert!(read_name("1web", true).is_err());
-        assert!(read_name("Web", false).unwrap_err().starts_with("invalid name \"Web\": a lowercase RFC 1123 subdomain"));
+        assert!(
+            read_name("Web", false).unwrap_err().starts_with("invalid name \"Web\": a lowercase RFC 1123 subdomain")
+        );
     }
 }

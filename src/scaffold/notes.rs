@@ -69,6 +69,7 @@ fn wrapped(text: &str) -> Vec<String> {
 
 /// A comment ends with its line, whatever a user's words in it hold.
 fn one_line(text: &str) -> String {
-    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let breaks =
+        |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
     text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect()
 }

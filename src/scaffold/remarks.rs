@@ -10,14 +10,17 @@ const PULL_SECRET: &str = "a Secret of type kubernetes.io/dockerconfigjson in th
 /// The comments of an Artifact.
 pub(super) fn of_artifact(name: &str, spec: &ArtifactSpec) -> Notes {
     let mut notes = Notes::default();
-    notes.above("", &[
-        "Deployments follow this image when they list the artifact, and name it where an image stands:",
-        "  artifacts:",
-        &format!("    - name: {name}"),
-        "      artifactFrom:",
-        &format!("        name: {name}"),
-        &format!("  … image: artifact://{name}"),
-    ]);
+    notes.above(
+        "",
+        &[
+            "Deployments follow this image when they list the artifact, and name it where an image stands:",
+            "  artifacts:",
+            &format!("    - name: {name}"),
+            "      artifactFrom:",
+            &format!("        name: {name}"),
+            &format!("  … image: artifact://{name}"),
+        ],
+    );
     of_image(&mut notes, "/spec/image", &spec.image);
     notes.beside("/spec/imagePullSecret/name", PULL_SECRET);
     notes
@@ -26,10 +29,13 @@ pub(super) fn of_artifact(name: &str, spec: &ArtifactSpec) -> Notes {
 /// The comments of a Host.
 pub(super) fn of_host() -> Notes {
     let mut notes = Notes::default();
-    notes.above("", &[
-        "Nobody has to write Hosts: the controller makes one for each host that it hears from, and deletes",
-        "those it hears from no more. One that is written by hand, as for a test, goes the same way.",
-    ]);
+    notes.above(
+        "",
+        &[
+            "Nobody has to write Hosts: the controller makes one for each host that it hears from, and deletes",
+            "those it hears from no more. One that is written by hand, as for a test, goes the same way.",
+        ],
+    );
     notes.beside("/hostId", "what the host calls itself");
     notes.below("/hostId", &["hostname: 10.0.0.1 # where it is reached", "httpPort: 8000"]);
     notes.beside("/environment", "for a host in a Pod its namespace");
@@ -85,11 +91,14 @@ fn of_spec(notes: &mut Notes, path: &str, workload: &WorkloadSubject) {
     }
     let interfaces = format!("{path}/hostInterfaces");
     if workload.remarks.unopened && spec.host_interfaces.is_some() {
-        notes.above(&interfaces, &[
-            "The image was not opened: this is what a component needs that answers HTTP.",
-            "`wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,",
-            "which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.",
-        ]);
+        notes.above(
+            &interfaces,
+            &[
+                "The image was not opened: this is what a component needs that answers HTTP.",
+                "`wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,",
+                "which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.",
+            ],
+        );
     }
     for (index, entry) in spec.host_interfaces().iter().enumerate() {
         of_interface(notes, &format!("{interfaces}/{index}"), entry, workload.remarks.assumed_host);
@@ -105,10 +114,13 @@ fn of_spec(notes: &mut Notes, path: &str, workload: &WorkloadSubject) {
 
 fn of_image(notes: &mut Notes, path: &str, name: &str) {
     if image::is_file(name) {
-        notes.above(path, &[
-            "A file, for the local control plane. For a cluster push it, and name it as registries do:",
-            "  wash oci push ghcr.io/ORG/NAME:VERSION FILE",
-        ]);
+        notes.above(
+            path,
+            &[
+                "A file, for the local control plane. For a cluster push it, and name it as registries do:",
+                "  wash oci push ghcr.io/ORG/NAME:VERSION FILE",
+            ],
+        );
     } else if !image::is_artifact(name) && !image::has_version(name) {
         notes.beside(path, "which version? hosts pull :latest");
     }
@@ -131,12 +143,14 @@ fn of_resources(notes: &mut Notes, part: &str, resources: Option<&LocalResources
     notes.beside(&format!("{path}/config"), "what it reads through wasi:config");
     let hosts = format!("{path}/allowedHosts");
     match resources.and_then(|it| it.allowed_hosts.as_deref()) {
-        Some([]) if workload.remarks.from_wash => notes.above(&hosts, &[
-            "It may send requests to no host; wash lets it to all when there is no list. \"*\" is all.",
-        ]),
-        Some([]) => notes.above(&hosts, &[
-            "It sends HTTP requests and may reach no host. List those it may: api.example.com, or \"*\".",
-        ]),
+        Some([]) if workload.remarks.from_wash => notes.above(
+            &hosts,
+            &["It may send requests to no host; wash lets it to all when there is no list. \"*\" is all."],
+        ),
+        Some([]) => notes.above(
+            &hosts,
+            &["It sends HTTP requests and may reach no host. List those it may: api.example.com, or \"*\"."],
+        ),
         _ => notes.beside(&hosts, "it reaches these hosts and no other"),
     }
 }
@@ -155,34 +169,43 @@ fn of_interface(notes: &mut Notes, path: &str, entry: &HostInterface, assumed: b
 /// What is not set, shown where it would stand.
 fn suggest(notes: &mut Notes, path: &str, spec: &WorkloadSpec) {
     if spec.host_selector.is_none() {
-        notes.above(&format!("{path}/components"), &[
-            "Which hosts may run it; without these any may.",
-            "hostSelector:",
-            "  hostgroup: default",
-            "environment: staging",
-        ]);
+        notes.above(
+            &format!("{path}/components"),
+            &[
+                "Which hosts may run it; without these any may.",
+                "hostSelector:",
+                "  hostgroup: default",
+                "environment: staging",
+            ],
+        );
     }
     let first = format!("{path}/components/0");
-    notes.below(&format!("{first}/image"), &[
-        "imagePullSecret: # for a private registry",
-        "  name: registry-credentials",
-        "imagePullPolicy: IfNotPresent # or Always, Never",
-        "poolSize: 4 # instances kept and called again; otherwise every call gets a new one",
-        "maxInvocations: 1000 # calls until such an instance is replaced",
-    ]);
+    notes.below(
+        &format!("{first}/image"),
+        &[
+            "imagePullSecret: # for a private registry",
+            "  name: registry-credentials",
+            "imagePullPolicy: IfNotPresent # or Always, Never",
+            "poolSize: 4 # instances kept and called again; otherwise every call gets a new one",
+            "maxInvocations: 1000 # calls until such an instance is replaced",
+        ],
+    );
     let resources = format!("{first}/localResources");
-    notes.below(&format!("{resources}/environment/configFrom"), &[
-        "secretFrom: # Secrets, all of their keys",
-        "  - name: hello-credentials",
-    ]);
-    notes.below(&format!("{resources}/allowedHosts"), &[
-        "allowedIpNameLookups: # names it may look up through wasi:sockets",
-        "  - db.example.com",
-    ]);
-    notes.below(&format!("{path}/hostInterfaces"), &[
-        "A component that runs all the time, and that the others reach on localhost:",
-        "service:",
-        "  image: ghcr.io/acme/cache:1.0.0",
-        "  maxRestarts: 5",
-    ]);
+    notes.below(
+        &format!("{resources}/environment/configFrom"),
+        &["secretFrom: # Secrets, all of their keys", "  - name: hello-credentials"],
+    );
+    notes.below(
+        &format!("{resources}/allowedHosts"),
+        &["allowedIpNameLookups: # names it may look up through wasi:sockets", "  - db.example.com"],
+    );
+    notes.below(
+        &format!("{path}/hostInterfaces"),
+        &[
+            "A component that runs all the time, and that the others reach on localhost:",
+            "service:",
+            "  image: ghcr.io/acme/cache:1.0.0",
+            "  maxRestarts: 5",
+        ],
+    );
 }

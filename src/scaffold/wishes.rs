@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use crate::api::{EphemeralVolume, HostPathVolume, Volume, VolumeMount, ALLOWED_HOST};
+use crate::api::{ALLOWED_HOST, EphemeralVolume, HostPathVolume, Volume, VolumeMount};
 use crate::schema::metadata::dns_label;
 
 /// The flags' words, read.
@@ -78,7 +78,8 @@ pub fn allowed_host(word: &str) -> Result<String, String> {
 /// When it is of another form, or the name is none.
 pub fn volume(word: &str) -> Result<Mount, String> {
     let (word, read_only) = word.strip_suffix(":ro").map_or((word, None), |word| (word, Some(true)));
-    let Some((source, path)) = word.split_once(':').filter(|(source, path)| !source.is_empty() && path.starts_with('/'))
+    let Some((source, path)) =
+        word.split_once(':').filter(|(source, path)| !source.is_empty() && path.starts_with('/'))
     else {
         return Err("it is NAME:PATH or HOSTPATH:PATH, perhaps with :ro, and PATH begins with /".to_owned());
     };

@@ -6,16 +6,18 @@ mod running;
 use std::net::TcpListener;
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use crate::support::TestEnv;
-use crate::support::component::http_component;
 use crate::support::component::http::caller;
+use crate::support::component::http_component;
 use crate::support::component::service::done;
 
 /// A home with components in it.
 fn project() -> TestEnv {
     let env = TestEnv::new();
-    for (name, bytes) in [("hello.wasm", http_component("hello")), ("out/caller.wasm", caller()), ("done.wasm", done())] {
+    for (name, bytes) in [("hello.wasm", http_component("hello")), ("out/caller.wasm", caller()), ("done.wasm", done())]
+    {
         let path = env.file(name, "");
         std::fs::write(path, bytes).unwrap();
     }
@@ -148,7 +150,7 @@ fn an_image_that_cannot_be_opened_is_no_guess() {
     --- stderr
     error: cannot pull 127.0.0.1:[PORT]/a:1: error sending request for url (http://127.0.0.1:[PORT]/v2/a/manifests/1): client error (Connect): tcp connect error: Connection refused (os error 111)
     help: look at the name of the registry and at the network: is there a way to 127.0.0.1:[PORT]?
-                --no-open writes what a component needs that answers HTTP, without opening the image
+          --no-open writes what a component needs that answers HTTP, without opening the image
     ");
     assert_snapshot!(env.run(&["scaffold", "wd", "a", "--image=no image"]), @"
     code: 1
@@ -205,78 +207,24 @@ fn the_image_decides_what_is_written() {
         #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
         image: file://done.wasm
     ");
-    let told = env.run(&["scaffold", "ww", "a", "--image=artifact://x", "--no-open", "-o", "json"]);
+    let told = env.run(&["scaffold", "ww", "a", "--image=artifact://x", "--no-open"]);
     assert!(told.contains("artifact://x is for deployments"), "{told}");
-    assert_snapshot!(env.run(&["scaffold", "wd", "a", "--image=r/a:1", "--no-open", "-o", "json", "--expose=8080"]), @r#"
-    code: 0
-    --- stdout
-    {
-        "apiVersion": "v1",
-        "items": [
-            {
-                "apiVersion": "v1",
-                "kind": "Service",
-                "metadata": {
-                    "name": "a"
-                },
-                "spec": {
-                    "ports": [
-                        {
-                            "name": "http",
-                            "port": 8080,
-                            "protocol": "TCP"
-                        }
-                    ],
-                    "type": "ClusterIP"
-                }
-            },
-            {
-                "apiVersion": "runtime.wasmcloud.dev/v1alpha1",
-                "kind": "WorkloadDeployment",
-                "metadata": {
-                    "name": "a"
-                },
-                "spec": {
-                    "kubernetes": {
-                        "service": {
-                            "name": "a"
-                        }
-                    },
-                    "replicas": 1,
-                    "template": {
-                        "spec": {
-                            "components": [
-                                {
-                                    "image": "r/a:1",
-                                    "name": "a"
-                                }
-                            ],
-                            "hostInterfaces": [
-                                {
-                                    "config": {
-                                        "host": "a.localhost"
-                                    },
-                                    "interfaces": [
-                                        "incoming-handler"
-                                    ],
-                                    "namespace": "wasi",
-                                    "package": "http"
-                                }
-                            ]
-                        }
-                    }
-                }
-            }
-        ],
-        "kind": "List",
-        "metadata": {
-            "resourceVersion": ""
-        }
-    }
-    "#);
     let dry = env.run(&["deploy", "a", "--image=hello.wasm", "--dry-run", "-o", "yaml"]);
     assert!(dry.contains("image: file://[HOME]/hello.wasm"), "{dry}");
     assert!(!dry.contains("replicas"), "they stay with who scales it: {dry}");
+}
+
+#[test]
+fn json_is_one_object_or_a_list() {
+    let env = TestEnv::new();
+    let json = |words: &[&str]| -> Value {
+        let words = [&["scaffold", "wd", "a", "--image=r/a:1", "--no-open", "-o", "json"], words].concat();
+        serde_json::from_slice(&env.command(&words).output().unwrap().stdout).unwrap()
+    };
+    assert_eq!(json(&[])["kind"], "WorkloadDeployment");
+    let list = json(&["--expose=8080"]);
+    assert_eq!((&list["kind"], &list["items"][0]["spec"]["ports"][0]["port"]), (&json!("List"), &json!(8080)));
+    assert_eq!(list["items"][1]["spec"]["kubernetes"]["service"]["name"], "a");
 }
 
 #[test]
@@ -374,6 +322,11 @@ fn a_wash_project_is_carried_over() {
     let replaced = env.run(&["scaffold", "wd", "shop", "--from-wash-config=shop", "--image=out/caller.wasm"]);
     assert!(replaced.contains("image: file://out/caller.wasm"), "{replaced}");
     assert!(replaced.contains("wash lets it to all when there is no list"), "{replaced}");
+}
+
+#[test]
+fn a_wash_project_that_says_too_little_or_nonsense_is_refused() {
+    let env = project();
     env.file("empty/.wash/config.toml", "");
     assert_snapshot!(env.run(&["scaffold", "wd", "a", "--from-wash-config=empty"]), @"
     code: 2

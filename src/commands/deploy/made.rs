@@ -56,7 +56,8 @@ pub(super) fn check_words(args: &DeployArgs) -> Result<(), Error> {
 /// # Errors
 /// As those of `scaffold`.
 pub(super) async fn make(ui: &Ui, global: &GlobalArgs, args: &DeployArgs) -> Result<Manifest, Error> {
-    let words: Vec<_> = std::iter::once(Kind::WorkloadDeployment.singular().to_owned()).chain(args.name.clone()).collect();
+    let words: Vec<_> =
+        std::iter::once(Kind::WorkloadDeployment.singular().to_owned()).chain(args.name.clone()).collect();
     let wanted = questions::wanted(ui, &words, args.shape.clone())?;
     let request = make::make(ui, global, wanted, None).await?;
     let here = make::here()?;

@@ -10,7 +10,9 @@ use crate::cli::GlobalArgs;
 use crate::cli::shape::ShapeArgs;
 use crate::error::Error;
 use crate::manifest::{self, Text};
-use crate::scaffold::{self, Checker, Draft, HostSubject, Made, Opened, ScaffoldRequest, Subject, image, read_name, wash};
+use crate::scaffold::{
+    self, Checker, Draft, HostSubject, Made, Opened, ScaffoldRequest, Subject, image, read_name, wash,
+};
 use crate::ui::Ui;
 
 /// What is wanted.
@@ -79,7 +81,8 @@ async fn base(ui: &Ui, wanted: &Wanted) -> Result<Draft, Error> {
 
 /// The configuration of a project, when its directory is named.
 fn wash_file(path: &Path) -> PathBuf {
-    let inside = |directory: PathBuf| wash::FILES.iter().map(move |name| directory.join(name)).find(|file| file.exists());
+    let inside =
+        |directory: PathBuf| wash::FILES.iter().map(move |name| directory.join(name)).find(|file| file.exists());
     match path.is_dir() {
         true => inside(path.join(wash::DIRECTORY)).or_else(|| inside(path.to_owned())).unwrap_or(path.to_owned()),
         false => path.to_owned(),

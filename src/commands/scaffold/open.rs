@@ -33,7 +33,7 @@ pub(super) async fn open(ui: &Ui, global: &GlobalArgs, images: &[&str], here: &P
 fn closed(error: FetchError) -> Error {
     let help = match (error.help(), &error) {
         (Some(help), FetchError::NotAComponent { .. }) => help.to_owned(),
-        (Some(help), _) => format!("{help}\n      {CLOSED}"),
+        (Some(help), _) => format!("{help}\n{CLOSED}"),
         (None, _) => CLOSED.to_owned(),
     };
     Error::Declined { message: error.to_string(), help: Some(help) }

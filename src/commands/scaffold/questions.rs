@@ -6,11 +6,12 @@ use crate::cli::shape::ShapeArgs;
 use crate::component::Component;
 use crate::error::Error;
 use crate::plan::selection::{Selection, parse};
-use crate::scaffold::{Opened, image, name_of_image, read_name};
+use crate::scaffold::{Opened, allowed_host, image, name_of_image, read_name};
 use crate::ui::Ui;
 
 /// The types, as help for who named none.
-const TYPES: &str = "the types are workloaddeployment (wd), workloadreplicaset (wrs), workload (ww), host and artifact (art)";
+const TYPES: &str =
+    "the types are workloaddeployment (wd), workloadreplicaset (wrs), workload (ww), host and artifact (art)";
 
 /// What each type is for, as it is picked from.
 const PICKED: [(Kind, &str); 5] = [
@@ -96,7 +97,9 @@ fn ask_image(ui: &Ui, kind: Kind, shape: &mut ShapeArgs) -> Result<bool, Error> 
     if !ui.can_ask() {
         let help = match kind {
             Kind::Artifact => "--image IMAGE",
-            _ => "one of --image IMAGE, --component NAME=IMAGE, --service-image IMAGE, --from-wash-config FILE or --example",
+            _ => {
+                "one of --image IMAGE, --component NAME=IMAGE, --service-image IMAGE, --from-wash-config FILE or --example"
+            }
         };
         return Err(Error::usage_with("required flag(s) \"image\" not set", help));
     }
@@ -135,10 +138,15 @@ pub(super) fn ask_more(ui: &Ui, wanted: &mut Wanted, opened: &Opened) -> Result<
         }
     }
     if any(Component::is_http_client) && shape.allow_host.is_empty() {
-        let hosts = ui.input("Hosts it may send requests to, with commas between (none)", Some(""), |_| Ok(()))?;
-        shape.allow_host = hosts.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect();
+        let check = |hosts: &str| split(hosts).try_for_each(|host| allowed_host(host).map(|_| ()));
+        let hosts = ui.input("Hosts it may send requests to, with commas between (none)", Some(""), check)?;
+        shape.allow_host = split(&hosts).map(str::to_owned).collect();
     }
     Ok(())
+}
+
+fn split(words: &str) -> impl Iterator<Item = &str> {
+    words.split(',').map(str::trim).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::config::{Config, ConfigSource, SecretSource};
-use crate::schema::metadata::dns_subdomain;
 use crate::scaffold::wishes::label_of;
+use crate::schema::metadata::dns_subdomain;
 
 /// The ConfigMaps that can be written, and what is to be done for the rest. Only those that are used count.
 pub(super) fn config_maps(
@@ -30,13 +30,12 @@ pub(super) fn config_maps(
 
 /// What of a config is not in the manifest.
 fn rest_of(name: &str, source: &ConfigSource) -> Option<String> {
-    let rest = Origins { file: source.file.as_ref(), dir: source.dir.as_ref(), env: &source.from_env, keys: Vec::new() };
+    let rest =
+        Origins { file: source.file.as_ref(), dir: source.dir.as_ref(), env: &source.from_env, keys: Vec::new() };
     match (source.inline.is_empty(), rest.is_empty()) {
         (_, true) => None,
         (true, false) => Some(format!("make the ConfigMap: {}", rest.creation("configmap", name))),
-        (false, false) => {
-            Some(format!("ConfigMap {} lacks what {} holds: add it", kube_name(name), rest.named()))
-        }
+        (false, false) => Some(format!("ConfigMap {} lacks what {} holds: add it", kube_name(name), rest.named())),
     }
 }
 

@@ -97,6 +97,7 @@ fn said(name: &str, content: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a whole manifest stands in it")]
 fn a_project_is_carried_over_and_no_secret_with_it() {
     let carried = carried("config.yaml", FULL).unwrap();
     assert_snapshot!(carried.differences.join("\n"), @r#"
@@ -348,7 +349,8 @@ fn the_main_component_may_be_the_service_and_a_service_an_image() {
 
 #[test]
 fn toml_is_read_too() {
-    let toml = "[build]\ncomponent_path = 'a.wasm'\n[workload]\nallowedHosts = ['*']\nallowedHostLoopbackPorts = [80]\n";
+    let toml =
+        "[build]\ncomponent_path = 'a.wasm'\n[workload]\nallowedHosts = ['*']\nallowedHostLoopbackPorts = [80]\n";
     let resources = carried("config.toml", toml).unwrap().draft.parts[0].component.local_resources.clone().unwrap();
     assert_eq!(resources.allowed_hosts.unwrap(), ["*"]);
     assert_eq!(resources.allowed_host_loopback_ports.unwrap(), ["80"]);
@@ -356,7 +358,8 @@ fn toml_is_read_too() {
 
 #[test]
 fn an_empty_project_has_a_component_without_an_image() {
-    for (name, content) in [("config.yaml", ""), ("config.yaml", "dev:\n"), ("config.json", "{}"), ("config.toml", "")] {
+    for (name, content) in [("config.yaml", ""), ("config.yaml", "dev:\n"), ("config.json", "{}"), ("config.toml", "")]
+    {
         let draft = carried(name, content).unwrap().draft;
         assert_eq!((draft.parts.len(), draft.parts[0].component.image.as_str()), (1, ""), "{name}");
     }

@@ -90,7 +90,10 @@ fn every_flag_makes_what_runs() {
     let environment = plane.run("get hosts --local -o jsonpath={.items[0].environment}");
     let environment = environment.lines().nth(2).unwrap_or_default().to_owned();
     let narrowed = if environment.is_empty() { String::new() } else { format!("--environment={environment}") };
-    plane.deploy("named", &format!("--component http=hello.wasm --http-host=one.example --http-host=two.example {narrowed}"));
+    plane.deploy(
+        "named",
+        &format!("--component http=hello.wasm --http-host=one.example --http-host=two.example {narrowed}"),
+    );
     plane.says("one.example", "/", "hello");
     plane.says("two.example", "/", "hello");
 
@@ -170,7 +173,8 @@ fn a_wash_project_an_example_and_the_other_types_run() {
     plane.apply("artifact web --image file://hello.wasm");
     plane.deploy("followed", "--image artifact://web --no-open");
     for host in ["alone.localhost", "several.localhost", "followed.localhost"] {
-        let answers = || get_path(plane.up.http, host, "/").filter(|(status, body)| *status == 200 && body.contains("hello"));
+        let answers =
+            || get_path(plane.up.http, host, "/").filter(|(status, body)| *status == 200 && body.contains("hello"));
         eventually(&format!("{host} answers"), answers);
     }
 }
