@@ -95,6 +95,11 @@ impl Component {
         self.imports.iter().chain(self.labelled.iter().map(|import| &import.interface))
     }
 
+    /// Every interface that it has to do with.
+    pub fn all(&self) -> impl Iterator<Item = &Interface> {
+        self.given().chain(&self.shapes).chain(&self.exports)
+    }
+
     /// Whether it can be the service of a workload: it exports `wasi:cli/run`.
     pub fn is_service(&self) -> bool {
         self.exports.iter().any(|export| export.is("wasi", "cli", "run"))

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use semver::Version;
 
+/// Bytes that the name of an interface may have; Kubernetes lets each of its parts have 128.
+const LENGTH: usize = 512;
+
 /// The name of an interface: `wasi:http/outgoing-handler@0.2.2`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Interface {
@@ -89,7 +92,10 @@ impl FromStr for Interface {
     type Err = InterfaceError;
 
     fn from_str(text: &str) -> Result<Self, InterfaceError> {
-        let wrong = |reason: &str| InterfaceError { text: text.to_owned(), reason: reason.to_owned() };
+        let wrong = |reason: &str| InterfaceError { text: shown(text), reason: reason.to_owned() };
+        if text.len() > LENGTH {
+            return Err(wrong("it is too long"));
+        }
         let (path, version) = match text.split_once('@') {
             Some((path, version)) => (path, Some(version)),
             None => (text, None),
@@ -104,6 +110,12 @@ impl FromStr for Interface {
         }
         Ok(Self { namespace: namespace.to_owned(), package: package.to_owned(), name: name.to_owned(), version })
     }
+}
+
+/// A name from outside as it may be shown: in one line, and no longer than lines are.
+pub(super) fn shown(text: &str) -> String {
+    let escaped: String = text.chars().take(100).flat_map(char::escape_debug).collect();
+    if text.chars().nth(100).is_some() { format!("{escaped}…") } else { escaped }
 }
 
 /// Whether it is made as names in WIT are: letters, digits and dashes, a letter first.
@@ -136,6 +148,14 @@ mod tests {
             let error = text.parse::<Interface>().unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{text}` names no interface: ")), "{error}");
         }
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_shown_in_one_short_line() {
+        assert_eq!(shown("a\u{1b}[31m\nb"), "a\\u{1b}[31m\\nb");
+        let long = format!("a:b/{}", "x".repeat(LENGTH));
+        let error = long.parse::<Interface>().unwrap_err().to_string();
+        assert!(error.len() < 200 && error.contains("x…` names no interface: it is too long"), "{error}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use wasmparser::{
     ComponentImport, ComponentTypeRef, Encoding, Parser, Payload,
 };
 
+use super::interface::shown;
 use super::scope::{Dangling, Exports, Scope, Type};
 use super::{Component, ComponentError, Interface, Labelled};
 
@@ -123,7 +124,7 @@ impl<'a> Reading<'a> {
             Some(interface) if is_instance => self.of_interface(import.name, interface, exports.is_given),
             Some(_) => {}
             None if is_instance && !exports.is_given => {}
-            None => self.component.bare.push(import.name.name.to_owned()),
+            None => self.component.bare.push(shown(import.name.name)),
         }
         if is_instance {
             self.instances.push(exports);
@@ -136,7 +137,7 @@ impl<'a> Reading<'a> {
         match (is_given, name.implements) {
             (false, _) => component.shapes.push(interface),
             (true, None) => component.imports.push(interface),
-            (true, Some(_)) => component.labelled.push(Labelled { label: name.name.to_owned(), interface }),
+            (true, Some(_)) => component.labelled.push(Labelled { label: shown(name.name), interface }),
         }
     }
 
@@ -217,7 +218,7 @@ impl From<BinaryReaderError> for ComponentError {
         if error.message().starts_with("unknown binary version") {
             Self::UnknownVersion
         } else {
-            Self::Malformed(error.to_string())
+            Self::Malformed(shown(&error.to_string()))
         }
     }
 }

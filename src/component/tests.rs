@@ -200,7 +200,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
         let _ = Component::read(&bytes);
-        let _ = Component::read(&component_of(&[bytes.clone()]));
+        let _ = Component::read(&component_of(std::slice::from_ref(&bytes)));
         for id in 0..14 {
             let _ = Component::read(&component_of(&[section(id, &bytes)]));
         }

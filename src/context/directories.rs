@@ -28,7 +28,8 @@ impl Environment {
     }
 }
 
-#[cfg(all(test, not(windows)))]
+#[cfg(test)]
+#[cfg(not(windows))]
 mod tests {
     use std::path::Path;
 

@@ -70,7 +70,8 @@ async fn talk(mut child: Child, server: &str) -> std::io::Result<(bool, Vec<u8>)
     Ok((child.wait().await?.success(), text))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -2,8 +2,9 @@
 //! the workload lists under `hostInterfaces`, or from each other.
 //!
 //! What hosts do was found out with a `wash host` 2.10.3, not only read:
-//! - An import of a package that is not built in is given only when `hostInterfaces` lists that very interface, in no
-//!   version or in one that fits. One with a name of its own (a label) needs an entry of that name.
+//! - An import of a package that is not built in is given only when `hostInterfaces` has an entry of that package, in no
+//!   version or in one that fits, which lists something that the component itself uses of the package: then the
+//!   component is given all of it. An import with a name of its own (a label) needs an entry of that name.
 //! - An entry that a component uses and the host cannot give as a whole makes the host refuse the workload. One that
 //!   nobody uses is passed over.
 //! - Components give each other only what one of them exports in exactly the version that the other imports; two that
@@ -53,6 +54,6 @@ pub fn check(workload: &Opened<'_>, offer: &Offer) -> Vec<WitFinding> {
     findings.extend(exports::check(&parts, offer));
     findings.extend(http::check(&parts));
     findings.extend(entries::check(&parts, offer));
-    findings.sort_by(|a, b| a.place().cmp(&b.place()));
+    findings.sort_by_key(WitFinding::place);
     findings
 }

@@ -55,9 +55,12 @@ impl Place {
     /// The error, with what differs from run to run made equal.
     async fn told(&self, image: &str) -> String {
         let error = self.fetch(image).await.unwrap_err();
-        let registry = image.split('/').next().unwrap().to_owned();
-        let text = format!("{error}\nhelp: {}", error.help().unwrap_or_default());
-        text.replace(&registry, "[REGISTRY]").replace(&self.home.path().display().to_string(), "[HOME]")
+        let text = format!("{error}\nhelp: {}", error.help().unwrap_or("-"));
+        let text = text.replace(&self.home.path().display().to_string(), "[HOME]");
+        match registry_of(image) {
+            registry if registry.starts_with("127.0.0.1:") => text.replace(registry, "[REGISTRY]"),
+            _ => text,
+        }
     }
 }
 
@@ -156,8 +159,8 @@ async fn docker_s_helpers_are_asked() {
     }
     place.docker(&json!({"credsStore": "gone"}));
     insta::assert_snapshot!(place.told(&image).await, @"
-    cannot pull [REGISTRY]/a/b:v1: Not authorized: url http://[REGISTRY]/v2/a/b/manifests/v1
-    help: there are no credentials for [REGISTRY]: cannot run docker-credential-gone: No such file or directory (os error 2)
+    cannot pull [REGISTRY]/a/b:v1: the registry wants credentials
+    help: there are none for [REGISTRY]: cannot run docker-credential-gone: No such file or directory (os error 2)
     ");
 }
 
@@ -192,29 +195,29 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     told += &place.told(&image).await;
     assert!(!told.contains("hunter2"));
     insta::assert_snapshot!(told, @"
-    cannot pull [REGISTRY]/a/b:none: Registry error: url http://[REGISTRY]/v2/a/b/manifests/none, envelope: OCI API errors: [OCI API error: manifest unknown]
+    cannot pull [REGISTRY]/a/b:none: the registry does not have it
     help: push it, or look at its name and tag again
     cannot pull [REGISTRY]/a/b:v1: error sending request for url (http://[REGISTRY]/v2/a/b/manifests/v1): client error (Connect): tcp connect error: Connection refused (os error 111)
-    help: look at the name of the registry and at the network: is there a way to [REGISTRY]?
+    help: look at the name of the registry: is there a way from here to [REGISTRY]?
     cannot pull [REGISTRY]/a/b:text: the image holds no WebAssembly, but text/plain
-    help: 
+    help: -
     cannot pull [REGISTRY]/a/b:fake: Invalid digest. Expected sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b, got sha256:1f78dd3062c0c99c5522172b4a203688f55864439c5ed687d7c134f7a7b6ed34
-    help: 
-    cannot read /tmp/[REGISTRY]tmp1CETn9/[REGISTRY]/missing[REGISTRY]wasm: No such file or directory (os error 2)
-    help: 
-    cannot read /tmp/[REGISTRY]tmp1CETn9/[REGISTRY]: it is no file
-    help: 
-    [REGISTRY]//module.wasm: it is a core module, not a component
+    help: -
+    cannot read [HOME]/./missing.wasm: No such file or directory (os error 2)
+    help: -
+    cannot read [HOME]/.: it is no file
+    help: -
+    file://module.wasm: it is a core module, not a component
     help: build it for wasm32-wasip2, or make a component of it: wasm-tools component new MODULE.wasm -o COMPONENT.wasm
-    `[REGISTRY]` is no image reference: invalid reference format
-    help: 
-    `[REGISTRY]//web` is no image reference: only file:// and oci:// may stand before it
-    help: 
-    cannot pull [REGISTRY]/a/b:v1: Not authorized: url http://[REGISTRY]/v2/a/b/manifests/v1
-    help: docker login [REGISTRY], or name an imagePullSecret and give its Secret among the files
-    cannot pull [REGISTRY]/a/b:v1: Not authorized: url http://[REGISTRY]/v2/a/b/manifests/v1
-    help: the credentials for [REGISTRY] are refused: docker login [REGISTRY]
-    cannot pull [REGISTRY]/a/b:v1: Not authorized: url http://[REGISTRY]/v2/a/b/manifests/v1
-    help: there are no credentials for [REGISTRY]: cannot read [HOME]/config.json: it is no configuration of docker
+    `NOT AN IMAGE` is no image reference: invalid reference format
+    help: -
+    `artifact://web` is no image reference: only file:// and oci:// may stand before it
+    help: -
+    cannot pull [REGISTRY]/a/b:v1: the registry wants credentials
+    help: docker login [REGISTRY], or name an imagePullSecret whose Secret is among the files
+    cannot pull [REGISTRY]/a/b:v1: the registry refuses the credentials
+    help: docker login [REGISTRY], or look at the name of the image again
+    cannot pull [REGISTRY]/a/b:v1: the registry wants credentials
+    help: there are none for [REGISTRY]: cannot read [HOME]/config.json: it is no configuration of docker
     ");
 }

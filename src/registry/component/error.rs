@@ -66,23 +66,29 @@ impl FetchError {
         trouble: Option<&str>,
     ) -> Self {
         let registry = image.registry();
-        let help = match (error.refusal, secret, trouble) {
-            (Refusal::Unauthorized, Some(_), _) => {
-                Some(format!("the credentials for {registry} are refused: docker login {registry}"))
-            }
+        let said = words(&error.reason, secret);
+        let (reason, help) = match (error.refusal, secret, trouble) {
+            (Refusal::Unauthorized, Some(_), _) => (
+                "the registry refuses the credentials".to_owned(),
+                Some(format!("docker login {registry}, or look at the name of the image again")),
+            ),
             (Refusal::Unauthorized, None, Some(trouble)) => {
-                Some(format!("there are no credentials for {registry}: {trouble}"))
+                ("the registry wants credentials".to_owned(), Some(format!("there are none for {registry}: {trouble}")))
             }
-            (Refusal::Unauthorized, None, None) => {
-                Some(format!("docker login {registry}, or name an imagePullSecret and give its Secret among the files"))
-            }
-            (Refusal::NotFound, ..) => Some("push it, or look at its name and tag again".to_owned()),
+            (Refusal::Unauthorized, None, None) => (
+                "the registry wants credentials".to_owned(),
+                Some(format!("docker login {registry}, or name an imagePullSecret whose Secret is among the files")),
+            ),
+            (Refusal::NotFound, ..) => (
+                "the registry does not have it".to_owned(),
+                Some("push it, or look at its name and tag again".to_owned()),
+            ),
             (Refusal::Unreachable, ..) => {
-                Some(format!("look at the name of the registry and at the network: is there a way to {registry}?"))
+                (said, Some(format!("look at the name of the registry: is there a way from here to {registry}?")))
             }
-            (Refusal::Other, ..) => None,
+            (Refusal::Other, ..) => (said, None),
         };
-        Self::Pull { image: error.image, reason: words(&error.reason, secret), help }
+        Self::Pull { image: error.image, reason, help }
     }
 }
 
@@ -113,17 +119,14 @@ mod tests {
     fn every_refusal_has_its_remedy() {
         let secret = ImagePullSecret { username: "me".to_owned(), password: "sesame".to_owned() };
         let help = |refusal, secret, trouble| pull(refusal, secret, trouble).help().unwrap_or_default().to_owned();
-        assert_eq!(
-            help(Refusal::Unauthorized, Some(&secret), None),
-            "the credentials for r.io are refused: docker login r.io"
-        );
-        assert_eq!(
-            help(Refusal::Unauthorized, None, Some("docker-credential-x failed")),
-            "there are no credentials for r.io: docker-credential-x failed"
-        );
+        let unauthorized = |secret, trouble| pull(Refusal::Unauthorized, secret, trouble).to_string();
+        assert_eq!(unauthorized(Some(&secret), None), "cannot pull r.io/a:1: the registry refuses the credentials");
+        assert_eq!(unauthorized(None, None), "cannot pull r.io/a:1: the registry wants credentials");
+        assert!(help(Refusal::Unauthorized, Some(&secret), None).starts_with("docker login r.io, or look at the name"));
+        assert_eq!(help(Refusal::Unauthorized, None, Some("x failed")), "there are none for r.io: x failed");
         assert!(help(Refusal::Unauthorized, None, None).starts_with("docker login r.io, or name an imagePullSecret"));
         assert!(help(Refusal::NotFound, None, None).starts_with("push it"));
-        assert!(help(Refusal::Unreachable, None, None).ends_with("is there a way to r.io?"));
+        assert!(help(Refusal::Unreachable, None, None).ends_with("is there a way from here to r.io?"));
         assert_eq!(help(Refusal::Other, None, None), "");
         assert_eq!(pull(Refusal::Other, None, None).to_string(), "cannot pull r.io/a:1: no");
     }

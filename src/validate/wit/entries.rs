@@ -4,8 +4,9 @@ use super::Offer;
 use super::finding::{Kind, WitFinding, listed};
 use super::parts::{Parts, lists, name_of, version_fits, version_of};
 use super::remedy::{Remedy, without};
+use super::source::{Import, Source, imports};
 use crate::api::HostInterface;
-use crate::component::{Component, Interface, compatible, is_built_in};
+use crate::component::{Interface, compatible, is_built_in};
 
 /// What is amiss with the host interfaces of a workload.
 pub(super) fn check(parts: &Parts<'_>, offer: &Offer) -> Vec<WitFinding> {
@@ -46,10 +47,16 @@ fn of_entry(parts: &Parts<'_>, number: usize, entry: &HostInterface, offer: &Off
             return Some(finding(Kind::Superfluous, &linked, message));
         }
     }
-    if unused.is_empty() || !parts.are_known() {
+    if unused.is_empty() || !parts.are_known() || is_wanted(parts, entry) {
         return None;
     }
     Some(finding(Kind::Superfluous, &unused, format!("no component uses {}", shown(&unused))))
+}
+
+/// Whether something of its package is missing: that is told first, and goes into this entry.
+fn is_wanted(parts: &Parts<'_>, entry: &HostInterface) -> bool {
+    let of_package = |import: &Import<'_>| entry.is_package(&import.interface.namespace, &import.interface.package);
+    imports(parts).iter().any(|import| of_package(import) && import.source(parts) == Source::Nobody)
 }
 
 /// Whether anybody imports or exports it. That the version does not fit is told where it is imported.
@@ -58,9 +65,7 @@ fn is_used(parts: &Parts<'_>, entry: &HostInterface, name: &str) -> bool {
     let is_it = |used: &Interface| {
         used.is(&entry.namespace, &entry.package, name) || (wanted.is_http_handler() && used.is_http_handler())
     };
-    let all =
-        |component: &'_ Component| component.given().chain(&component.shapes).chain(&component.exports).any(is_it);
-    parts.known().any(|(_, _, component)| all(component))
+    parts.known().any(|(_, _, component)| component.all().any(is_it))
 }
 
 /// Whether one component exports it and another imports it.

@@ -1,6 +1,7 @@
 //! Who gives an import.
 
 use super::parts::{Parts, lists, name_of, version_fits};
+use crate::api::HostInterface;
 use crate::component::{Interface, is_built_in};
 
 /// Something that a component imports.
@@ -59,7 +60,7 @@ impl Import<'_> {
         if is_built_in(&self.interface.namespace, &self.interface.package) {
             return self.built_in();
         }
-        let listed = || parts.entries.iter().enumerate().filter(|(_, entry)| lists(entry, self.interface));
+        let listed = || parts.entries.iter().enumerate().filter(|(_, entry)| self.is_bound(parts, entry));
         // Without a label it is also given by an entry with a name, by most plugins.
         let named = || listed().filter(|(_, entry)| self.label.is_none() || name_of(entry) == self.label);
         if let Some((number, _)) = named().find(|(_, entry)| version_fits(entry, self.interface)) {
@@ -89,6 +90,15 @@ impl Import<'_> {
             [only] => Some(Source::Sibling(*only)),
             _ => Some(Source::Siblings(exporters)),
         }
+    }
+
+    /// Whether the importer is given what an entry is about: the whole package, once it uses something of it that is
+    /// listed.
+    fn is_bound(&self, parts: &Parts<'_>, entry: &HostInterface) -> bool {
+        let Interface { namespace, package, .. } = self.interface;
+        let importer = parts.all[self.importer].component;
+        entry.is_package(namespace, package)
+            && importer.is_some_and(|component| component.all().any(|interface| lists(entry, interface)))
     }
 
     fn built_in(&self) -> Source {

@@ -150,13 +150,17 @@ list it under spec.hostInterfaces
 #[test]
 fn what_is_missing_goes_into_the_entry_that_its_package_has() {
     assert_eq!(
-        workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store").text(),
-        "Missing spec.components[0].image
-component \"a\" imports wasi:keyvalue/atomics@0.2.0-draft, which hosts give only to workloads that list it
+        workload().component("a", &[STORE]).component("b", &[ATOMICS]).lists("wasi:keyvalue/store").text(),
+        "Missing spec.components[1].image
+component \"b\" imports wasi:keyvalue/atomics@0.2.0-draft, which hosts give only to workloads that list it
 add it to spec.hostInterfaces[0]
 interfaces: [store, atomics]
 "
     );
+    let other = workload().component("a", &[STORE]).lists("wasi:keyvalue/batch").text();
+    assert!(other.starts_with("Missing ") && other.ends_with("interfaces: [batch, store]\n"), "{other}");
+    workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store").is_clean();
+    workload().component("a", &[STORE, "shape wasi:keyvalue/batch"]).lists("wasi:keyvalue/batch").is_clean();
 }
 
 #[test]
