@@ -35,6 +35,7 @@ fn the_verbs_are_listed() {
       report          Gather everything for a bug report in one file, redacted
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
+      scaffold        Write manifests for what is to run
       scale           Set how many replicas there are to be
       set             Set images or environment of components
       top             Show how loaded hosts and groups of hosts are

@@ -41,6 +41,7 @@ mod logs;
 mod real;
 mod rollout;
 mod run_controller;
+mod scaffold;
 #[cfg(feature = "local")]
 mod scale;
 #[cfg(feature = "local")]
