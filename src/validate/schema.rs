@@ -21,7 +21,9 @@ pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
     found.extend(check_metadata(document, &object));
     fill_defaults(schema, &mut object);
     let values = schema::validate(schema, &object, None);
-    found.extend(values.iter().filter(|finding| !finding.is_unchecked()).map(|finding| of_value(document, finding)));
+    for value in values.iter().filter(|finding| !finding.is_unchecked()) {
+        found.extend(rules::refined(document, of_value(document, value), &value.path));
+    }
     found
 }
 
