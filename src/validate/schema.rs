@@ -1,5 +1,7 @@
 //! Objects held against their definition: unknown fields, values, rules in CEL, metadata.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::code::{self, Code};
@@ -24,6 +26,9 @@ pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
     for value in values.iter().filter(|finding| !finding.is_unchecked()) {
         found.extend(rules::refined(document, of_value(document, value), &value.path));
     }
+    // Two rules of a definition may mean the same place.
+    let mut told = HashSet::new();
+    found.retain(|finding| told.insert(finding.message.clone()));
     found
 }
 

@@ -111,8 +111,7 @@ pub(super) fn ambiguous(document: &Document, path: &str, words: &str) -> Vec<Fin
     for interface in subject.interfaces() {
         let version = if unnamed { "" } else { interface.field.text_of("version").unwrap_or_default() };
         let key = format!("{} {} {version}", interface.title(), interface.name.unwrap_or_default());
-        // Each of the two rules is about entries that the other one is not about.
-        if interface.name.is_none() != unnamed {
+        if unnamed && interface.name.is_some() {
             continue;
         }
         match firsts.get(&key) {

@@ -152,8 +152,21 @@ fn holder(document: &Document, path: &str) -> Option<&'static str> {
     }
 }
 
+/// What to write where a field has nothing behind it.
+fn nothing(finding: &Finding, path: &str) -> Option<String> {
+    let is_null = finding.code == &code::WRONG_TYPE && finding.message.ends_with("\"null\"");
+    let name = path.rsplit('.').next().filter(|_| is_null)?;
+    Some(match name {
+        "ephemeral" => "write ephemeral: {}".to_owned(),
+        name => format!("nothing stands behind it, which is null: give {name} a value, or take it out"),
+    })
+}
+
 /// What an entry of an allow list is to look like; the server's words are a regular expression.
 pub(super) fn allowed(finding: Finding, path: &str) -> Finding {
+    if let Some(remedy) = nothing(&finding, path) {
+        return finding.with_remedy(remedy);
+    }
     let list = path.rsplit('.').next().and_then(|last| last.split_once('[')).map(|(list, _)| list);
     let remedy = match list {
         Some("allowedHosts") => {

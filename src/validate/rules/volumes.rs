@@ -7,6 +7,8 @@ use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
 
+const SOURCES: [&str; 2] = ["ephemeral", "hostPath"];
+
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let volumes = subject.workload().map(|workload| workload.list("volumes")).unwrap_or_default();
     let named: Vec<_> = volumes.iter().filter_map(|volume| Some((volume.text_of("name")?, volume))).collect();
@@ -20,7 +22,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(same_path(subject, &mounts));
         mounted.extend(mounts.iter().filter_map(|mount| mount.text_of("name")));
     }
-    let unused = named.iter().filter(|(name, _)| !mounted.contains(name));
+    // A mount that is misspelt is what leaves a volume without one.
+    let is_known = mounted.is_subset(&names);
+    let unused = named.iter().filter(|_| is_known).filter(|(name, _)| !mounted.contains(name));
     found.extend(unused.map(|(name, volume)| {
         let message = format!("{}: no component mounts volume {name}", volume.path);
         let remedy = format!("add to a component\nlocalResources:\n  volumeMounts:\n  - name: {name}\n    mountPath: /{name}\nor take the volume out");
@@ -35,9 +39,8 @@ fn source(subject: &Subject<'_>, volume: &Field<'_>) -> Option<Finding> {
     let (message, remedy) = match (ephemeral, host_path) {
         (Some(_), None) | (None, Some(_)) => return None,
         (Some(_), Some(_)) => ("both ephemeral and hostPath", "keep one of them: ephemeral is made for the workload and gone with it, hostPath is a directory that the host has".to_owned()),
-        (None, None) if volume.value.get("ephemeral").is_some() => {
-            ("no source: ephemeral with nothing behind it is null, which the API server drops", "write ephemeral: {}".to_owned())
-        }
+        // A source that is null is told of already: the API server refuses it.
+        (None, None) if SOURCES.iter().any(|name| volume.value.get(name).is_some()) => return None,
         (None, None) => ("no source", "add ephemeral: {}, or\nhostPath:\n  path: /data  # a directory that the host has".to_owned()),
     };
     let message = format!("{}: volume {name} has {message}; no host starts the workload", volume.path);
