@@ -2,6 +2,7 @@
 
 mod access;
 mod clock;
+pub mod code;
 mod controller;
 mod crds;
 mod hosts;

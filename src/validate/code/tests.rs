@@ -30,7 +30,8 @@ fn pages_have_their_title_and_both_examples() {
 
 /// Codes that no manifest alone yields: they need a component, a cluster, other definitions, or a comment's way of ignoring.
 fn needs_more(code: &Code) -> bool {
-    ["WC03", "WC04"].iter().any(|prefix| code.id.starts_with(prefix)) || [&UNKNOWN_IGNORE, &NOT_SUPPORTED].contains(&code)
+    ["WC03", "WC04"].iter().any(|prefix| code.id.starts_with(prefix))
+        || [&UNKNOWN_IGNORE, &NOT_SUPPORTED].contains(&code)
 }
 
 /// The YAML under a heading of a page.
@@ -72,7 +73,10 @@ fn pages_say_what_to_do() {
     for code in ALL {
         let (why, rest) = code.page.split_once("\n\n").unwrap().1.split_once("\n## Wrong\n").unwrap();
         assert!(why.len() > 60, "{code} says too little");
-        assert!(rest.split("\n## What to do\n").nth(1).is_some_and(|todo| todo.len() > 10), "{code} says not what to do");
+        assert!(
+            rest.split("\n## What to do\n").nth(1).is_some_and(|todo| todo.len() > 10),
+            "{code} says not what to do"
+        );
         assert!(code.page.ends_with('\n') && !code.page.ends_with("\n\n"), "{code}");
     }
 }
