@@ -28,8 +28,8 @@ pub mod exit_code {
     pub const USAGE: u8 = 2;
     /// `diff` has found differences.
     pub const DIFFERS: u8 = 1;
-    /// `diff` cannot say whether there are differences.
-    pub const DIFF_FAILED: u8 = 2;
+    /// `diff` cannot say whether there are differences, or `validate` whether there are mistakes.
+    pub const CANNOT_TELL: u8 = 2;
     /// Ended by Ctrl-C.
     pub const INTERRUPTED: u8 = 130;
 }
@@ -162,9 +162,9 @@ pub enum Error {
     /// Applying the manifests would change something, which `diff` has shown.
     #[error("there are differences")]
     Differs,
-    /// `diff` cannot say whether there are differences.
+    /// `diff` or `validate` cannot tell what it was asked.
     #[error(transparent)]
-    InDiff(Box<Error>),
+    CannotTell(Box<Error>),
     /// The program that KUBECTL_EXTERNAL_DIFF names has failed.
     #[error("failed to run \"{program}\": {reason}")]
     ExternalDiff {
@@ -233,11 +233,11 @@ impl Error {
         Self::Usage { message: message.into(), help: Some(help.into()) }
     }
 
-    /// The same as an error of `diff`, whose codes are its own.
-    pub(crate) fn in_diff(self) -> Self {
+    /// The same as an error of `diff` or `validate`, whose codes are their own.
+    pub(crate) fn cannot_tell(self) -> Self {
         match self {
             Self::Differs => Self::Differs,
-            other => Self::InDiff(Box::new(other)),
+            other => Self::CannotTell(Box::new(other)),
         }
     }
 
@@ -245,8 +245,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Differs => exit_code::DIFFERS,
-            Self::InDiff(error) => match error.exit_code() {
-                exit_code::ERROR => exit_code::DIFF_FAILED,
+            Self::CannotTell(error) => match error.exit_code() {
+                exit_code::ERROR => exit_code::CANNOT_TELL,
                 code => code,
             },
             Self::Usage { .. } => exit_code::USAGE,

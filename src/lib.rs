@@ -15,6 +15,7 @@ pub mod api;
 pub mod cli;
 pub mod cluster;
 pub mod commands;
+pub mod component;
 pub mod context;
 pub mod controller;
 pub mod error;

@@ -45,6 +45,12 @@ impl Document {
         kind_of(&self.object)
     }
 
+    /// How messages name it: `workloaddeployment/web`.
+    pub fn title(&self) -> String {
+        let kind = self.kind().map(|kind| kind.kind.to_lowercase()).unwrap_or_default();
+        format!("{kind}/{}", self.name())
+    }
+
     /// A problem with this object.
     pub fn problem(&self, message: impl Into<String>) -> Problem {
         Problem::at_line(&self.text, self.line, message.into())
@@ -79,7 +85,14 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
         return Ok(values.into_iter().map(|value| (1, value)).collect());
     }
     // As kubectl reads it: YAML 1.1 booleans and octal numbers.
-    let options = serde_saphyr::options! { with_snippet: false, legacy_octal_numbers: true };
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        legacy_octal_numbers: true,
+        // Enough for the largest sets of manifests; what goes beyond is refused before memory runs out.
+        budget: serde_saphyr::budget! {
+            max_documents: 100_000, max_nodes: 2_000_000, max_events: 8_000_000, max_depth: 128,
+        },
+    };
     let values = serde_saphyr::from_multiple_with_options::<Spanned<Value>>(&text.content, options);
     let values = values.map_err(|error| Problem::of_yaml(text, &error))?;
     Ok(values.into_iter().map(|spanned| (line_of(spanned.referenced), spanned.value)).collect())

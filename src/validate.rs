@@ -14,6 +14,7 @@ mod ignore;
 mod locate;
 mod rules;
 mod schema;
+pub mod wit;
 
 #[cfg(test)]
 mod tests;

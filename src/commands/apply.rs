@@ -3,6 +3,7 @@
 pub(super) mod check;
 pub(super) mod prune;
 mod tell;
+pub(super) mod validated;
 pub(super) mod write;
 
 use clap::Args;
@@ -17,6 +18,7 @@ use crate::ui::Ui;
 
 use check::{Checking, Objects, check, plan};
 use prune::PruneArgs;
+use validated::validate;
 
 /// What `apply` takes.
 #[derive(Debug, Args)]
@@ -33,7 +35,7 @@ pub struct ApplyArgs {
     /// Take over fields that were written by others
     #[arg(long)]
     force_conflicts: bool,
-    /// How strict the server is about fields that it does not know or that stand twice
+    /// What mistakes do: strict refuses them, warn tells of them, ignore passes over them, here and at the server
     #[arg(long, value_name = "HOW", value_enum, default_value_t, num_args = 0..=1, require_equals = true, default_missing_value = "strict")]
     validate: Validation,
     /// As it always is
@@ -55,7 +57,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
     if args.server_side == Some(false) {
         return Err(Error::usage_with("apply is always server-side", "`kubectl apply` applies the other way"));
     }
-    let objects = Objects::read(documents(&args.files, "apply").await?, selector.as_ref())?;
+    let documents = documents(&args.files, "apply").await?;
+    let validated = validate(ui, &documents, args.validate)?;
+    let objects = Objects::read(documents, selector.as_ref())?;
     if objects.is_empty() {
         return Err(Error::usage("no objects passed to apply"));
     }
@@ -63,7 +67,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
     let how = Checking { dry_run: args.write.dry_run, applying: args.applying() };
     let (steps, problems) = plan(&context, objects).await?;
     let pruned = prune::find(&context, &args.prune, &steps, how.applying.manager).await?;
-    let checked = check(&context, steps, problems, how).await?;
+    let checked = check(&context, steps, problems, how).await.map_err(|error| validated.placed(error))?;
     if args.write.dry_run == DryRun::None && !prune::agreed(ui, &pruned)? {
         ui.status("nothing is applied");
         return Ok(());

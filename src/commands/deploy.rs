@@ -6,12 +6,15 @@ mod local;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
+use serde::Deserialize;
 use serde_json::Value;
 
+use crate::api::{HasConditions, WorkloadDeployment};
 use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
-use crate::cluster::{Applying, DryRun};
+use crate::cluster::{Applying, DryRun, Validation};
 use crate::commands::apply::check::{Checked, Checking, Objects, check, plan};
+use crate::commands::apply::validated::validate;
 use crate::commands::apply::write::write;
 use crate::commands::diff::Difference;
 use crate::commands::files::documents;
@@ -21,7 +24,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
 use crate::plan::apply::{Change, Step};
-use crate::plan::rollout::{Snapshot, routes};
+use crate::plan::rollout::{Earlier, Snapshot, routes};
 use crate::ui::Ui;
 
 /// What `deploy` takes.
@@ -80,12 +83,13 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), E
 }
 
 async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<Document>) -> Result<(), Error> {
+    let validated = validate(ui, &documents, Validation::Strict)?;
     let objects = Objects::read(documents, None)?;
     let context = Context::connect(ui, global).await?;
     let (steps, problems) = plan(&context, objects).await?;
     let applying = Applying { force: args.force_conflicts, ..Applying::default() };
     let how = Checking { dry_run: args.dry_run, applying };
-    let checked = check(&context, steps, problems, how).await?;
+    let checked = check(&context, steps, problems, how).await.map_err(|error| validated.placed(error))?;
     if args.dry_run != DryRun::None {
         return checked.iter().try_for_each(|checked| tell(ui, &checked.step, checked.change, args.dry_run));
     }
@@ -93,12 +97,13 @@ async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<
         ui.status("nothing is applied");
         return Ok(());
     }
+    let earlier = if args.wait { earlier(&context, &checked).await } else { Earlier::default() };
     apply(ui, &context, &checked, applying).await?;
     let targets: Vec<_> = checked.iter().filter_map(|checked| checked.step.deployment().map(Target::new)).collect();
     if !args.wait || targets.is_empty() {
         return Ok(());
     }
-    match follow::all(ui, &context, &targets, args.timeout).await {
+    match follow::all(ui, &context, &targets, earlier, args.timeout).await {
         Ok(snapshots) => tell_routes(ui, &context, &snapshots).await,
         Err(error) if args.undo_on_failure => {
             ui.error(&error);
@@ -107,6 +112,18 @@ async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<
         }
         Err(error) => Err(error),
     }
+}
+
+/// What has failed of the deployments before anything is applied; those that are Ready need not be looked at.
+async fn earlier(context: &Context, checked: &[Checked]) -> Earlier {
+    let mut earlier = Earlier::default();
+    for Checked { step, before, .. } in checked {
+        let before = before.as_ref().and_then(|before| WorkloadDeployment::deserialize(before).ok());
+        if let (Some(target), Some(false)) = (step.deployment(), before.map(|before| before.is_ready())) {
+            follow::failed_by_now(context, &Target::new(target), &mut earlier).await;
+        }
+    }
+    earlier
 }
 
 /// Puts back the templates that were changed. All else that was applied stays.

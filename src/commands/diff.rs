@@ -94,7 +94,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DiffArgs) -> Result<(), Err
             None => show(ui, &differences),
         }
     };
-    shown.await.map_err(Error::in_diff)
+    shown.await.map_err(Error::cannot_tell)
 }
 
 async fn differences(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result<Vec<Difference>, Error> {

@@ -1,16 +1,17 @@
 //! `kubectl wasmcloud validate`: what is wrong with manifests, without a cluster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
-use crate::commands::files::texts;
+use crate::commands::files::{no_files, texts};
 use crate::error::Error;
-use crate::report::findings;
+use crate::manifest;
+use crate::report::{findings, render_json};
 use crate::ui::Ui;
-use crate::validate::{Definitions, Facts, FileSet, Ignored, Level, check};
+use crate::validate::{Definitions, Facts, FileSet, Findings, Ignored, Level, check};
 
 /// What `validate` takes.
 #[derive(Debug, Args)]
@@ -28,6 +29,9 @@ pub struct ValidateArgs {
     /// Show only what is at least so bad
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "info")]
     level: Level,
+    /// Ignore findings of a code, and why: WC0104 or WC0104=REASON
+    #[arg(long, value_name = "CODE[=REASON]")]
+    ignore: Vec<String>,
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
     #[arg(long, value_name = "DIR")]
     schema_dir: Option<PathBuf>,
@@ -38,6 +42,14 @@ enum Format {
     /// For people: with the source on a terminal, a line each in a pipe.
     #[default]
     Text,
+    /// JSON: findings, and a summary.
+    Json,
+    /// SARIF 2.1.0, as code scanning reads it.
+    Sarif,
+    /// JUnit's XML.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 /// Validates.
@@ -45,13 +57,49 @@ enum Format {
 /// # Errors
 /// When something of level error is found, or it cannot be told.
 pub async fn run(ui: &Ui, _global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
+    let found = find(&args).await.map_err(Error::cannot_tell)?;
+    let (files, found) = (&found.0, &found.1);
+    match args.output {
+        Format::Text => ui.raw(&findings::text(files, found, args.level, &ui.result_look()))?,
+        Format::Json => ui.raw(&render_json(&findings::as_json(files, found, args.level)))?,
+        Format::Sarif => ui.raw(&render_json(&findings::sarif(found, args.level)))?,
+        Format::Junit => ui.raw(&findings::junit(files, found, args.level))?,
+        Format::Github => ui.raw(&findings::github(found, args.level))?,
+    }
+    if found.has_errors() { Err(Error::Reported) } else { Ok(()) }
+}
+
+async fn find(args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
     if args.files.is_empty() {
         return Err(Error::usage("must specify one of -f and -k"));
     }
-    let files = FileSet::read(texts(&args.files).await?);
-    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
-    match args.output {
-        Format::Text => ui.raw(&findings::text(&files, &found, args.level, &ui.result_look()))?,
+    let explain = "`kubectl wasmcloud explain-code` lists the codes";
+    let ignored = Ignored::read(&args.ignore).map_err(|message| Error::usage_with(message, explain))?;
+    let definitions = match &args.schema_dir {
+        Some(directory) => read_definitions(directory)?,
+        None => Definitions::own(),
+    };
+    let texts = texts(&args.files).await?;
+    if texts.is_empty() {
+        return Err(no_files());
     }
-    if found.has_errors() { Err(Error::Reported) } else { Ok(()) }
+    let files = FileSet::read(texts);
+    let found = check(&files, &definitions, &Facts::default(), &ignored);
+    Ok((files, found))
+}
+
+/// The definitions among the manifests of a directory.
+fn read_definitions(directory: &Path) -> Result<Definitions, Error> {
+    let mut crds = Vec::new();
+    for text in manifest::read(&[directory.to_owned()], true)? {
+        let documents = manifest::parse(&text).map_err(|problem| Error::Manifests(vec![problem]))?;
+        for document in documents
+            .iter()
+            .filter(|document| document.kind().is_some_and(|kind| kind.kind == "CustomResourceDefinition"))
+        {
+            let crd = serde_json::from_value(document.object.clone());
+            crds.push(crd.map_err(|error| Error::Manifests(vec![document.problem(error.to_string())]))?);
+        }
+    }
+    Definitions::read(&crds).map_err(|error| Error::usage(format!("{}: {error}", directory.display())))
 }

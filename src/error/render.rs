@@ -11,7 +11,7 @@ impl Error {
     pub fn render(&self, look: &Look) -> String {
         match self {
             Self::ClosedPipe | Self::Reported | Self::Interrupted | Self::Differs => String::new(),
-            Self::InDiff(error) => error.render(look),
+            Self::CannotTell(error) => error.render(look),
             Self::Manifests(problems) => self.render_with(problems, look),
             Self::Refused(problem) => self.render_with(std::slice::from_ref(problem), look),
             _ => self.render_lines(look),

@@ -63,17 +63,17 @@ fn codes_follow_what_happened() {
     assert_eq!(Error::Interrupted.exit_code(), 130);
     assert_eq!(Error::ClosedPipe.exit_code(), 0);
     assert_eq!(Error::Reported.exit_code(), 1);
-    assert_eq!(Error::Differs.in_diff().exit_code(), 1);
-    assert_eq!(Error::Reported.in_diff().exit_code(), 2);
-    assert_eq!(Error::usage("no").in_diff().exit_code(), 2);
-    assert_eq!(Error::Interrupted.in_diff().exit_code(), 130);
-    assert_eq!(Error::ClosedPipe.in_diff().exit_code(), 0);
+    assert_eq!(Error::Differs.cannot_tell().exit_code(), 1);
+    assert_eq!(Error::Reported.cannot_tell().exit_code(), 2);
+    assert_eq!(Error::usage("no").cannot_tell().exit_code(), 2);
+    assert_eq!(Error::Interrupted.cannot_tell().exit_code(), 130);
+    assert_eq!(Error::ClosedPipe.cannot_tell().exit_code(), 0);
     assert!(shown(&Error::ClosedPipe).is_empty());
 }
 
 #[test]
 fn an_error_of_diff_reads_as_it_does_elsewhere() {
     let error = || Error::usage_with("no", "yes");
-    assert_eq!(shown(&error().in_diff()), shown(&error()));
+    assert_eq!(shown(&error().cannot_tell()), shown(&error()));
     assert_eq!(shown(&Error::Differs), "");
 }

@@ -78,6 +78,11 @@ impl Problem {
         &self.message
     }
 
+    /// Whether it is about what begins on a line of a text.
+    pub fn is_at(&self, text: &Arc<Text>, line: usize) -> bool {
+        Arc::ptr_eq(&self.text, text) && self.line == line
+    }
+
     /// The bytes of the text it is about.
     pub fn span(&self) -> Range<usize> {
         self.span.0..self.span.0 + self.span.1

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::check::code as checks;
+use super::check::codes as checks;
 use crate::validate::code as findings;
 
 /// How bad a check is only shows when it is made.
@@ -30,7 +30,7 @@ pub fn all() -> Vec<Explained> {
         page: code.page,
     });
     let checks =
-        checks::ALL.iter().map(|code| Explained { code: code.id, level: CHECK, title: code.title, page: code.page });
+        checks::ALL.iter().map(|code| Explained { code: code.code, level: CHECK, title: code.title, page: code.page });
     findings.chain(checks).collect()
 }
 

@@ -1,5 +1,16 @@
 //! What validation found, for people and for machines.
 
+mod github;
+mod junit;
+mod sarif;
+mod told;
+
+pub use github::github;
+pub use junit::junit;
+pub use sarif::sarif;
+
+use serde_json::{Value, json};
+
 use crate::error::Look;
 use crate::validate::{FileSet, Findings, Level};
 
@@ -12,7 +23,8 @@ pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> Str
     let mut text = String::new();
     for (finding, place) in shown {
         text.push_str(&finding.problem(place).render(look));
-        text.push('\n');
+        // Drawings need air between them.
+        text.push_str(if look.terminal { "\n\n" } else { "\n" });
     }
     if found.beyond > 0 {
         text.push_str(&format!("and {} more, which are not shown\n", found.beyond));
@@ -20,6 +32,25 @@ pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> Str
     text.push_str(&summary(files, found));
     text.push('\n');
     text
+}
+
+/// Everything as JSON, in a shape that stays: `findings`, and `summary` with the counts of `files`, `objects`, `passedOver`,
+/// `errors`, `warnings`, `infos`, `ignored` and `beyond`, those of which there are too many to be listed.
+pub fn as_json(files: &FileSet, found: &Findings, level: Level) -> Value {
+    let ours = files.ours().count();
+    json!({
+        "findings": told::told(found, level).map(told::as_json).collect::<Vec<_>>(),
+        "summary": {
+            "files": files.texts.len(),
+            "objects": ours,
+            "passedOver": files.documents.len() - ours,
+            "errors": found.count(Level::Error),
+            "warnings": found.count(Level::Warning),
+            "infos": found.count(Level::Info),
+            "ignored": found.kept.len() - found.counting().count(),
+            "beyond": found.beyond,
+        },
+    })
 }
 
 /// Such as `3 objects in 2 files: 1 error, 2 warnings; 4 of other kinds passed over`.
@@ -32,8 +63,12 @@ fn summary(files: &FileSet, found: &Findings) -> String {
     let counts: Vec<_> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| counted(*count, word)).collect();
     let ignored = found.kept.len() - found.counting().count();
-    let mut summary =
-        format!("{checked}: {}", if counts.is_empty() { "all valid".to_owned() } else { counts.join(", ") });
+    let verdict = match (counts.is_empty(), ours) {
+        (true, 0) => "nothing to validate".to_owned(),
+        (true, _) => "valid".to_owned(),
+        (false, _) => counts.join(", "),
+    };
+    let mut summary = format!("{checked}: {verdict}");
     if ignored > 0 {
         summary.push_str(&format!("; {ignored} ignored"));
     }

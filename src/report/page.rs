@@ -69,7 +69,20 @@ mod tests {
     #[test]
     fn on_a_terminal_it_is_laid_out() {
         let look = Look { terminal: true, colour: false, width: 20 };
-        insta::assert_snapshot!(render(PAGE, &look), @"");
+        insta::assert_snapshot!(render(PAGE, &look), @"
+        WC1: a title
+
+        Words that are more
+        than fit in.
+
+        Wrong
+
+            a: 1
+
+            # b
+
+        Right
+        ");
         let coloured = render(PAGE, &Look { colour: true, ..look });
         assert!(coloured.contains("\u{1b}[1mWC1: a title\u{1b}[0m"), "{coloured}");
         assert_eq!(console::strip_ansi_codes(&coloured), render(PAGE, &look));

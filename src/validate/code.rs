@@ -83,8 +83,9 @@ codes! {
     PLAIN_BOOLEAN "WC0003" Error "a plain word that is read as a boolean";
     NO_OBJECT "WC0004" Error "not a Kubernetes object";
     UNKNOWN_KIND "WC0005" Error "a kind or version that wasmCloud does not have";
-    UNKNOWN_IGNORE "WC0006" Warning "ignoring without effect";
+    UNKNOWN_IGNORE "WC0006" Warning "an ignore without effect";
     DUPLICATE_OBJECT "WC0007" Error "an object that stands twice";
+    NO_REASON "WC0008" Info "an ignore without a reason";
     UNKNOWN_FIELD "WC0101" Error "a field that the definition does not have";
     REQUIRED_FIELD "WC0102" Error "a required field that is missing";
     WRONG_TYPE "WC0103" Error "a value of the wrong type";

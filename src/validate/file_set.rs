@@ -33,6 +33,13 @@ impl FileSet {
         set
     }
 
+    /// Documents that were read already.
+    pub fn of_documents(documents: Vec<Document>) -> Self {
+        let mut texts: Vec<Arc<Text>> = documents.iter().map(|document| Arc::clone(&document.text)).collect();
+        texts.dedup_by(|a, b| Arc::ptr_eq(a, b));
+        Self { texts, documents, findings: Vec::new() }
+    }
+
     /// The objects of our group.
     pub fn ours(&self) -> impl Iterator<Item = &Document> {
         self.documents.iter().filter(|document| is_ours(document))

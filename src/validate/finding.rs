@@ -69,7 +69,7 @@ impl Finding {
             path => format!("{}.{path}", document.within),
         };
         let spot = Spot::Field { line: document.line, path, part };
-        let (text, object) = (Arc::clone(&document.text), title(document));
+        let (text, object) = (Arc::clone(&document.text), document.title());
         Self { code, text, object, spot, message, remedy: None, ignored: None }
     }
 
@@ -78,6 +78,21 @@ impl Finding {
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
+    }
+
+    /// Whether it follows from the definition alone, which a newer cluster may have otherwise.
+    pub fn is_of_schema(&self) -> bool {
+        self.code.id.starts_with("WC01")
+    }
+
+    /// Whether a problem with the same document names the same field.
+    pub fn is_named_by(&self, problem: &Problem) -> bool {
+        match &self.spot {
+            Spot::Field { line, path, .. } => {
+                !path.is_empty() && problem.is_at(&self.text, *line) && problem.message().contains(path)
+            }
+            Spot::Span(_) => false,
+        }
     }
 
     /// As it is shown to people, at its place.
@@ -95,12 +110,6 @@ impl Finding {
     pub fn level(&self) -> Level {
         self.code.level
     }
-}
-
-/// An object as messages name it: `workloaddeployment/web`.
-pub(super) fn title(document: &Document) -> String {
-    let kind = document.kind().map(|kind| kind.kind.to_lowercase()).unwrap_or_default();
-    format!("{kind}/{}", document.name())
 }
 
 /// What was found, with its places, bounded: a million findings help nobody.

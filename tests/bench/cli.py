@@ -66,4 +66,5 @@ def main():
         print(f"| … share of kubectl's | {share[0]:.2f} | {share[1]:.2f} | {share[2]:.2f} |")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,7 @@ mod drain;
 mod events;
 #[cfg(feature = "local")]
 mod expose;
+mod fetch;
 mod generated;
 mod get;
 mod help;
@@ -50,6 +51,8 @@ mod terminal;
 mod top;
 #[cfg(feature = "local")]
 mod tree;
+mod validate;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;
+mod wit;

@@ -30,7 +30,7 @@ fn findings_are_told_with_their_places() {
 
 #[test]
 fn nothing_to_tell_is_told() {
-    insta::assert_snapshot!(validated("kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n"), @"0 objects in 1 file: all valid; 1 of other kinds passed over");
+    insta::assert_snapshot!(validated("kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n"), @"0 objects in 1 file: nothing to validate; 1 of other kinds passed over");
 }
 
 #[test]
@@ -57,4 +57,314 @@ fn what_cannot_be_read_is_told() {
       help: the kinds are WorkloadDeployment, WorkloadReplicaSet, Workload, Host, Artifact
     2 objects in 1 file: 2 errors
     ");
+}
+
+/// Two files: one that is right and has a word that is ignored, one that is wrong in several ways.
+fn several() -> (FileSet, Findings) {
+    let right = "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata:\n  name: a\n  annotations:\n    \
+                 wasmcloud.dev/ignore: 'WC0101: of a newer version'\nspec:\n  image: registry.example.com/a:1.0.0\n  new: 1\n";
+    let wrong = "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata:\n  name: b,c:100%\n  annotations:\n    \
+                 wasmcloud.dev/ignore: 'WC0104: 1'\nspec: {}\n";
+    let text = |name: &str, content: &str| Arc::new(Text { name: name.to_owned(), content: content.to_owned() });
+    let files =
+        FileSet::read(vec![text("./right.yaml", right), text("dir/wrong ü.yaml", wrong), text("broken.yaml", "a: [")]);
+    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+    (files, found)
+}
+
+#[test]
+fn json_has_every_finding_and_a_summary() {
+    let (files, found) = several();
+    insta::assert_snapshot!(crate::report::render_json(&as_json(&files, &found, Level::Info)), @r#"
+    {
+        "findings": [
+            {
+                "code": "WC0101",
+                "column": 3,
+                "endColumn": 6,
+                "endLine": 9,
+                "file": "./right.yaml",
+                "ignored": "of a newer version",
+                "level": "error",
+                "line": 9,
+                "message": "unknown field spec.new",
+                "object": "artifact/a",
+                "remedy": "take it out, or use one of image, imagePullSecret",
+                "title": "a field that the definition does not have"
+            },
+            {
+                "code": "WC0106",
+                "column": 9,
+                "endColumn": 17,
+                "endLine": 4,
+                "file": "dir/wrong ü.yaml",
+                "ignored": null,
+                "level": "error",
+                "line": 4,
+                "message": "metadata.name: Invalid value: \"b,c:100%\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+                "object": "artifact/b,c:100%",
+                "remedy": null,
+                "title": "metadata that Kubernetes refuses"
+            },
+            {
+                "code": "WC0006",
+                "column": 27,
+                "endColumn": 38,
+                "endLine": 6,
+                "file": "dir/wrong ü.yaml",
+                "ignored": null,
+                "level": "warning",
+                "line": 6,
+                "message": "WC0104 is ignored, and nothing of it is found",
+                "object": "artifact/b,c:100%",
+                "remedy": "take WC0104 out of the annotation",
+                "title": "an ignore without effect"
+            },
+            {
+                "code": "WC0102",
+                "column": 1,
+                "endColumn": 5,
+                "endLine": 7,
+                "file": "dir/wrong ü.yaml",
+                "ignored": null,
+                "level": "error",
+                "line": 7,
+                "message": "spec.image: Required value",
+                "object": "artifact/b,c:100%",
+                "remedy": null,
+                "title": "a required field that is missing"
+            },
+            {
+                "code": "WC0001",
+                "column": 4,
+                "endColumn": 5,
+                "endLine": 1,
+                "file": "broken.yaml",
+                "ignored": null,
+                "level": "error",
+                "line": 1,
+                "message": "unclosed bracket '['",
+                "object": null,
+                "remedy": null,
+                "title": "not YAML and not JSON"
+            }
+        ],
+        "summary": {
+            "beyond": 0,
+            "errors": 3,
+            "files": 3,
+            "ignored": 1,
+            "infos": 0,
+            "objects": 2,
+            "passedOver": 0,
+            "warnings": 1
+        }
+    }
+    "#);
+}
+
+#[test]
+fn annotations_of_github_are_escaped() {
+    insta::assert_snapshot!(github(&several().1, Level::Info), @r#"
+    ::error file=dir/wrong ü.yaml,line=4,endLine=4,col=9,endColumn=17,title=WC0106 metadata that Kubernetes refuses::metadata.name: Invalid value: "b,c:100%25": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')
+    ::warning file=dir/wrong ü.yaml,line=6,endLine=6,col=27,endColumn=38,title=WC0006 an ignore without effect::WC0104 is ignored, and nothing of it is found%0Atake WC0104 out of the annotation
+    ::error file=dir/wrong ü.yaml,line=7,endLine=7,col=1,endColumn=5,title=WC0102 a required field that is missing::spec.image: Required value
+    ::error file=broken.yaml,line=1,endLine=1,col=4,endColumn=5,title=WC0001 not YAML and not JSON::unclosed bracket '['
+    "#);
+    assert_eq!(github(&several().1, Level::Error).lines().count(), 3);
+}
+
+#[test]
+fn junit_has_a_case_for_each_object() {
+    let (files, found) = several();
+    insta::assert_snapshot!(junit(&files, &found, Level::Info), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="kubectl wasmcloud validate" tests="3" skipped="0" failures="2" errors="0">
+        <testsuite name="./right.yaml" tests="1" skipped="0" errors="0" failures="0">
+            <testcase name="artifact/a" classname="./right.yaml"/>
+        </testsuite>
+        <testsuite name="dir/wrong ü.yaml" tests="1" skipped="0" errors="0" failures="1">
+            <testcase name="artifact/b,c:100%" classname="dir/wrong ü.yaml">
+                <failure message="metadata.name: Invalid value: &quot;b,c:100%&quot;: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, &apos;-&apos; or &apos;.&apos;, and must start and end with an alphanumeric character (e.g. &apos;example.com&apos;, regex used for validation is &apos;[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*&apos;)" type="WC0106">dir/wrong ü.yaml:4:9: error[WC0106]: metadata.name: Invalid value: &quot;b,c:100%&quot;: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, &apos;-&apos; or &apos;.&apos;, and must start and end with an alphanumeric character (e.g. &apos;example.com&apos;, regex used for validation is &apos;[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*&apos;)
+    dir/wrong ü.yaml:7:1: error[WC0102]: spec.image: Required value</failure>
+                <system-out>dir/wrong ü.yaml:6:27: warning[WC0006]: WC0104 is ignored, and nothing of it is found
+      help: take WC0104 out of the annotation</system-out>
+            </testcase>
+        </testsuite>
+        <testsuite name="broken.yaml" tests="1" skipped="0" errors="0" failures="1">
+            <testcase name="broken.yaml" classname="broken.yaml">
+                <failure message="unclosed bracket &apos;[&apos;" type="WC0001">broken.yaml:1:4: error[WC0001]: unclosed bracket &apos;[&apos;</failure>
+            </testcase>
+        </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[test]
+fn sarif_fits_the_published_schema() {
+    let schema = include_str!("../../../tests/fixtures/sarif/sarif-schema-2.1.0.json");
+    let mut schema: Value = serde_json::from_str(schema).unwrap();
+    // A slip of the standard: this is no regular expression, and we write no `language`.
+    for part in ["run", "toolComponent"] {
+        schema["definitions"][part]["properties"]["language"] = json!({});
+    }
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for found in [several().1, Findings::default()] {
+        let log = sarif(&found, Level::Info);
+        let problems: Vec<_> = schema.iter_errors(&log).map(|error| error.to_string()).collect();
+        assert_eq!(problems, Vec::<String>::new());
+        assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), found.kept.len());
+    }
+    assert_ne!(schema.iter_errors(&json!({"version": "2.1.0"})).count(), 0, "the schema refuses what is no log");
+}
+
+#[test]
+fn sarif_names_rule_place_and_reason() {
+    let mut log = sarif(&several().1, Level::Info);
+    let results = log["runs"][0]["results"].take();
+    insta::assert_snapshot!(crate::report::render_json(&results), @r#"
+    [
+        {
+            "level": "error",
+            "locations": [
+                {
+                    "logicalLocations": [
+                        {
+                            "fullyQualifiedName": "artifact/a"
+                        }
+                    ],
+                    "physicalLocation": {
+                        "artifactLocation": {
+                            "uri": "right.yaml"
+                        },
+                        "region": {
+                            "endColumn": 6,
+                            "endLine": 9,
+                            "startColumn": 3,
+                            "startLine": 9
+                        }
+                    }
+                }
+            ],
+            "message": {
+                "text": "unknown field spec.new\ntake it out, or use one of image, imagePullSecret"
+            },
+            "ruleId": "WC0101",
+            "ruleIndex": 8,
+            "suppressions": [
+                {
+                    "justification": "of a newer version",
+                    "kind": "inSource"
+                }
+            ]
+        },
+        {
+            "level": "error",
+            "locations": [
+                {
+                    "logicalLocations": [
+                        {
+                            "fullyQualifiedName": "artifact/b,c:100%"
+                        }
+                    ],
+                    "physicalLocation": {
+                        "artifactLocation": {
+                            "uri": "dir/wrong%20%C3%BC.yaml"
+                        },
+                        "region": {
+                            "endColumn": 17,
+                            "endLine": 4,
+                            "startColumn": 9,
+                            "startLine": 4
+                        }
+                    }
+                }
+            ],
+            "message": {
+                "text": "metadata.name: Invalid value: \"b,c:100%\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+            },
+            "ruleId": "WC0106",
+            "ruleIndex": 13
+        },
+        {
+            "level": "warning",
+            "locations": [
+                {
+                    "logicalLocations": [
+                        {
+                            "fullyQualifiedName": "artifact/b,c:100%"
+                        }
+                    ],
+                    "physicalLocation": {
+                        "artifactLocation": {
+                            "uri": "dir/wrong%20%C3%BC.yaml"
+                        },
+                        "region": {
+                            "endColumn": 38,
+                            "endLine": 6,
+                            "startColumn": 27,
+                            "startLine": 6
+                        }
+                    }
+                }
+            ],
+            "message": {
+                "text": "WC0104 is ignored, and nothing of it is found\ntake WC0104 out of the annotation"
+            },
+            "ruleId": "WC0006",
+            "ruleIndex": 5
+        },
+        {
+            "level": "error",
+            "locations": [
+                {
+                    "logicalLocations": [
+                        {
+                            "fullyQualifiedName": "artifact/b,c:100%"
+                        }
+                    ],
+                    "physicalLocation": {
+                        "artifactLocation": {
+                            "uri": "dir/wrong%20%C3%BC.yaml"
+                        },
+                        "region": {
+                            "endColumn": 5,
+                            "endLine": 7,
+                            "startColumn": 1,
+                            "startLine": 7
+                        }
+                    }
+                }
+            ],
+            "message": {
+                "text": "spec.image: Required value"
+            },
+            "ruleId": "WC0102",
+            "ruleIndex": 9
+        },
+        {
+            "level": "error",
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {
+                            "uri": "broken.yaml"
+                        },
+                        "region": {
+                            "endColumn": 5,
+                            "endLine": 1,
+                            "startColumn": 4,
+                            "startLine": 1
+                        }
+                    }
+                }
+            ],
+            "message": {
+                "text": "unclosed bracket '['"
+            },
+            "ruleId": "WC0001",
+            "ruleIndex": 0
+        }
+    ]
+    "#);
 }

@@ -7,7 +7,7 @@ use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
-use crate::validate::finding::{Finding, title};
+use crate::validate::finding::Finding;
 
 const REMEDY: &str =
     "use a metric of type External or Object with target type: AverageValue; `kubectl wasmcloud autoscale` writes one";
@@ -30,7 +30,7 @@ fn of_autoscaler(document: &Document) -> Vec<Finding> {
         return Vec::new();
     }
     let told = |path: &str, why: String, remedy: &str| {
-        let message = format!("{}: {why}", title(document));
+        let message = format!("{}: {why}", document.title());
         Finding::value(&code::AUTOSCALER, document, path, message).with_remedy(remedy)
     };
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::file_set::FileSet;
-use crate::validate::finding::{Finding, title};
+use crate::validate::finding::Finding;
 
 pub(super) fn check(files: &FileSet) -> Vec<Finding> {
     files.documents.iter().filter_map(of).collect()
@@ -24,6 +24,6 @@ fn of(document: &Document) -> Option<Finding> {
         }
         _ => return None,
     };
-    let message = format!("{} is of wasmCloud 1; nothing of wasmCloud 2 reads it", title(document));
+    let message = format!("{} is of wasmCloud 1; nothing of wasmCloud 2 reads it", document.title());
     Some(Finding::value(&code::OLD_GENERATION, document, "apiVersion", message).with_remedy(instead))
 }

@@ -15,7 +15,7 @@ use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
-use crate::validate::finding::{Finding, title};
+use crate::validate::finding::Finding;
 
 const DOCKER_TYPE: &str = "kubernetes.io/dockerconfigjson";
 const DOCKER_KEY: &str = ".dockerconfigjson";
@@ -29,7 +29,7 @@ fn of_secret(document: &Document) -> Vec<Finding> {
     let data = Field::root(document).get("data").map(|data| data.entries()).unwrap_or_default();
     let wrong = data.into_iter().filter(|(_, field)| field.text().is_none_or(|text| decoded(text).is_none()));
     let told = wrong.map(|(key, field)| {
-        let message = format!("{}: data.{key} is no base64", title(document));
+        let message = format!("{}: data.{key} is no base64", document.title());
         let remedy = format!("write it as it is under stringData, or encode it: printf %s VALUE | base64, for {key}");
         Finding::key(&code::NOT_BASE64, document, &field.path, message).with_remedy(remedy)
     });

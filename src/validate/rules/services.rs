@@ -10,7 +10,7 @@ use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
-use crate::validate::finding::{Finding, title};
+use crate::validate::finding::Finding;
 
 /// The one port that the controller leads to.
 const PORT: &str = "http";
@@ -45,7 +45,7 @@ fn ports(service: &Document, subject: &Subject<'_>) -> Option<Finding> {
     let spec = Field::root(service).get("spec")?;
     if spec.text_of("type") == Some("ExternalName") {
         let field = spec.get("type")?;
-        let message = format!("{} is an ExternalName, which never leads to {}", title(service), subject.title());
+        let message = format!("{} is an ExternalName, which never leads to {}", service.title(), subject.title());
         let remedy = "write\ntype: ClusterIP\nports:\n- name: http\n  port: 80";
         return Some(Finding::value(&code::SERVICE_PORT_NAME, service, &field.path, message).with_remedy(remedy));
     }
@@ -60,7 +60,7 @@ fn ports(service: &Document, subject: &Subject<'_>) -> Option<Finding> {
     let first = ports.first().map_or_else(|| spec.below("ports"), |port| port.path.clone());
     let why = format!(
         "{} leads to {}, and none of its ports is named {PORT}: requests reach nothing",
-        title(service),
+        service.title(),
         subject.title()
     );
     let remedy = match ports.first().and_then(|port| port.value.get("port")).and_then(Value::as_i64) {
@@ -74,7 +74,7 @@ fn selector(service: &Document, subject: &Subject<'_>) -> Option<Finding> {
     let spec = Field::root(service).get("spec")?;
     let field = spec.get("selector").filter(|field| !field.entries().is_empty())?;
     let message =
-        format!("{}: Pods that the selector finds get requests that are for {}", title(service), subject.title());
+        format!("{}: Pods that the selector finds get requests that are for {}", service.title(), subject.title());
     let remedy = "take the selector out: the controller says where the Service leads";
     Some(Finding::key(&code::SERVICE_SELECTOR, service, &field.path, message).with_remedy(remedy))
 }
@@ -171,7 +171,7 @@ fn strange(way: &Way<'_>, subject: &Subject<'_>, answers: Option<&String>) -> Fi
     let (host, service) = (way.host.text().unwrap_or_default(), way.service);
     let message = format!(
         "{}: requests for {host} go to Service {service}, and {} does not answer to it",
-        title(way.document),
+        way.document.title(),
         subject.title()
     );
     let remedy = match answers {

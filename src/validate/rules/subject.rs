@@ -7,7 +7,7 @@ use crate::manifest::Document;
 use crate::validate::code::Code;
 use crate::validate::field::Field;
 use crate::validate::file_set::is_ours;
-use crate::validate::finding::{Finding, title};
+use crate::validate::finding::Finding;
 
 /// An object of one of our kinds.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl<'a> Subject<'a> {
 
     /// As messages name it: `workloaddeployment/web`.
     pub(super) fn title(&self) -> String {
-        title(self.document)
+        self.document.title()
     }
 
     /// What is to run; none of kinds that run nothing.

@@ -154,7 +154,7 @@ fn holder(document: &Document, path: &str) -> Option<&'static str> {
 
 /// What to write where a field has nothing behind it.
 fn nothing(finding: &Finding, path: &str) -> Option<String> {
-    let is_null = finding.code == &code::WRONG_TYPE && finding.message.ends_with("\"null\"");
+    let is_null = finding.code == &code::WRONG_TYPE && finding.message.ends_with(", not null");
     let name = path.rsplit('.').next().filter(|_| is_null)?;
     Some(match name {
         "ephemeral" => "write ephemeral: {}".to_owned(),

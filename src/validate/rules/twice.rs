@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::file_set::FileSet;
-use crate::validate::finding::{Finding, title};
+use crate::validate::finding::Finding;
 
 pub(super) fn check(files: &FileSet) -> Vec<Finding> {
     let mut firsts: HashMap<_, &Document> = HashMap::with_capacity(files.documents.len());
@@ -23,7 +23,7 @@ pub(super) fn check(files: &FileSet) -> Vec<Finding> {
 
 fn again(document: &Document, first: &Document) -> Finding {
     let place = format!("{}:{}", first.text.name, first.line);
-    let message = format!("{} stands here again, first at {place}; the last that is applied wins", title(document));
+    let message = format!("{} stands here again, first at {place}; the last that is applied wins", document.title());
     let remedy = "give it another name or namespace, or take one of them out";
     Finding::value(&code::DUPLICATE_OBJECT, document, "metadata.name", message).with_remedy(remedy)
 }

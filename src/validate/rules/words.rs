@@ -1,4 +1,4 @@
-//! Plain words that YAML takes for something else.
+//! Words with quotes too many or too few.
 
 use serde_json::Value;
 
@@ -8,8 +8,9 @@ use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::{Finding, Spot};
 
-/// Words that kubectl reads as booleans, in lower case; `true` and `false` come to the same as they are written.
-const BOOLEANS: [&str; 6] = ["y", "yes", "on", "n", "no", "off"];
+/// Words that kubectl reads as booleans; `true` and `false` come to the same as they are written.
+const BOOLEANS: [&str; 16] =
+    ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"];
 
 /// Names of fields that kubectl would take for booleans if they stand without quotes; whether they do only the text tells.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
@@ -22,7 +23,7 @@ fn keys(subject: &Subject<'_>, field: &Field<'_>, found: &mut Vec<Finding>) {
     match field.value {
         Value::Object(_) => {
             for (key, below) in field.entries() {
-                if BOOLEANS.iter().any(|word| word.eq_ignore_ascii_case(key)) {
+                if BOOLEANS.contains(&key) {
                     let message = format!("{}: the name {key} without quotes is a boolean to kubectl", field.path);
                     let finding = subject.key(&code::PLAIN_BOOLEAN, &below, message);
                     found.push(finding.with_remedy(format!("write \"{key}\":")));
@@ -42,13 +43,27 @@ pub(in crate::validate) fn as_written(finding: Finding, found: &Found) -> Option
     if finding.code == &code::PLAIN_BOOLEAN && is_name {
         return found.is_plain.then_some(finding);
     }
-    let wants_string = finding.code == &code::WRONG_TYPE && finding.message.contains("must be of type string");
-    let Some(word) = found.word.as_ref().filter(|_| found.is_plain && wants_string) else { return Some(finding) };
-    let remedy = format!("write \"{word}\"");
-    if !finding.message.ends_with("\"boolean\"") {
-        return Some(finding.with_remedy(remedy));
+    let (Some(word), true) = (&found.word, finding.code == &code::WRONG_TYPE) else { return Some(finding) };
+    let Some((path, types)) = finding.message.split_once(": must be of type ") else { return Some(finding) };
+    Some(match (types.split_once(", not "), found.is_plain) {
+        (Some(("string", "boolean")), true) => {
+            let message = format!("{path}: {word} without quotes is a boolean, where a string is wanted");
+            Finding { code: &code::PLAIN_BOOLEAN, message, ..finding }.with_remedy(format!("write \"{word}\""))
+        }
+        (Some(("string", _)), true) => finding.with_remedy(format!("write \"{word}\"")),
+        (Some((wanted, "string")), false) if is_a(wanted, word) => {
+            finding.with_remedy(format!("write {word}, without quotes"))
+        }
+        _ => finding,
+    })
+}
+
+/// Whether a word without quotes is of a type.
+fn is_a(wanted: &str, word: &str) -> bool {
+    match wanted {
+        "integer" => word.parse::<i64>().is_ok(),
+        "number" => word.parse::<f64>().is_ok(),
+        "boolean" => matches!(word, "true" | "false"),
+        _ => false,
     }
-    let path = finding.message.split(':').next().unwrap_or_default();
-    let message = format!("{path}: {word} without quotes is a boolean, where a string is wanted");
-    Some(Finding { code: &code::PLAIN_BOOLEAN, message, ..finding }.with_remedy(remedy))
 }

@@ -1,0 +1,32 @@
+//! Annotations of GitHub Actions: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
+
+use super::told::{told, words};
+use crate::validate::{Finding, Findings, Level, Place};
+
+/// One line for each finding that counts.
+pub fn github(found: &Findings, level: Level) -> String {
+    told(found, level).filter(|(finding, _)| finding.ignored.is_none()).map(annotation).collect()
+}
+
+fn annotation((finding, place): &(Finding, Place)) -> String {
+    let command = match finding.level() {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "notice",
+    };
+    let file = property(&finding.text.name);
+    let title = property(&format!("{} {}", finding.code.id, finding.code.title));
+    let Place { line, column, end_line, end_column, .. } = place;
+    // Columns are only looked at when all is on one line.
+    let columns = if line == end_line { format!(",col={column},endColumn={end_column}") } else { String::new() };
+    let message = data(&words(finding));
+    format!("::{command} file={file},line={line},endLine={end_line}{columns},title={title}::{message}\n")
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
