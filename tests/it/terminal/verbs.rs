@@ -29,6 +29,7 @@ const VERBS: [(&str, &str, i32); 42] = [
     ("drain", "a --dry-run=client", 0),
     ("events", "", 0),
     ("explain", "wd.spec", 0),
+    ("explain-code", "WC0220", 0),
     ("expose", "hello --dry-run=client", 0),
     ("get", "ww", 0),
     ("install", "--export --controller --image=x", 0),
