@@ -19,6 +19,7 @@ mod related;
 mod resolve;
 mod transport;
 mod uninstall;
+mod validate;
 mod watch;
 
 use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};
@@ -32,6 +33,7 @@ pub use follow::Followed;
 pub use pages::{Form, Page};
 pub use patch::Writing;
 pub use read::{Filter, Listing, Scope};
+pub use validate::Answers;
 
 pub use watch::Change;
 

@@ -1,4 +1,6 @@
-//! `kubectl wasmcloud validate`: what is wrong with manifests, without a cluster.
+//! `kubectl wasmcloud validate`: what is wrong with manifests, without a cluster unless it is to be asked.
+
+mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
+use crate::commands::check::NatsArgs;
 use crate::commands::files::texts;
 use crate::error::Error;
 use crate::manifest;
@@ -13,12 +16,17 @@ use crate::report::{findings, render_json};
 use crate::ui::Ui;
 use crate::validate::{Definitions, Facts, FileSet, Findings, Ignored, Level, check};
 
+/// What it is good for here.
+const NATS: &str = "With --server: NATS server that hosts are reached through, as it is reached from here; without it, \
+                    what interfaces they have is not known";
+
 /// What `validate` takes.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 when nothing is worse than a warning, 1 when something is, 2 when it could not be told.\n\
                   `kubectl wasmcloud explain-code CODE` explains a finding.",
-    override_usage = "kubectl wasmcloud validate -f FILE… [flags]"
+    override_usage = "kubectl wasmcloud validate -f FILE… [flags]",
+    mut_arg("nats_url", |arg| arg.requires("server").help(NATS))
 )]
 pub struct ValidateArgs {
     #[command(flatten)]
@@ -35,6 +43,11 @@ pub struct ValidateArgs {
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
     #[arg(long, value_name = "DIR")]
     schema_dir: Option<PathBuf>,
+    /// Ask the cluster too: its definitions, what the files refer to, which hosts fit; nothing is written
+    #[arg(long, conflicts_with = "schema_dir")]
+    server: bool,
+    #[command(flatten)]
+    nats: NatsArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -56,8 +69,8 @@ enum Format {
 ///
 /// # Errors
 /// When something of level error is found, or it cannot be told.
-pub async fn run(ui: &Ui, _global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
-    let found = find(&args).await.map_err(Error::cannot_tell)?;
+pub async fn run(ui: &Ui, global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
+    let found = find(ui, global, &args).await.map_err(Error::cannot_tell)?;
     let (files, found) = (&found.0, &found.1);
     match args.output {
         Format::Text => ui.raw(&findings::text(files, found, args.level, &ui.result_look()))?,
@@ -69,18 +82,22 @@ pub async fn run(ui: &Ui, _global: &GlobalArgs, args: ValidateArgs) -> Result<()
     if found.has_errors() { Err(Error::Reported) } else { Ok(()) }
 }
 
-async fn find(args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
+async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
     if args.files.is_empty() {
         return Err(Error::usage("must specify one of -f and -k"));
     }
     let explain = "`kubectl wasmcloud explain-code` lists the codes";
     let ignored = Ignored::read(&args.ignore).map_err(|message| Error::usage_with(message, explain))?;
-    let definitions = match &args.schema_dir {
+    let offline = match &args.schema_dir {
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
     let files = FileSet::read(texts(&args.files).await?);
-    let found = check(&files, &definitions, &Facts::default(), &ignored);
+    let (definitions, facts) = match args.server {
+        true => server::ask(ui, global, &args.nats, &files).await?,
+        false => (offline, Facts::default()),
+    };
+    let found = check(&files, &definitions, &facts, &ignored);
     Ok((files, found))
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::{HasConditions, Host};
-use crate::error::with_causes;
+use crate::error::{Error, with_causes};
 use crate::hosts::HostBus;
 use crate::hosts::nats::{NatsBus, NatsError, NatsOptions, without_credentials};
 use crate::plan::check::{Nats, NatsTrouble};
@@ -46,7 +46,7 @@ pub struct NatsArgs {
 
 impl NatsArgs {
     /// How to reach it, if it is to be reached.
-    pub(super) fn options(&self) -> Option<NatsOptions> {
+    pub(in crate::commands) fn options(&self) -> Option<NatsOptions> {
         Some(NatsOptions {
             url: self.nats_url.clone()?,
             creds: self.nats_creds.clone(),
@@ -55,6 +55,17 @@ impl NatsArgs {
             tls_first: self.nats_tls_first,
             pull_timeout: Duration::ZERO,
         })
+    }
+}
+
+/// Connects.
+///
+/// # Errors
+/// When nobody answers, or not in time.
+pub(in crate::commands) async fn connect(options: &NatsOptions) -> Result<NatsBus, Error> {
+    match tokio::time::timeout(PATIENCE, NatsBus::connect(options)).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Error::TimedOut { what: format!("NATS at {}", without_credentials(&options.url)), help: None }),
     }
 }
 
