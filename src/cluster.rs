@@ -53,7 +53,7 @@ impl Cluster {
     }
 
     /// The cluster behind a client, for tests.
-    #[cfg(all(test, feature = "local"))]
+    #[cfg(test)]
     pub(crate) fn of(client: Client) -> Self {
         Self { client }
     }

@@ -43,9 +43,10 @@ pub struct ValidateArgs {
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
     #[arg(long, value_name = "DIR")]
     schema_dir: Option<PathBuf>,
-    /// Ask the cluster too: its definitions, what the files refer to, which hosts fit; nothing is written
-    #[arg(long, conflicts_with = "schema_dir")]
-    server: bool,
+    /// Ask the cluster too, or the one at URL: its definitions, what the files refer to, which hosts fit; nothing is written
+    // The same as the global flag, whose value may be left out here: clap knows them by one id.
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "schema_dir")]
+    server: Option<String>,
     #[command(flatten)]
     nats: NatsArgs,
 }
@@ -93,7 +94,7 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
         None => Definitions::own(),
     };
     let files = FileSet::read(texts(&args.files).await?);
-    let (definitions, facts) = match args.server {
+    let (definitions, facts) = match args.server.is_some() {
         true => server::ask(ui, global, &args.nats, &files).await?,
         false => (offline, Facts::default()),
     };

@@ -109,11 +109,13 @@ impl ClusterFacts {
             return findings;
         }
         let subjects = Subject::all(files, &self.namespace);
-        let all = subjects.iter().flat_map(|subject| references::all(subject).into_iter().map(move |one| (subject, one)));
+        let all =
+            subjects.iter().flat_map(|subject| references::all(subject).into_iter().map(move |one| (subject, one)));
         let there: BTreeMap<_, _> = all
             .filter_map(|(subject, reference)| {
                 let found = self.objects.get(&reference.key(subject))?;
-                let spot = Finding::value(&super::code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
+                let spot =
+                    Finding::value(&super::code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
                 Some((place(&spot)?, *found != Found::Missing))
             })
             .collect();

@@ -50,6 +50,8 @@ mod terminal;
 mod top;
 #[cfg(feature = "local")]
 mod tree;
+#[cfg(feature = "local")]
+mod validate_server;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

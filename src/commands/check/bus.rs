@@ -73,9 +73,9 @@ pub(in crate::commands) async fn connect(options: &NatsOptions) -> Result<NatsBu
 pub(super) async fn ask(options: &NatsOptions, hosts: &[Value]) -> Nats {
     let url = without_credentials(&options.url);
     let unanswered = |outcome| Nats { url: url.clone(), outcome: Err(outcome), silent: (Vec::new(), 0) };
-    let bus = match tokio::time::timeout(PATIENCE, NatsBus::connect(options)).await {
-        Ok(Ok(bus)) => bus,
-        Ok(Err(error)) => return unanswered(trouble(&error)),
+    let bus = match connect(options).await {
+        Ok(bus) => bus,
+        Err(Error::Nats(error)) => return unanswered(trouble(&error)),
         Err(_) => return unanswered(NatsTrouble::Unreachable(format!("no answer within {}s", PATIENCE.as_secs()))),
     };
     let ready: Vec<_> = hosts.iter().filter_map(|host| Host::deserialize(host).ok()).filter(Host::is_ready).collect();

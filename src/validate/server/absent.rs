@@ -33,9 +33,8 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
 fn namespaces(seen: &Seen<'_>) -> Vec<Finding> {
     let mut told = HashSet::new();
     let key = |name: &str| Key::new(Referred::Namespace, "", name);
-    let is_missing = |name: &str| {
-        !seen.files.have(&key(name)) && seen.cluster.objects.get(&key(name)) == Some(&Found::Missing)
-    };
+    let is_missing =
+        |name: &str| !seen.files.have(&key(name)) && seen.cluster.objects.get(&key(name)) == Some(&Found::Missing);
     let subjects = seen.subjects.iter().filter(|subject| is_missing(subject.namespace));
     let finding = |subject: &Subject<'_>| {
         let name = subject.namespace;

@@ -80,8 +80,9 @@ fn meet(one: &WorkloadSpec, other: &WorkloadSpec) -> bool {
         let set = |word: &Option<String>| word.clone().filter(|word| !word.is_empty());
         set(one).zip(set(other)).is_some_and(|(one, other)| one != other)
     };
-    let contradict = one.host_selector.as_ref().zip(other.host_selector.as_ref()).is_some_and(|(one, other)| {
-        one.iter().any(|(key, value)| other.get(key).is_some_and(|other| other != value))
-    });
+    let contradict =
+        one.host_selector.as_ref().zip(other.host_selector.as_ref()).is_some_and(|(one, other)| {
+            one.iter().any(|(key, value)| other.get(key).is_some_and(|other| other != value))
+        });
     !apart(&one.environment, &other.environment) && !apart(&one.host_id, &other.host_id) && !contradict
 }

@@ -57,7 +57,7 @@ fn of_subject(
     // What is looked at last is what the hosts that are nearest lack.
     let nearest = if_open.last()?.verdict.as_ref().err()?;
     let path = place_of(nearest, spec, &field.path);
-    let near = nearest_hosts(&if_open);
+    let near = nearest_hosts(nearest, &if_open);
     let message = format!("{path}: {}", why.words());
     let remedy = format!("{}; nearest: {near}", advice(nearest, &open));
     Some(subject.value(&code::NO_FITTING_HOST, &path, message).with_remedy(remedy))
@@ -79,8 +79,10 @@ fn opened<'a>(host: &Candidate<'a>) -> Candidate<'a> {
 fn reopen(closed: &[&Candidate<'_>]) -> String {
     match closed.iter().find(|host| host.alive && host.unschedulable) {
         Some(host) => format!("`kubectl wasmcloud uncordon {}` opens it again", host.name),
-        None => "`kubectl wasmcloud get hosts` shows when they were last heard from; the workload waits until one is back"
-            .to_owned(),
+        None => {
+            "`kubectl wasmcloud get hosts` shows when they were last heard from; the workload waits until one is back"
+                .to_owned()
+        }
     }
 }
 
@@ -108,30 +110,31 @@ fn place_of(why: &Unfit, spec: &WorkloadSpec, path: &str) -> String {
 fn advice(why: &Unfit, hosts: &[Candidate<'_>]) -> String {
     match why {
         Unfit::NotReady | Unfit::Cordoned => "`kubectl wasmcloud get hosts` shows all".to_owned(),
-        Unfit::OtherHostAsked(_) => "hosts have new ids after each start; better name labels in hostSelector".to_owned(),
+        Unfit::OtherHostAsked(_) => {
+            "hosts have new ids after each start; better name labels in hostSelector".to_owned()
+        }
         Unfit::NotInEnvironment(_) => {
             format!("hosts serve {}", few(hosts.iter().map(|host| host.environment).filter(|name| !name.is_empty())))
         }
         Unfit::SelectorDiffers(label) => {
             let key = label.split('=').next().unwrap_or_default();
-            let values: Vec<_> = hosts.iter().filter_map(|host| host.labels.get(key)).map(String::as_str).collect();
+            let values = hosts.iter().filter_map(|host| host.labels.get(key));
+            let values: Vec<_> = values.map(|value| format!("{key}={value}")).collect();
             match values.is_empty() {
                 true => {
                     let keys = hosts.iter().flat_map(|host| host.labels.keys().map(String::as_str));
-                    format!("no host has a label {key}; hosts have {}", few(keys))
+                    format!("no host has a label {key}, but {}", few(keys))
                 }
-                false => format!("of {key} hosts have {}", few(values.into_iter())),
+                false => format!("hosts have {}", few(values.iter().map(String::as_str))),
             }
         }
         Unfit::Lacks(interface) => format!("take it out, or start a host that has {interface}"),
     }
 }
 
-/// Those that lack least, the first few.
-fn nearest_hosts(hosts: &[Explained<'_, '_>]) -> String {
-    let told = |explained: &Explained<'_, '_>| format!("{} ({explained})", explained.host.name);
-    let named: Vec<_> = hosts.iter().rev().take(SHOWN).map(told).collect();
-    named.join(", ")
+/// The first few of those in whose way only this is.
+fn nearest_hosts(nearest: &Unfit, hosts: &[Explained<'_, '_>]) -> String {
+    few(hosts.iter().filter(|host| host.verdict.as_ref() == Err(nearest)).map(|host| host.host.name))
 }
 
 /// The first few of many, each once.
