@@ -44,8 +44,8 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "DIR")]
     schema_dir: Option<PathBuf>,
     /// Ask the cluster too, or the one at URL: its definitions, what the files refer to, which hosts fit; nothing is written
-    // The same as the global flag, whose value may be left out here: clap knows them by one id.
-    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "schema_dir")]
+    // kubectl's own flag, whose value may be left out here: clap knows both by one id.
+    #[arg(short, long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "schema_dir")]
     server: Option<String>,
     #[command(flatten)]
     nats: NatsArgs,

@@ -237,6 +237,11 @@ fn without_a_cluster_nothing_can_be_told() {
     The connection to the server 127.0.0.1:[PORT] was refused - did you specify the right host or port?
     help: `kubectl cluster-info` shows whether the cluster is up; --context names another one
     ");
+    for words in [["--server", "http://127.0.0.1:1"], ["-s", "http://127.0.0.1:1"], ["-shttp://127.0.0.1:1", "-y"]] {
+        let told = env.run(&[&["validate", "-f", "app.yaml"][..], &words].concat());
+        assert!(told.contains("The connection to the server 127.0.0.1:[PORT] was refused"), "{told}");
+    }
+    assert!(env.run(&["-s", "http://127.0.0.1:1", "validate", "-f", "app.yaml"]).contains(" was refused"));
     assert_snapshot!(env.run(&["validate", "-f", "app.yaml", "--server=http://127.0.0.1:1", "--local"]), @"
     code: 2
     --- stderr
@@ -245,7 +250,7 @@ fn without_a_cluster_nothing_can_be_told() {
     assert_snapshot!(env.run(&["validate", "-f", "app.yaml", "--server", "--schema-dir=."]), @"
     code: 2
     --- stderr
-    error: the argument '--server[=<URL>]' cannot be used with '--schema-dir <DIR>'
+    error: the argument '--server [<URL>]' cannot be used with '--schema-dir <DIR>'
 
     Usage: kubectl wasmcloud validate -f FILE… [flags]
 
@@ -255,7 +260,7 @@ fn without_a_cluster_nothing_can_be_told() {
     code: 2
     --- stderr
     error: the following required arguments were not provided:
-      --server[=<URL>]
+      --server [<URL>]
 
     Usage: kubectl wasmcloud validate -f FILE… [flags]
 
