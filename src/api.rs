@@ -22,7 +22,7 @@ mod workload_spec;
 pub use artifact::{ARTIFACT_SCHEME, Artifact, ArtifactList, ArtifactSpec, ArtifactStatus, artifact_name};
 pub use conditions::{Condition, ConditionStatus, HasConditions, set_condition};
 pub use config_layer::{ConfigLayer, ConfigLayerRef, LocalObjectReference};
-pub use crds::crds;
+pub use crds::{crd, crds};
 pub use host::{Host, HostList, HostStatus};
 pub use kind::Kind;
 pub use object::{Object, ObjectKind};
@@ -37,6 +37,7 @@ pub use workload_replica_set::{
     ReplicaSetStatus, WorkloadReplicaSet, WorkloadReplicaSetList, WorkloadReplicaSetSpec, WorkloadReplicaSetStatus,
     WorkloadReplicaTemplate,
 };
+pub(crate) use workload_spec::ALLOWED_HOST;
 pub use workload_spec::{
     EphemeralVolume, HostInterface, HostPathVolume, ImagePullPolicy, KubernetesServiceRef, KubernetesSpec,
     LocalResources, Volume, VolumeMount, WorkloadComponent, WorkloadService, WorkloadSpec,

@@ -32,9 +32,10 @@ pub use apply::{Applying, DryRun, Validation};
 pub use follow::Followed;
 pub use pages::{Form, Page};
 pub use patch::Writing;
-pub use read::{Filter, Listing, Scope};
 pub use validate::Answers;
 
+pub use read::{CHUNK, Filter, Listing, Scope, unreadable};
+pub use related::Surroundings;
 pub use watch::Change;
 
 /// The Kubernetes API of one cluster.

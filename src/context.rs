@@ -1,5 +1,6 @@
 //! What a command works with: the cluster, the namespace, the clock. Built once, passed by reference.
 
+mod directories;
 mod find;
 mod kubeconfig;
 #[cfg(feature = "local")]

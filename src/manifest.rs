@@ -85,7 +85,14 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
         return Ok(values.into_iter().map(|value| (1, value)).collect());
     }
     // As kubectl reads it: YAML 1.1 booleans and octal numbers.
-    let options = serde_saphyr::options! { with_snippet: false, legacy_octal_numbers: true };
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        legacy_octal_numbers: true,
+        // Enough for the largest sets of manifests; what goes beyond is refused before memory runs out.
+        budget: serde_saphyr::budget! {
+            max_documents: 100_000, max_nodes: 2_000_000, max_events: 8_000_000, max_depth: 128,
+        },
+    };
     let values = serde_saphyr::from_multiple_with_options::<Spanned<Value>>(&text.content, options);
     let values = values.map_err(|error| Problem::of_yaml(text, &error))?;
     Ok(values.into_iter().map(|spanned| (line_of(spanned.referenced), spanned.value)).collect())

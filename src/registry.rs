@@ -1,4 +1,11 @@
-//! What a tag stands for in its registry: all that this program asks of registries outside the local host.
+//! Images in OCI registries: what a tag stands for, and the components that they hold.
+
+pub(crate) mod cache;
+pub mod component;
+pub mod credentials;
+mod helper;
+pub(crate) mod layer;
+pub(crate) mod location;
 
 use std::time::Duration;
 

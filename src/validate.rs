@@ -11,10 +11,12 @@ mod field;
 mod file_set;
 mod finding;
 mod ignore;
+pub mod images;
 mod locate;
 mod rules;
 mod schema;
 pub mod server;
+pub mod wit;
 
 #[cfg(test)]
 mod tests;

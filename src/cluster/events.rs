@@ -29,6 +29,12 @@ impl Cluster {
         self.list(&resource(), scope, &Filter { labels: None, fields: Some(fields) }).await
     }
 
+    /// Watches the warnings about Workloads of a namespace until dropped.
+    pub fn watch_warnings_of_workloads(&self, namespace: &str) -> BoxStream<'static, Result<Change, Error>> {
+        let fields = Some("involvedObject.kind=Workload,type=Warning".to_owned());
+        self.watch(&resource(), &Scope::Namespace(namespace.to_owned()), &Filter { labels: None, fields })
+    }
+
     /// Watches Events about anything until dropped.
     pub fn watch_events(&self, scope: &Scope) -> BoxStream<'static, Result<Change, Error>> {
         self.watch(&resource(), scope, &Filter::default())

@@ -10,14 +10,14 @@ use tokio::time::{Instant, sleep};
 use crate::cli::{GlobalArgs, duration};
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::check::{Category, INSTALL, Verdict, assess, assess_before_install, worst};
+use crate::plan::check::{Category, INSTALL, NatsAt, Verdict, assess, assess_before_install, worst};
 use crate::plan::rbac::needed;
-use crate::report::check::{render, render_short, to_value};
+use crate::report::check::{render, render_names, render_short, to_value};
 use crate::report::{render_json, render_yaml};
 use crate::ui::Ui;
 
 pub use bus::NatsArgs;
-pub(super) use bus::connect;
+pub(super) use bus::{PATIENCE, connect};
 
 /// How long it is until all is checked again.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -61,6 +61,8 @@ enum Format {
     Json,
     /// YAML.
     Yaml,
+    /// The codes of what is not as it should be, one per line.
+    Name,
     /// Only what is not as it should be.
     Short,
 }
@@ -75,6 +77,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: CheckArgs) -> Result<(), Er
     let colour = ui.result_look().colour;
     let text = match args.output {
         None => render(&categories, colour),
+        Some(Format::Name) => render_names(&categories),
         Some(Format::Short) => render_short(&categories, colour),
         Some(Format::Json) => render_json(&to_value(&categories)),
         Some(Format::Yaml) => render_yaml(&to_value(&categories)),
@@ -108,9 +111,15 @@ async fn check(context: &Context, args: &CheckArgs) -> Vec<Category> {
     let namespace = (!args.all_namespaces).then_some(context.namespace.as_str());
     let wanted = if args.pre { INSTALL.to_vec() } else { needed() };
     let mut facts = context.cluster.facts(context.now, &wanted, namespace).await;
-    if let Some(options) = args.nats.options() {
-        facts.nats = Some(bus::ask(&options, facts.hosts.as_deref().unwrap_or_default()).await);
-    }
+    let hosts = facts.hosts.as_deref().unwrap_or_default();
+    facts.nats = match args.nats.options() {
+        Some(options) => Some(bus::ask(&options, hosts).await),
+        None if args.pre => None,
+        None => match NatsAt::find(facts.deployments.as_deref().unwrap_or_default()) {
+            Some(at) => Some(bus::ask_at(at, hosts).await),
+            None => None,
+        },
+    };
     if args.pre { assess_before_install(&facts) } else { assess(&facts) }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::cordon;
 use super::selected::{self, Selected};
-use crate::api::{Host, Kind, Workload};
+use crate::api::{Host, Kind, Workload, WorkloadDeployment};
 use crate::cli::target::{TargetArgs, WriteArgs};
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{Change, DryRun, Filter, Scope};
@@ -27,8 +27,8 @@ use crate::ui::{Bar, Ui};
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud drain (HOST… | -l SELECTOR) [flags]",
-    after_help = "A Workload is stopped when its replacement is available on another host. `uncordon` ends a drain, and lets new\n\
-                  Workloads come again. Upstream's operator ignores both."
+    after_help = "A Workload is stopped when its replacement is available on another host; with deployPolicy Recreate it is stopped\n\
+                  first. `uncordon` ends a drain, and lets new Workloads come again. Upstream's operator ignores both."
 )]
 pub struct DrainArgs {
     #[command(flatten)]
@@ -83,8 +83,8 @@ async fn agree(
     args: &DrainArgs,
     (hosts, workloads): (&[Host], &[Workload]),
 ) -> Result<(), Error> {
-    let all = context.cluster.hosts().await?;
-    let lines = forecast(hosts, &all, workloads);
+    let (all, recreated) = tokio::join!(context.cluster.hosts(), recreated(context));
+    let lines = forecast(hosts, &all?, workloads, recreated.as_ref());
     lines.iter().for_each(|line| ui.status(line));
     let nothing_leaves = lines.len() == hosts.len();
     if nothing_leaves || args.write.dry_run != DryRun::None || ui.confirm("Drain?")? {
@@ -92,6 +92,14 @@ async fn agree(
     }
     ui.status("nothing was done");
     Err(Error::Reported)
+}
+
+/// Whose replacements do not come first. Who may not read deployments learns less.
+async fn recreated(context: &Context) -> Option<BTreeSet<String>> {
+    let (kind, all) = (Kind::WorkloadDeployment.api_resource(), Filter::default());
+    let deployments = context.cluster.list::<WorkloadDeployment>(&kind, &Scope::All, &all);
+    let (deployments, sets) = tokio::join!(deployments, context.cluster.replica_sets(&Scope::All));
+    Some(drain::recreated(&deployments.ok()?, &sets.ok()?))
 }
 
 /// What is watched.

@@ -46,9 +46,14 @@ pub(super) async fn texts(args: &FileArgs) -> Result<Vec<Arc<Text>>, Error> {
 fn nothing_in(texts: &[Arc<Text>], verb: &str) -> Error {
     let names: Vec<_> = texts.iter().map(|text| text.name.as_str()).collect();
     match names.as_slice() {
-        [] => Error::usage("no manifests (.yaml, .yml, .json) were found"),
+        [] => no_files(),
         names => Error::usage(format!("no objects passed to {verb}: {} holds none", names.join(", "))),
     }
+}
+
+/// Directories without manifests: silence would say that all is well.
+pub(super) fn no_files() -> Error {
+    Error::usage("no manifests (.yaml, .yml, .json) were found")
 }
 
 /// What `kubectl kustomize` makes of a directory.

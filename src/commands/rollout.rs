@@ -8,6 +8,7 @@ pub mod pause;
 pub mod restart;
 pub mod resume;
 pub mod status;
+mod tries;
 pub mod undo;
 
 use clap::Subcommand;

@@ -1,5 +1,6 @@
 //! `kubectl wasmcloud validate`: what is wrong with manifests, without a cluster unless it is to be asked.
 
+mod images;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
 use crate::commands::check::NatsArgs;
-use crate::commands::files::texts;
+use crate::commands::files::{no_files, texts};
 use crate::error::Error;
 use crate::manifest;
 use crate::report::{findings, render_json};
@@ -40,6 +41,9 @@ pub struct ValidateArgs {
     /// Ignore findings of a code, and why: WC0104 or WC0104=REASON
     #[arg(long, value_name = "CODE[=REASON]")]
     ignore: Vec<String>,
+    /// Open the components, from files or registries, and hold what they import and export against the manifests
+    #[arg(long)]
+    images: bool,
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
     #[arg(long, value_name = "DIR")]
     schema_dir: Option<PathBuf>,
@@ -93,12 +97,20 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
-    let files = FileSet::read(texts(&args.files).await?);
-    let (definitions, facts) = match args.server.is_some() {
-        true => server::ask(ui, global, &args.nats, &files).await?,
-        false => (offline, Facts::default()),
+    let texts = texts(&args.files).await?;
+    if texts.is_empty() {
+        return Err(no_files());
+    }
+    let files = FileSet::read(texts);
+    let (definitions, cluster) = match args.server.is_some() {
+        true => server::ask(ui, global, &args.nats, &files).await.map(|(read, facts)| (read, Some(facts)))?,
+        false => (offline, None),
     };
-    let found = check(&files, &definitions, &facts, &ignored);
+    let images = match args.images {
+        true => Some(images::open(&global.environment, &files, server::offer(cluster.as_ref())).await),
+        false => None,
+    };
+    let found = check(&files, &definitions, &Facts { images, cluster }, &ignored);
     Ok((files, found))
 }
 

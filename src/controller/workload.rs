@@ -1,5 +1,6 @@
 //! Workload: placed on a host, started, kept in step with it, stopped.
 
+mod chosen;
 mod drain;
 mod drift;
 mod leave;
@@ -289,15 +290,18 @@ fn go(observed: &Observed<'_>, now: Now) -> Decision {
         Err(why) => return unplaced(workload, &why, now),
     };
     let (chosen, environment) = (host.id.to_owned(), host.environment);
+    let (said, told) = chosen::say(workload, now.wall).unzip();
     if !observed.starts.has_room(&chosen) {
-        return Decision { room: Room::Await(chosen), ..Decision::default() };
+        let effects = said.into_iter().collect();
+        return Decision { effects, room: Room::Await(chosen), ..Decision::default() };
     }
     let mut effects: Vec<_> = leave::entomb(observed).into_iter().collect();
     if workload.assigned_host() != Some(&chosen) {
         effects.push(assign(workload, &chosen));
     }
+    effects.extend(said);
     effects.push(Effect::Start { host: chosen.clone(), workload: workload.clone() });
-    let pending = Pending::new(workload, &chosen, environment, &memory.sent());
+    let pending = Pending::new(told.as_ref().unwrap_or(workload), &chosen, environment, &memory.sent());
     Decision { effects, then: Then::Workload(pending), room: Room::Take(chosen), ..Decision::default() }
 }
 

@@ -33,7 +33,13 @@ pub mod write;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::Router;
+use axum::extract::State;
+use axum::middleware;
+use axum::response::Response;
+use http::HeaderValue;
+use http::header::DATE;
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use kube::Client;
 
 use super::store::{Key, List, Store};
@@ -71,7 +77,8 @@ impl ApiServer {
 
     /// Everything that is answered, for a listener.
     pub fn router(&self) -> Router {
-        Router::new().fallback(route::answer).with_state(self.clone())
+        let dated = middleware::map_response_with_state(self.clone(), dated);
+        Router::new().fallback(route::answer).with_state(self.clone()).layer(dated)
     }
 
     /// A client in this process, without a socket.
@@ -130,6 +137,15 @@ impl ApiServer {
     pub(in crate::local) fn namespace_key(name: &str) -> Key {
         Key { resource: "namespaces".into(), namespace: "".into(), name: name.into() }
     }
+}
+
+/// An answer says when it was given, by the clock that all else here goes by.
+async fn dated(State(server): State<ApiServer>, mut response: Response) -> Response {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&server.now()).ok();
+    if let Some(date) = date.and_then(|date| HeaderValue::try_from(date).ok()) {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
 }
 
 /// Puts a definition, named `plural.group`, into effect; `None` is one that is gone.

@@ -4,6 +4,8 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::error::Error;
 
 /// What of a directory is read, as kubectl does.
@@ -23,18 +25,33 @@ pub struct Text {
 /// # Errors
 /// When a path does not exist or cannot be read, or nothing is found.
 pub fn read(paths: &[PathBuf], recursive: bool) -> Result<Vec<Arc<Text>>, Error> {
-    let mut texts = Vec::new();
+    let mut sources = Vec::new();
     for path in paths {
         match path.to_str() {
-            Some("-") => texts.push(read_stdin()?),
+            Some("-") => sources.push(Source::Stdin),
             Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
                 let message = format!("cannot read {url}: URLs are not read");
                 return Err(Error::usage_with(message, format!("curl -sSL {url} | kubectl wasmcloud … -f -")));
             }
-            _ => read_path(path, recursive, &mut texts)?,
+            _ => find_path(path, recursive, &mut sources)?,
         }
     }
-    Ok(texts.into_iter().map(Arc::new).collect())
+    sources.par_iter().map(|source| source.read().map(Arc::new)).collect()
+}
+
+/// Where a text is read from.
+enum Source {
+    Stdin,
+    File(PathBuf),
+}
+
+impl Source {
+    fn read(&self) -> Result<Text, Error> {
+        match self {
+            Self::Stdin => read_stdin(),
+            Self::File(path) => read_file(path),
+        }
+    }
 }
 
 fn read_stdin() -> Result<Text, Error> {
@@ -44,16 +61,19 @@ fn read_stdin() -> Result<Text, Error> {
     Ok(Text { name: "STDIN".to_owned(), content })
 }
 
-fn read_path(path: &Path, recursive: bool, texts: &mut Vec<Text>) -> Result<(), Error> {
+fn find_path(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
     match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => read_directory(path, recursive, texts),
-        Ok(_) => read_file(path).map(|text| texts.push(text)),
+        Ok(metadata) if metadata.is_dir() => find_in_directory(path, recursive, sources),
+        Ok(_) => {
+            sources.push(Source::File(path.to_owned()));
+            Ok(())
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::NoSuchPath(path.to_owned())),
         Err(source) => Err(unreadable(path, source)),
     }
 }
 
-fn read_directory(path: &Path, recursive: bool, texts: &mut Vec<Text>) -> Result<(), Error> {
+fn find_in_directory(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
     let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries: Vec<_> =
         entries.map_err(|error| unreadable(path, error))?.iter().map(|entry| entry.path()).collect();
@@ -63,10 +83,10 @@ fn read_directory(path: &Path, recursive: bool, texts: &mut Vec<Text>) -> Result
             entry.extension().and_then(|extension| extension.to_str()).is_some_and(|e| EXTENSIONS.contains(&e));
         if entry.is_dir() {
             if recursive {
-                read_directory(&entry, recursive, texts)?;
+                find_in_directory(&entry, recursive, sources)?;
             }
         } else if wanted {
-            texts.push(read_file(&entry)?);
+            sources.push(Source::File(entry));
         }
     }
     Ok(())

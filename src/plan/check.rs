@@ -2,10 +2,12 @@
 
 mod access;
 mod clock;
+pub mod codes;
 mod controller;
 mod crds;
 mod hosts;
 mod nats;
+mod nats_at;
 mod server;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +16,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use access::INSTALL;
+pub use codes::Code;
 pub use controller::{image_of, runs_ours, runs_upstreams};
 pub use hosts::{is_alive, versions};
+pub use nats_at::NatsAt;
 
 use super::rbac::Permission;
 
@@ -57,6 +61,8 @@ pub struct Server {
 pub struct Nats {
     /// Its URL, as it may be shown.
     pub url: String,
+    /// Who named it, if it was not the user.
+    pub from: Option<NatsAt>,
     /// What came of connecting.
     pub outcome: Result<(), NatsTrouble>,
     /// The names of Hosts that are Ready and did not answer over it, of so many that were asked.
@@ -113,23 +119,35 @@ pub struct Category {
 }
 
 impl Check {
-    fn new(code: &'static str, description: impl Into<String>) -> Self {
-        Self { description: description.into(), code, result: Verdict::Success, error: None, hint: None }
+    /// All is well.
+    fn of(code: &Code) -> Self {
+        Self { description: code.title.to_owned(), code: code.code, result: Verdict::Success, error: None, hint: None }
     }
 
-    fn wrong(mut self, result: Verdict, error: impl Into<String>, hint: impl Into<String>) -> Self {
+    fn wrong(mut self, result: Verdict, error: impl Into<String>) -> Self {
         self.result = result;
         self.error = Some(error.into());
-        self.hint = Some(hint.into());
+        let general = codes::ALL.iter().find(|code| code.code == self.code).map(|code| code.hint.to_owned());
+        self.hint = self.hint.or(general);
         self
     }
 
-    fn fails(self, error: impl Into<String>, hint: impl Into<String>) -> Self {
-        self.wrong(Verdict::Error, error, hint)
+    fn fails(self, error: impl Into<String>) -> Self {
+        self.wrong(Verdict::Error, error)
     }
 
-    fn warns(self, error: impl Into<String>, hint: impl Into<String>) -> Self {
-        self.wrong(Verdict::Warning, error, hint)
+    fn warns(self, error: impl Into<String>) -> Self {
+        self.wrong(Verdict::Warning, error)
+    }
+
+    /// It is not known how it is.
+    fn untold(self, error: &str) -> Self {
+        self.warns(format!("cannot tell: {error}"))
+    }
+
+    /// What to do here, where more is known than in general.
+    fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::api::names::{GROUP, annotation};
-use crate::api::{HasConditions, Host, Kind, Workload, controller_of};
+use crate::api::{
+    DeployPolicy, HasConditions, Host, Kind, Workload, WorkloadDeployment, WorkloadReplicaSet, controller_of,
+    is_owned_by,
+};
 use crate::plan::rollout::host_of;
 use crate::plan::selection::Refusal;
 use crate::plan::set::article;
@@ -58,8 +61,21 @@ fn is_on(workload: &Workload, host: &Host) -> bool {
     host_of(workload).is_some_and(|id| id == host.host_id)
 }
 
-/// What a drain of these hosts will do, line by line, for whoever is to agree.
-pub fn forecast(draining: &[Host], hosts: &[Host], workloads: &[Workload]) -> Vec<String> {
+/// The UIDs of the replica sets whose Workloads are not to run beside their replacements.
+pub fn recreated(deployments: &[WorkloadDeployment], sets: &[WorkloadReplicaSet]) -> BTreeSet<String> {
+    let recreate = |deployment: &&WorkloadDeployment| deployment.spec.deploy_policy() == DeployPolicy::Recreate;
+    let deployments: Vec<_> = deployments.iter().filter(recreate).filter_map(ResourceExt::uid).collect();
+    let of_one = |set: &&WorkloadReplicaSet| deployments.iter().any(|uid| is_owned_by(&set.metadata, uid));
+    sets.iter().filter(of_one).filter_map(ResourceExt::uid).collect()
+}
+
+/// What a drain of these hosts will do, line by line, for whoever is to agree. `recreated` is as above, if it is known.
+pub fn forecast(
+    draining: &[Host],
+    hosts: &[Host],
+    workloads: &[Workload],
+    recreated: Option<&BTreeSet<String>>,
+) -> Vec<String> {
     let mut lines = Vec::new();
     for host in draining {
         let mut on: Vec<_> = workloads.iter().filter(|workload| is_on(workload, host)).collect();
@@ -70,7 +86,7 @@ pub fn forecast(draining: &[Host], hosts: &[Host], workloads: &[Workload]) -> Ve
             count => format!("{count} Workloads, which leave"),
         };
         lines.push(format!("host {} has {count}{}", host.name_any(), if on.is_empty() { "" } else { ":" }));
-        lines.extend(on.into_iter().map(|workload| format!("  {}, {}", key(workload), how(workload))));
+        lines.extend(on.into_iter().map(|workload| format!("  {}, {}", key(workload), how(workload, recreated))));
     }
     let leaves = |host: &Host| draining.iter().any(|draining| draining.host_id == host.host_id);
     let goes_on = |host: &&Host| !leaves(host) && !host.is_unschedulable() && host.is_ready();
@@ -80,11 +96,19 @@ pub fn forecast(draining: &[Host], hosts: &[Host], workloads: &[Workload]) -> Ve
     lines
 }
 
-fn how(workload: &Workload) -> String {
-    match controller_of(&workload.metadata) {
-        Some(owner) => format!("of {} {}: a replacement comes first", owner.kind, owner.name),
-        None => "which nobody owns: it stops before it starts elsewhere".to_owned(),
-    }
+fn how(workload: &Workload, recreated: Option<&BTreeSet<String>>) -> String {
+    let Some(owner) = controller_of(&workload.metadata) else {
+        return "which nobody owns: it stops before it starts elsewhere".to_owned();
+    };
+    let what = match recreated {
+        _ if !workload.is_ready() => "it is not ready, and stops before its replacement starts",
+        Some(recreated) if recreated.contains(&owner.uid) => {
+            "it stops before its replacement starts, as deployPolicy Recreate has it"
+        }
+        Some(_) => "a replacement comes first",
+        None => "a replacement comes first, unless its deployment's deployPolicy is Recreate",
+    };
+    format!("of {} {}: {what}", owner.kind, owner.name)
 }
 
 /// Something that happened during a drain.

@@ -36,7 +36,7 @@ pub struct Told {
     pub message: String,
     /// Who says so.
     pub from: String,
-    /// Tells the order of those of the same second.
+    /// Tells the order of those of the same second; 0 is unknown.
     #[serde(skip)]
     pub version: u64,
 }
@@ -75,9 +75,12 @@ impl Told {
         if self.count > 1 { format!("{last} (x{} over {first})", self.count) } else { first }
     }
 
-    /// By which Events are sorted, the newest last.
+    /// By which Events are sorted, the newest last. One recorder tells whole seconds and the other parts of them, so within a
+    /// second the order in which the server was told decides; what has no such order has one that does not change.
     pub fn order(&self) -> impl Ord + use<> {
-        (self.last_seen, self.version)
+        let second = self.last_seen.map(Timestamp::as_second);
+        let same = (self.last_seen, self.first_seen, self.namespace.clone(), self.object(), self.reason.clone());
+        (second, self.version, same, self.message.clone())
     }
 
     /// `KIND/NAME` of the object it is about.
@@ -155,6 +158,14 @@ pub fn row(told: &Told, with_namespace: bool, now: Timestamp) -> Vec<String> {
     let message = told.message.split_whitespace().collect::<Vec<_>>().join(" ");
     let cells = [told.seen(now), told.type_.clone(), told.reason.clone(), told.object(), message];
     namespace.into_iter().chain(cells).collect()
+}
+
+/// An Event where a row does not fit: its object and its message have a line each.
+pub fn stacked(told: &Told, with_namespace: bool, now: Timestamp) -> String {
+    let cells = row(told, with_namespace, now);
+    let (head, below) = cells.split_at(cells.len().saturating_sub(2));
+    let below: String = below.iter().map(|cell| format!("  {cell}\n")).collect();
+    format!("{}\n{below}", head.join("   "))
 }
 
 #[cfg(test)]

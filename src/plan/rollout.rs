@@ -1,6 +1,7 @@
 //! How far a rollout is, and whether it has failed: kubectl's questions in kubectl's order, with the hosts' answers.
 
 pub mod batch;
+pub mod earlier;
 pub mod history;
 mod parts;
 pub mod pause;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use crate::api::names::{annotation, condition, reason};
 use crate::api::{HasConditions, ReplicaSetStatus, Workload, WorkloadDeployment, WorkloadReplicaSet, is_owned_by};
 
+pub use earlier::Earlier;
 pub use routes::{Route, http_hosts, routes, routes_to};
 pub use trouble::{HostNames, Trouble, first_unmet, host_of, is_lasting, state_word, troubles_of};
 
@@ -71,6 +73,11 @@ pub struct View {
 
 /// Says where a rollout stands.
 pub fn assess(snapshot: &Snapshot) -> View {
+    assess_since(snapshot, &Earlier::default())
+}
+
+/// Says where a rollout stands for who knows what had failed before.
+pub fn assess_since(snapshot: &Snapshot, earlier: &Earlier) -> View {
     let Some(deployment) = &snapshot.deployment else {
         return View { message: "object has been deleted".to_owned(), ..View::new(State::Deleted, 0) };
     };
@@ -88,18 +95,16 @@ pub fn assess(snapshot: &Snapshot) -> View {
     let old = count(living()) - view.updated;
     let ready = count(living().filter(of_current).filter(|workload| workload.is_ready()));
     view.available = ready.min(current.map_or(0, available_by_status));
-    view.troubles = trouble::find(deployment, living().filter(of_current));
-    decide(&mut view, deployment, old);
+    view.troubles = trouble::find(deployment, living().filter(of_current), earlier);
+    let exceeded = earlier::is_exceeded(deployment) && !earlier.excuses(deployment);
+    decide(&mut view, deployment, old, exceeded);
     view
 }
 
 /// kubectl's checks in kubectl's order; a replica that failed for good comes before them all.
-fn decide(view: &mut View, deployment: &WorkloadDeployment, old: i32) {
+fn decide(view: &mut View, deployment: &WorkloadDeployment, old: i32, exceeded: bool) {
     let name = deployment.name_any();
     let waiting = |what: String| format!("Waiting for deployment \"{name}\" rollout to finish: {what}...");
-    let exceeded = deployment
-        .condition(condition::DEPLOY)
-        .is_some_and(|deploy| deploy.is_false() && deploy.reason() == reason::PROGRESS_DEADLINE_EXCEEDED);
     let View { replicas, updated, available, .. } = *view;
     view.message = if updated < replicas {
         waiting(format!("{updated} out of {replicas} new replicas have been updated"))
@@ -193,6 +198,11 @@ impl View {
     /// Whether it speaks of a host that has no name here.
     pub fn blames_other_than(&self, names: &HostNames) -> bool {
         self.troubles.iter().filter_map(|trouble| trouble.host.as_ref()).any(|host| !names.contains_key(host))
+    }
+
+    /// Whether it is taken for failed though nothing was tried since the command began.
+    pub fn is_given_up(&self) -> bool {
+        self.troubles.iter().any(|trouble| trouble.earlier && trouble.lasting)
     }
 
     /// What it waits for or has failed of, in one line.

@@ -177,6 +177,7 @@ impl Node {
             message: self.message.clone(),
             more,
             lasting: true,
+            earlier: false,
         };
         trouble.to_string()
     }

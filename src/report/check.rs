@@ -23,6 +23,13 @@ pub fn render_short(categories: &[Category], colour: bool) -> String {
     text + &sum(categories, colour)
 }
 
+/// The codes of what is not as it should be.
+pub fn render_names(categories: &[Category]) -> String {
+    let wrong =
+        categories.iter().flat_map(|category| &category.checks).filter(|check| check.result != Verdict::Success);
+    wrong.map(|check| format!("{}\n", check.code)).collect()
+}
+
 /// As data: linkerd's shape, with our codes.
 pub fn to_value(categories: &[Category]) -> Value {
     json!({"success": worst(categories) != Verdict::Error, "categories": categories})
@@ -112,6 +119,13 @@ mod tests {
         let shown = render_short(&warned, false);
         assert_eq!(shown.matches("all is well").count(), 1);
         assert!(shown.ends_with("results are √\n"), "a warning is no failure");
+    }
+
+    #[test]
+    fn names_are_the_codes_of_what_is_not_well() {
+        let checks = vec![check(Verdict::Success), check(Verdict::Warning), check(Verdict::Error)];
+        assert_eq!(render_names(&[Category { name: "one", checks }]), "WCC999\nWCC999\n");
+        assert_eq!(render_names(&[Category { name: "one", checks: vec![check(Verdict::Success)] }]), "");
     }
 
     #[test]

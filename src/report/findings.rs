@@ -19,11 +19,12 @@ mod tests;
 
 /// Every finding with its place, and in the end how many there are.
 pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> String {
-    let shown = found.counting().filter(|(finding, _)| finding.level() >= level);
+    let shown = found.counting().filter(|(finding, _)| finding.level >= level);
     let mut text = String::new();
     for (finding, place) in shown {
         text.push_str(&finding.problem(place).render(look));
-        text.push('\n');
+        // Drawings need air between them.
+        text.push_str(if look.terminal { "\n\n" } else { "\n" });
     }
     if found.beyond > 0 {
         text.push_str(&format!("and {} more, which are not shown\n", found.beyond));

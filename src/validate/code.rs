@@ -93,6 +93,17 @@ codes! {
     INVALID_VALUE "WC0105" Error "a value that the definition does not allow";
     INVALID_METADATA "WC0106" Error "metadata that Kubernetes refuses";
     TEMPLATE_METADATA "WC0201" Error "labels of a template under metadata";
+    UNOPENED_IMAGE "WC0301" Error "an image that cannot be opened";
+    MISSING_INTERFACE "WC0302" Error "an import that nobody gives";
+    INTERFACE_VERSION "WC0303" Error "an interface in a version that is not to be had";
+    NOT_OFFERED "WC0304" Error "a host interface that hosts do not have";
+    SUPERFLUOUS_INTERFACE "WC0305" Warning "a host interface that nobody uses";
+    BOUND_TWICE "WC0306" Error "an interface that two give";
+    IMPORT_CIRCLE "WC0307" Error "components that import each other in a circle";
+    BARE_IMPORT "WC0308" Error "an import outside of any interface";
+    NOT_A_SERVICE "WC0309" Error "a service that does not run";
+    NO_ALLOWED_HOSTS "WC0310" Warning "requests that are not let out";
+    NO_INGRESS "WC0311" Warning "requests that are not let in";
     DROPPED_FIELD "WC0401" Error "a field that the cluster's definition drops";
     UNDEFINED_KIND "WC0402" Error "a kind that the cluster does not have";
     ABSENT_FROM_CLUSTER "WC0403" Error "a reference to what the cluster does not have";

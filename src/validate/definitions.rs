@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+    CustomResourceDefinition, CustomResourceDefinitionVersion,
+};
 use serde_json::Value;
 
 use super::code;
 use super::file_set::is_ours;
 use super::finding::Finding;
 use super::server;
-use crate::api::{Kind, crds, names};
+use crate::api::{Kind, crd, names};
 use crate::manifest::Document;
 use crate::schema::{Schema, SchemaError};
 
@@ -25,8 +27,17 @@ pub struct Definitions {
 
 #[derive(Debug)]
 struct Version {
-    source: Value,
+    source: Source,
     schema: OnceLock<Result<Schema, SchemaError>>,
+}
+
+/// Where a schema comes from.
+#[derive(Debug)]
+enum Source {
+    /// This program's own, made when it is needed.
+    Own(Kind),
+    /// An `openAPIV3Schema`.
+    Given(Value),
 }
 
 /// Definitions that cannot be used.
@@ -48,7 +59,11 @@ pub enum DefinitionError {
 impl Definitions {
     /// This program's own.
     pub fn own() -> Self {
-        Self::of_crds(&crds())
+        let own = |kind: Kind| {
+            let key = (kind.name().to_owned(), names::VERSION.to_owned());
+            (key, Version { source: Source::Own(kind), schema: OnceLock::new() })
+        };
+        Self { versions: Kind::ALL.into_iter().map(own).collect(), own: None }
     }
 
     /// Those of a cluster or a directory.
@@ -98,10 +113,9 @@ impl Definitions {
         let mut versions = BTreeMap::new();
         for crd in crds {
             for version in crd.spec.versions.iter().filter(|version| version.served) {
-                let schema = version.schema.as_ref().and_then(|schema| schema.open_api_v3_schema.as_ref());
-                let Some(Ok(source)) = schema.map(serde_json::to_value) else { continue };
+                let Some(schema) = open_api_schema(version) else { continue };
                 let key = (crd.spec.names.kind.clone(), version.name.clone());
-                versions.insert(key, Version { source, schema: OnceLock::new() });
+                versions.insert(key, Version { source: Source::Given(schema), schema: OnceLock::new() });
             }
         }
         Self { versions, own: None }
@@ -139,8 +153,19 @@ impl Definitions {
 
 impl Version {
     fn schema(&self) -> &Result<Schema, SchemaError> {
-        self.schema.get_or_init(|| Schema::parse(&self.source))
+        self.schema.get_or_init(|| match &self.source {
+            Source::Given(schema) => Schema::parse(schema),
+            Source::Own(kind) => {
+                let schema = crd(*kind).spec.versions.iter().find_map(open_api_schema);
+                Schema::parse(&schema.unwrap_or_default())
+            }
+        })
     }
+}
+
+fn open_api_schema(version: &CustomResourceDefinitionVersion) -> Option<Value> {
+    let schema = version.schema.as_ref()?.open_api_v3_schema.as_ref()?;
+    serde_json::to_value(schema).ok()
 }
 
 /// The word that was likely meant: the most similar one, if it is similar at all.

@@ -59,7 +59,7 @@ impl Lines {
         match self.positions.find(line, path, part) {
             Some(found) => {
                 let place = self.place(found.span.clone(), text);
-                (rules::plain_word(finding, &found), place)
+                (rules::quotes(finding, &found), place)
             }
             None => {
                 let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::file_set::FileSet;
 use super::finding::Finding;
 use crate::manifest::Document;
 
-pub(super) use words::plain_word;
+pub(super) use words::quotes;
 
 /// What is wrong with one object, whatever stands beside it.
 pub(super) fn within(_document: &Document) -> Vec<Finding> {

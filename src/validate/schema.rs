@@ -94,6 +94,14 @@ fn of_value(document: &Document, finding: &schema::Finding) -> Finding {
     };
     // The server names the path twice.
     let message = finding.message.replace(&format!("{} in body ", finding.path), "");
+    let message = wrong_type(&message).unwrap_or(message);
     let message = if finding.path == "<nil>" { message } else { format!("{}: {message}", finding.path) };
     Finding::value(code, document, &finding.path, message)
+}
+
+/// `must be of type integer, not string` of the server's `Invalid value: "string": must be of type integer: "string"`.
+fn wrong_type(message: &str) -> Option<String> {
+    let (_, types) = message.split_once(": must be of type ")?;
+    let (wanted, found) = types.split_once(": ")?;
+    Some(format!("must be of type {wanted}, not {}", found.trim_matches('"')))
 }

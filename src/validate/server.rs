@@ -21,7 +21,7 @@ use k8s_openapi::api::core::v1::Service;
 
 use super::file_set::FileSet;
 use super::finding::{Finding, Spot};
-use crate::api::{Artifact, Host, Kind, WorkloadDeployment};
+use crate::api::{Artifact, HasConditions, Host, Kind, WorkloadDeployment};
 use crate::hosts::wire::HostHeartbeat;
 
 pub use asked::Asked;
@@ -93,6 +93,13 @@ struct Seen<'a> {
 }
 
 impl ClusterFacts {
+    /// Whether all is known that hosts have: there are some, and each that is Ready was heard.
+    pub fn has_heard_all_hosts(&self) -> bool {
+        let hosts = self.hosts.as_deref().unwrap_or_default();
+        let mut ready = hosts.iter().filter(|host| host.is_ready());
+        !self.beats.is_empty() && ready.all(|host| self.beats.contains_key(&host.host_id))
+    }
+
     /// What speaks against the files.
     pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
         let (subjects, files) = (Subject::all(files, &self.namespace), Files::of(files, &self.namespace));

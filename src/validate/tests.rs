@@ -1,1 +1,77 @@
-//! Manifests and what is found in them.
+use std::sync::Arc;
+
+use super::*;
+use crate::error::Look;
+use crate::manifest::Text;
+
+/// What is found in a text, a line each with its help.
+fn found(content: &str) -> String {
+    let files = FileSet::read(vec![Arc::new(Text { name: "a.yaml".to_owned(), content: content.to_owned() })]);
+    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+    let shown = found.kept.iter().map(|(finding, place)| finding.problem(place).render(&Look::PLAIN));
+    shown.collect::<Vec<_>>().join("\n")
+}
+
+/// What is found in a deployment with this `spec`, without what its template lacks.
+fn deployment(spec: &str) -> String {
+    found(&format!(
+        "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: WorkloadDeployment\nmetadata: {{name: web}}\nspec:\n{spec}"
+    ))
+}
+
+#[test]
+fn quotes_that_are_too_many_or_too_few_are_told() {
+    insta::assert_snapshot!(deployment("  replicas: \"3\"\n"), @"
+    a.yaml:4:1: error[WC0102]: spec.template: Required value
+    a.yaml:5:13: error[WC0103]: spec.replicas: must be of type integer, not string
+      help: write 3, without quotes
+    ");
+    insta::assert_snapshot!(deployment("  replicas: 'three'\n"), @"
+    a.yaml:4:1: error[WC0102]: spec.template: Required value
+    a.yaml:5:13: error[WC0103]: spec.replicas: must be of type integer, not string
+    ");
+    let config = |value: &str| {
+        deployment(&format!(
+            "  template: {{spec: {{hostInterfaces: [{{namespace: a, package: b, interfaces: [c], config: {{x: {value}}}}}]}}}}\n"
+        ))
+    };
+    insta::assert_snapshot!(config("on"), @r#"
+    a.yaml:5:94: error[WC0003]: spec.template.spec.hostInterfaces[0].config.x: on without quotes is a boolean, where a string is wanted
+      help: write "on"
+    "#);
+    insta::assert_snapshot!(config("0755"), @r#"
+    a.yaml:5:94: error[WC0103]: spec.template.spec.hostInterfaces[0].config.x: must be of type string, not integer
+      help: write "0755"
+    "#);
+    insta::assert_snapshot!(config("1.0"), @r#"
+    a.yaml:5:94: error[WC0103]: spec.template.spec.hostInterfaces[0].config.x: must be of type string, not number
+      help: write "1.0"
+    "#);
+    insta::assert_snapshot!(config("[1]"), @"a.yaml:5:94: error[WC0103]: spec.template.spec.hostInterfaces[0].config.x: must be of type string, not array");
+}
+
+#[test]
+fn items_of_lists_are_objects_with_places_of_their_own() {
+    insta::assert_snapshot!(found("apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret}\n- apiVersion: runtime.wasmcloud.dev/v1alpha1\n  kind: Artifact\n  metadata:\n    name: a\n  spec:\n    image: 1\n"), @r#"
+    a.yaml:10:12: error[WC0103]: spec.image: must be of type string, not integer
+      help: write "1"
+    "#);
+}
+
+#[test]
+fn json_has_places_too() {
+    insta::assert_snapshot!(found("{\n\t\"apiVersion\": \"runtime.wasmcloud.dev/v1alpha1\",\n\t\"kind\": \"Artifact\",\n\t\"metadata\": {\"name\": \"a\"},\n\t\"spec\": {\"image\": 1}\n}\n"), @r#"
+    a.yaml:5:20: error[WC0103]: spec.image: must be of type string, not integer
+      help: write "1"
+    "#);
+}
+
+#[test]
+fn more_than_helps_anybody_is_only_counted() {
+    let one = "---\napiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata: {name: a}\nspec: {image: a/b:1, x: 1, y: 1, z: 1}\n";
+    let text = Text { name: "a.yaml".to_owned(), content: one.repeat(4000) };
+    let files = FileSet::read(vec![Arc::new(text)]);
+    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+    assert_eq!(found.kept.len(), finding::KEPT);
+    assert!(found.beyond >= 2000 && found.errors_beyond && found.has_errors());
+}

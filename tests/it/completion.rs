@@ -100,6 +100,7 @@ fn files_are_left_to_the_shell_and_nonsense_gets_the_verbs() {
     report	Gather everything for a bug report in one file, redacted
     rollout	Follow and steer the rollouts of deployments
     run-controller	Run the controller in the foreground, against any cluster
+    scaffold	Write manifests for what is to run
     scale	Set how many replicas there are to be
     set	Set images or environment of components
     top	Show how loaded hosts and groups of hosts are

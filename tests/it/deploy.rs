@@ -8,7 +8,7 @@ fn a_file_is_needed_and_has_to_be_there() {
     assert_snapshot!(env.run(&["deploy"]), @"
     code: 2
     --- stderr
-    error: must specify one of -f and -k
+    error: must specify one of -f, -k and --image
     ");
     assert_snapshot!(env.run(&["deploy", "-f", "nowhere.yaml"]), @r#"
     code: 1
@@ -142,4 +142,60 @@ fn a_deploy_that_fails_puts_the_former_template_back() {
     let live = served.json(&["get", "wd", "hello"]);
     assert_eq!(live["spec"]["template"]["spec"]["components"][0]["image"], "registry.example.com/hello:1");
     assert_eq!(live["spec"]["replicas"], 2, "only the template goes back");
+}
+
+#[cfg(feature = "local")]
+mod again {
+    use insta::assert_snapshot;
+
+    use crate::support::hosts::Mood;
+    use crate::support::local::deployment;
+    use crate::support::served::Served;
+
+    /// A deployment that was deployed and failed, and its file.
+    fn failed(served: &Served) -> String {
+        served.local.hosts.mood("a", Mood::Failing("no such image"));
+        let app = deployment("registry.example.com/hello:1", 1);
+        let file = served.env.file("app.json", &app.to_string()).display().to_string();
+        assert!(served.run(&["deploy", "-f", &file]).starts_with("code: 1\n"));
+        file
+    }
+
+    #[test]
+    fn what_fails_still_ends_it_when_it_was_tried_again() {
+        let served = Served::with_hosts(&["a"]);
+        let file = failed(&served);
+        assert_snapshot!(served.run(&["deploy", "-f", &file]), @r#"
+        code: 1
+        --- stdout
+        workloaddeployment.runtime.wasmcloud.dev/hello unchanged
+        Workload default/hello-SET-POD on host a failed before, and is tried again: no such image
+        Waiting for deployment "hello" rollout to finish: 0 of 1 updated replicas are available...
+        --- stderr
+        error: Workload default/hello-SET-POD on host a: no such image
+        deployment "hello" failed to roll out
+        help: `kubectl wasmcloud get workloads -n default` shows the state of each replica
+        "#);
+    }
+
+    #[test]
+    fn what_works_by_now_is_waited_for() {
+        let served = Served::with_hosts(&["a"]);
+        let file = failed(&served);
+        served.local.hosts.mood("a", Mood::Well);
+        let told = served.run(&["deploy", "-f", &file]);
+        assert!(told.starts_with("code: 0\n"), "{told}");
+    }
+
+    #[test]
+    fn a_file_that_was_changed_fails_at_once() {
+        let served = Served::with_hosts(&["a"]);
+        failed(&served);
+        served.local.hosts.mood("a", Mood::Failing("nor this one"));
+        let app = deployment("registry.example.com/hello:2", 1);
+        let file = served.env.file("app.json", &app.to_string()).display().to_string();
+        let told = served.run(&["deploy", "-f", &file]);
+        assert!(told.starts_with("code: 1\n") && !told.contains("before"), "{told}");
+        assert!(told.contains("on host a: nor this one\n"), "{told}");
+    }
 }

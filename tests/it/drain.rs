@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 
 use crate::support::TestEnv;
+use crate::support::local::deployment;
 use crate::support::served::Served;
 
 #[test]
@@ -21,13 +22,13 @@ fn only_hosts_are_cordoned_and_drained() {
     assert_snapshot!(env.run(&["cordon"]), @"
     code: 2
     --- stderr
-    error: required resource not specified
+    error: USAGE: cordon HOST [flags]
     help: `cordon` needs the name of a host, or -l SELECTOR
     ");
     assert_snapshot!(env.run(&["drain"]), @"
     code: 2
     --- stderr
-    error: required resource not specified
+    error: USAGE: drain HOST [flags]
     help: `drain` needs the name of a host, or -l SELECTOR
     ");
 }
@@ -119,6 +120,31 @@ fn a_drain_moves_workloads_elsewhere() {
     --- stdout
     host.runtime.wasmcloud.dev/a uncordoned
     ");
+}
+
+#[test]
+fn where_two_may_not_run_at_once_no_replacement_first_is_promised() {
+    let served = Served::with_hosts(&["a"]);
+    let mut app = deployment("registry.example.com/hello:1", 1);
+    app["spec"]["deployPolicy"] = "Recreate".into();
+    served.apply(&app);
+    served.block_on(served.local.rolled_out("hello"));
+    served.local.hosts.join("b");
+    served.eventually("b is known", || {
+        (served.json(&["get", "hosts"])["items"].as_array().unwrap().len() == 2).then_some(())
+    });
+    assert_snapshot!(served.run(&["drain", "a", "--yes", "--timeout=60s"]), @"
+    code: 0
+    --- stdout
+    host.runtime.wasmcloud.dev/a cordoned
+    evicting workload default/hello-SET-POD
+    workload.runtime.wasmcloud.dev/hello-SET-POD evicted
+    host.runtime.wasmcloud.dev/a drained
+    --- stderr
+    host a has 1 Workload, which leaves:
+      default/hello-SET-POD, of WorkloadReplicaSet hello-SET: it stops before its replacement starts, as deployPolicy Recreate has it
+    ");
+    assert!(served.local.hosts.running()["a"].is_empty());
 }
 
 #[test]

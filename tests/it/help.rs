@@ -35,12 +35,14 @@ fn the_verbs_are_listed() {
       report          Gather everything for a bug report in one file, redacted
       rollout         Follow and steer the rollouts of deployments
       run-controller  Run the controller in the foreground, against any cluster
+      scaffold        Write manifests for what is to run
       scale           Set how many replicas there are to be
       set             Set images or environment of components
       top             Show how loaded hosts and groups of hosts are
       tree            Show deployments with all that stands under them, down to the hosts
       uncordon        Let new Workloads come to hosts again
       uninstall       Take away what install put into a cluster
+      validate        Say what is wrong with manifests, without a cluster
       version         Show the versions of this program, of the cluster and of what runs in it
       help            Print this message or the help of the given subcommand(s)
 

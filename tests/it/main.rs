@@ -25,6 +25,7 @@ mod drain;
 mod events;
 #[cfg(feature = "local")]
 mod expose;
+mod fetch;
 mod generated;
 mod get;
 mod help;
@@ -40,6 +41,7 @@ mod logs;
 mod real;
 mod rollout;
 mod run_controller;
+mod scaffold;
 #[cfg(feature = "local")]
 mod scale;
 #[cfg(feature = "local")]
@@ -50,8 +52,11 @@ mod terminal;
 mod top;
 #[cfg(feature = "local")]
 mod tree;
+mod usage;
+mod validate;
 #[cfg(feature = "local")]
 mod validate_server;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;
+mod wit;

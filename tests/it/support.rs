@@ -5,6 +5,7 @@ pub(crate) mod component;
 pub(crate) mod faults;
 #[cfg(feature = "local")]
 pub(crate) mod hosts;
+pub(crate) mod images;
 #[cfg(feature = "local")]
 pub(crate) mod judgement;
 #[cfg(feature = "local")]

@@ -8,6 +8,7 @@ use kubectl_wasmcloud::hosts::wire::WorkloadState;
 use kubectl_wasmcloud::hosts::{BusError, BusEvent, HostBus};
 
 use super::cluster::Cluster;
+use crate::wasm_host::agreement::a_host_refuses_what_is_found_amiss;
 use crate::wasm_host::bus::{Stage, a_host_does_what_hosts_do, heartbeat};
 
 async fn connect(cluster: &Cluster) -> NatsBus {
@@ -32,7 +33,9 @@ async fn a_real_host_does_what_hosts_do() {
     assert_eq!(bus.probe(host).await.unwrap().friendly_name, beat.friendly_name);
 
     let push = |tag: &str, component: &[u8]| cluster.push(tag, component);
-    a_host_does_what_hosts_do(&Stage { bus: &bus, host, port, push: &push }).await;
+    let stage = Stage { bus: &bus, host, port, push: &push };
+    a_host_does_what_hosts_do(&stage).await;
+    a_host_refuses_what_is_found_amiss(&stage).await;
 
     cluster.kill_host(0);
     assert_eq!(bus.status(host, "good").await.unwrap_err(), BusError::NoResponders);

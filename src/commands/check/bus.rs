@@ -13,10 +13,12 @@ use crate::api::{HasConditions, Host};
 use crate::error::{Error, with_causes};
 use crate::hosts::HostBus;
 use crate::hosts::nats::{NatsBus, NatsError, NatsOptions, without_credentials};
-use crate::plan::check::{Nats, NatsTrouble};
+use crate::plan::check::{Nats, NatsAt, NatsTrouble};
 
 /// How long connecting may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(in crate::commands) const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for an address that is the cluster's own: often nothing answers to it here.
+const PATIENCE_UNASKED: Duration = Duration::from_secs(3);
 /// Hosts asked at a time.
 const AT_ONCE: usize = 32;
 
@@ -24,7 +26,8 @@ const AT_ONCE: usize = 32;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "NATS")]
 pub struct NatsArgs {
-    /// NATS server that hosts are reached through, as it is reached from here; without it NATS is not checked
+    /// NATS server that hosts are reached through, as it is reached from here; else the one that the controller in the
+    /// cluster was given
     #[arg(long, value_name = "URL")]
     nats_url: Option<String>,
     /// File with NATS user credentials
@@ -62,8 +65,8 @@ impl NatsArgs {
 ///
 /// # Errors
 /// When nobody answers, or not in time.
-pub(in crate::commands) async fn connect(options: &NatsOptions) -> Result<NatsBus, Error> {
-    match tokio::time::timeout(PATIENCE, NatsBus::connect(options)).await {
+pub(in crate::commands) async fn connect(patience: Duration, options: &NatsOptions) -> Result<NatsBus, Error> {
+    match tokio::time::timeout(patience, NatsBus::connect(options)).await {
         Ok(outcome) => Ok(outcome?),
         Err(_) => Err(Error::TimedOut { what: format!("NATS at {}", without_credentials(&options.url)), help: None }),
     }
@@ -71,12 +74,30 @@ pub(in crate::commands) async fn connect(options: &NatsOptions) -> Result<NatsBu
 
 /// Connects, and asks every Ready host for a heartbeat.
 pub(super) async fn ask(options: &NatsOptions, hosts: &[Value]) -> Nats {
+    ask_within(PATIENCE, options, hosts).await
+}
+
+/// The same at an address that a controller in the cluster has.
+pub(super) async fn ask_at(at: NatsAt, hosts: &[Value]) -> Nats {
+    let options = NatsOptions {
+        url: at.url.clone(),
+        creds: None,
+        ca: None,
+        client_cert: None,
+        tls_first: false,
+        pull_timeout: Duration::ZERO,
+    };
+    Nats { from: Some(at), ..ask_within(PATIENCE_UNASKED, &options, hosts).await }
+}
+
+async fn ask_within(patience: Duration, options: &NatsOptions, hosts: &[Value]) -> Nats {
     let url = without_credentials(&options.url);
-    let unanswered = |outcome| Nats { url: url.clone(), outcome: Err(outcome), silent: (Vec::new(), 0) };
-    let bus = match connect(options).await {
+    let told = |outcome, silent| Nats { url: url.clone(), from: None, outcome, silent };
+    let unanswered = |trouble| told(Err(trouble), (Vec::new(), 0));
+    let bus = match connect(patience, options).await {
         Ok(bus) => bus,
         Err(Error::Nats(error)) => return unanswered(trouble(&error)),
-        Err(_) => return unanswered(NatsTrouble::Unreachable(format!("no answer within {}s", PATIENCE.as_secs()))),
+        Err(_) => return unanswered(NatsTrouble::Unreachable(format!("no answer within {}s", patience.as_secs()))),
     };
     let ready: Vec<_> = hosts.iter().filter_map(|host| Host::deserialize(host).ok()).filter(Host::is_ready).collect();
     let asked = ready.iter().map(|host| async { (host.name_any(), bus.probe(&host.host_id).await.is_ok()) });
@@ -84,7 +105,7 @@ pub(super) async fn ask(options: &NatsOptions, hosts: &[Value]) -> Nats {
     bus.close().await;
     let mut silent: Vec<_> = answers.iter().filter(|(_, answered)| !answered).map(|(name, _)| name.clone()).collect();
     silent.sort();
-    Nats { url, outcome: Ok(()), silent: (silent, answers.len()) }
+    told(Ok(()), (silent, answers.len()))
 }
 
 fn trouble(error: &NatsError) -> NatsTrouble {

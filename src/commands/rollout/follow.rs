@@ -6,10 +6,11 @@ use std::time::Duration;
 use futures::stream::{self, StreamExt};
 
 use super::below::Below;
+use super::tries::Tries;
 use crate::commands::in_time::in_time;
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::rollout::{HostNames, Snapshot, State, View, assess};
+use crate::plan::rollout::{Earlier, HostNames, Snapshot, State, View, assess_since};
 use crate::ui::{Bar, Ui};
 
 /// How long a controller may take to look at a deployment before its absence is worth a word.
@@ -31,22 +32,44 @@ impl Target {
     }
 }
 
-/// Follows deployments until all are rolled out; returns how they were then, in their order.
+/// What has failed of a deployment by now. Who may not know it takes all that fails for new.
+pub(in crate::commands) async fn failed_by_now(context: &Context, target: &Target, earlier: &mut Earlier) {
+    let snapshot = context.cluster.follow(&target.namespace, &target.name).next().await;
+    if let Some(Ok(snapshot)) = snapshot {
+        earlier.add(&snapshot);
+    }
+}
+
+/// Follows deployments until all are rolled out; returns how they were then, in their order. What had failed earlier ends it
+/// only when it fails again, or is not tried again in time.
 ///
 /// # Errors
 /// The first that fails, with the reason first; or, when the time is up, what is known of those that are not done.
-pub async fn all(ui: &Ui, context: &Context, targets: &[Target], timeout: Duration) -> Result<Vec<Snapshot>, Error> {
+pub async fn all(
+    ui: &Ui,
+    context: &Context,
+    targets: &[Target],
+    earlier: Earlier,
+    timeout: Duration,
+) -> Result<Vec<Snapshot>, Error> {
     let mut rollouts: Vec<_> = targets.iter().map(|target| Rollout::new(ui, target)).collect();
     // Several trees would not fit below each other.
     if let [one] = rollouts.as_mut_slice() {
         one.below = Some(Below::new(ui));
     }
-    let following = follow(ui, context, targets, &mut rollouts);
+    let tries = Tries::of(context, targets.iter().map(|target| target.namespace.as_str()), earlier);
+    let following = follow(ui, context, targets, &mut rollouts, tries);
     in_time(timeout, following).await.unwrap_or_else(|| Err(timed_out(&rollouts)))?;
     Ok(rollouts.into_iter().filter_map(|rollout| rollout.last).map(|(snapshot, _)| snapshot).collect())
 }
 
-async fn follow(ui: &Ui, context: &Context, targets: &[Target], rollouts: &mut [Rollout]) -> Result<(), Error> {
+async fn follow(
+    ui: &Ui,
+    context: &Context,
+    targets: &[Target],
+    rollouts: &mut [Rollout],
+    mut tries: Tries,
+) -> Result<(), Error> {
     let streams = targets.iter().enumerate().map(|(index, target)| {
         context.cluster.follow(&target.namespace, &target.name).map(move |snapshot| (index, snapshot))
     });
@@ -58,8 +81,11 @@ async fn follow(ui: &Ui, context: &Context, targets: &[Target], rollouts: &mut [
         let unobserved = rollouts.iter().any(Rollout::is_unobserved);
         tokio::select! {
             snapshot = snapshots.next() => match snapshot {
-                Some((index, snapshot)) => rollouts[index].see(ui, context, snapshot?).await?,
+                Some((index, snapshot)) => rollouts[index].see(ui, context, snapshot?, &mut tries.earlier).await?,
                 None => return Ok(()),
+            },
+            () = tries.news() => for rollout in rollouts.iter_mut() {
+                rollout.see_again(ui, context, &mut tries.earlier).await?;
             },
             () = &mut alone, if !warned && unobserved => warned = true,
         }
@@ -79,8 +105,9 @@ pub(super) async fn warn_if_alone(ui: &Ui, context: &Context) {
 }
 
 /// Where a rollout stands, with the hosts' names; those that are not known yet are asked for.
-pub(super) async fn look(context: &Context, snapshot: &Snapshot, names: &mut HostNames) -> View {
-    let mut view = assess(snapshot);
+pub(super) async fn look(context: &Context, snapshot: &Snapshot, earlier: &mut Earlier, names: &mut HostNames) -> View {
+    earlier.compare(snapshot);
+    let mut view = assess_since(snapshot, earlier);
     if view.blames_other_than(names) {
         *names = context.cluster.host_names().await;
     }
@@ -114,12 +141,26 @@ impl Rollout {
         self.last.as_ref().is_some_and(|(_, view)| view.state == State::Unobserved)
     }
 
+    /// Looks at the same once more, for something else is known of it now.
+    async fn see_again(&mut self, ui: &Ui, context: &Context, earlier: &mut Earlier) -> Result<(), Error> {
+        match self.last.take_if(|(_, view)| view.state != State::Complete) {
+            Some((snapshot, _)) => self.see(ui, context, snapshot, earlier).await,
+            None => Ok(()),
+        }
+    }
+
     /// Shows progress where it can be redrawn, and otherwise a line for every change; the end always has its line.
-    async fn see(&mut self, ui: &Ui, context: &Context, snapshot: Snapshot) -> Result<(), Error> {
+    async fn see(
+        &mut self,
+        ui: &Ui,
+        context: &Context,
+        snapshot: Snapshot,
+        earlier: &mut Earlier,
+    ) -> Result<(), Error> {
         if self.is_complete() {
             return Ok(());
         }
-        let view = look(context, &snapshot, &mut self.names).await;
+        let view = look(context, &snapshot, earlier, &mut self.names).await;
         let count = |count: i32| u64::try_from(count).unwrap_or_default();
         // The bar has the deployment's name already.
         let message = view.message.rsplit("finish: ").next().unwrap_or_default();
@@ -149,12 +190,21 @@ impl Rollout {
             }
             _ => view.message.clone(),
         });
-        Error::RolloutFailed { message: lines.join("\n"), help: Some(self.where_to_look()) }
+        let help = match view.is_given_up() {
+            true => try_at_once(&self.namespace, &self.name),
+            false => self.where_to_look(),
+        };
+        Error::RolloutFailed { message: lines.join("\n"), help: Some(help) }
     }
 
     fn where_to_look(&self) -> String {
         format!("`kubectl wasmcloud get workloads -n {}` shows the state of each replica", self.namespace)
     }
+}
+
+/// What to do about a failure that the controller has not tried again for long.
+pub(super) fn try_at_once(namespace: &str, name: &str) -> String {
+    format!("`kubectl wasmcloud rollout restart {name} -n {namespace}` tries it again at once")
 }
 
 /// A paused rollout is not waited for: only somebody else can end that.
@@ -192,7 +242,7 @@ impl Lines {
         let mut lines = Vec::new();
         for trouble in &view.troubles {
             let line = trouble.to_string();
-            let key = format!("{}{}", trouble.reason, trouble.message);
+            let key = format!("{}{}{}{}", trouble.earlier, trouble.lasting, trouble.reason, trouble.message);
             if self.troubles.insert(key) {
                 lines.push(line);
             }
@@ -221,6 +271,7 @@ mod tests {
             message: (*message).to_owned(),
             more: 0,
             lasting: false,
+            earlier: false,
         };
         View {
             state: State::Progressing,

@@ -6,18 +6,20 @@ use clap::{ArgAction, Args};
 use futures::StreamExt;
 use serde_json::{Value, json};
 
-use super::follow::{Lines, let_go_on, look, paused, warn_if_alone};
+use super::follow::{Lines, let_go_on, look, paused, try_at_once, warn_if_alone};
+use super::tries::Tries;
 use super::{Turns, select};
 use crate::api::Kind;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cli::target::TargetArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::commands::in_time::in_time;
 use crate::commands::selected::Selected;
 use crate::context::Context;
 use crate::error::Error;
+use crate::plan::rollout::earlier::LATELY;
 use crate::plan::rollout::refusal;
-use crate::plan::rollout::{HostNames, State, View};
+use crate::plan::rollout::{Earlier, HostNames, Snapshot, State, View};
 use crate::plan::selection::Aim;
 use crate::report::list_of;
 use crate::ui::Ui;
@@ -37,14 +39,14 @@ pub struct StatusArgs {
     /// Follow until it is complete or has failed
     #[arg(short, long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     watch: bool,
-    /// How long to follow each; 0 is for ever
+    /// How long to follow each, where they are followed; 0 is for ever
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     timeout: Duration,
     /// Only this revision; another one is an error
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     revision: i64,
     /// How to show where it stands in the end
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
 }
 
@@ -94,20 +96,36 @@ impl Follower<'_> {
         tokio::pin!(alone);
         let mut warned = false;
         let mut names = HostNames::new();
+        let (mut tries, mut last) = (Tries::none(), None);
         loop {
             let snapshot = tokio::select! {
-                snapshot = snapshots.next() => snapshot,
+                snapshot = snapshots.next() => match snapshot {
+                    Some(snapshot) => snapshot?,
+                    None => return Ok(()),
+                },
+                () = tries.news() => last.take().unwrap_or_default(),
                 () = &mut alone, if !warned && self.is_unobserved() => {
                     warned = true;
                     continue;
                 }
             };
-            let Some(snapshot) = snapshot else { return Ok(()) };
-            let view = look(context, &snapshot?, &mut names).await;
+            if self.args.watch && self.last.is_none() {
+                tries = self.tries(context, &snapshot);
+            }
+            let view = look(context, &snapshot, &mut tries.earlier, &mut names).await;
             if let Some(outcome) = self.see(view)? {
                 return outcome;
             }
+            last = Some(snapshot);
         }
+    }
+
+    /// What failed long before this was asked may be tried again by now.
+    fn tries(&self, context: &Context, first: &Snapshot) -> Tries {
+        let mut earlier = Earlier::default();
+        earlier.add(first);
+        let before = (context.now)() - LATELY;
+        Tries::of(context, [self.deployment.namespace()], earlier.only_before(before))
     }
 
     fn is_unobserved(&self) -> bool {
@@ -140,7 +158,10 @@ impl Follower<'_> {
                 view.revision.unwrap_or_default()
             )))),
             State::Complete => Some(Ok(())),
-            State::Failed | State::Deleted => Some(Err(failed(self.failure(view)))),
+            State::Failed | State::Deleted => Some(Err(Error::RolloutFailed {
+                message: self.failure(view),
+                help: view.is_given_up().then(|| try_at_once(namespace, name)),
+            })),
             State::Paused if self.args.watch => Some(Err(paused(namespace, name))),
             State::Paused => {
                 self.ui.hint(format!("deployment \"{name}\" is paused; {}", let_go_on(namespace, name)));

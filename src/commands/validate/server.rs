@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 
 use crate::api::{HasConditions, Host};
 use crate::cli::GlobalArgs;
-use crate::commands::check::{NatsArgs, connect};
+use crate::commands::check::{NatsArgs, PATIENCE, connect};
 use crate::context::Context;
 use crate::error::Error;
 use crate::hosts::HostBus;
@@ -14,8 +14,9 @@ use crate::hosts::wire::HostHeartbeat;
 use crate::manifest::Document;
 use crate::plan::apply::other_namespace;
 use crate::ui::Ui;
-use crate::validate::server::Asked;
-use crate::validate::{Definitions, Facts, FileSet};
+use crate::validate::server::{Asked, ClusterFacts};
+use crate::validate::wit::Offer;
+use crate::validate::{Definitions, FileSet};
 
 /// Hosts asked at a time.
 const AT_ONCE: usize = 32;
@@ -29,7 +30,7 @@ pub(super) async fn ask(
     global: &GlobalArgs,
     nats: &NatsArgs,
     files: &FileSet,
-) -> Result<(Definitions, Facts), Error> {
+) -> Result<(Definitions, ClusterFacts), Error> {
     let context = Context::connect(ui, global).await?;
     if context.namespace_given {
         in_namespace(files, &context.namespace)?;
@@ -42,7 +43,15 @@ pub(super) async fn ask(
     drop(panel);
     let (definitions, unreadable) = Definitions::of_cluster(&answers.definitions);
     answers.left_out.iter().chain(&unreadable).for_each(|text| ui.warning(text));
-    Ok((definitions, Facts { cluster: Some(answers.facts) }))
+    Ok((definitions, answers.facts))
+}
+
+/// What hosts have for components: what they report, if each that is Ready was heard.
+pub(super) fn offer(cluster: Option<&ClusterFacts>) -> Offer {
+    match cluster.filter(|cluster| cluster.has_heard_all_hosts()) {
+        Some(cluster) => Offer::reported(cluster.beats.values()),
+        None => Offer::known(),
+    }
 }
 
 /// As `apply` takes them.
@@ -60,7 +69,7 @@ fn in_namespace(files: &FileSet, namespace: &str) -> Result<(), Error> {
 /// What Ready hosts report, if their bus is to be asked; of one that is silent nothing is known.
 async fn beats(nats: &NatsArgs, hosts: &[Host]) -> Result<BTreeMap<String, HostHeartbeat>, Error> {
     let Some(options) = nats.options() else { return Ok(BTreeMap::new()) };
-    let bus = connect(&options).await?;
+    let bus = connect(PATIENCE, &options).await?;
     let ready = hosts.iter().filter(|host| host.is_ready());
     let asked = ready.map(|host| async { Some((host.host_id.clone(), bus.probe(&host.host_id).await.ok()?)) });
     let beats = stream::iter(asked).buffer_unordered(AT_ONCE).filter_map(std::future::ready).collect().await;

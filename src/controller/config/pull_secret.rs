@@ -1,38 +1,12 @@
-//! Which credentials of a Docker configuration are for an image.
+//! Which credentials of a pull secret are for an image.
 
 use std::collections::BTreeMap;
-use std::fmt;
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 
 use super::ConfigProblem;
 use crate::hosts::wire::ImagePullSecret;
-use crate::registry::untagged;
+use crate::registry::credentials::{DockerConfig, SECRET_KEY};
 
-#[derive(Deserialize)]
-struct DockerConfig {
-    #[serde(default)]
-    auths: BTreeMap<String, Auth>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Auth {
-    username: Option<String>,
-    password: Option<String>,
-    auth: Option<String>,
-}
-
-impl fmt::Debug for Auth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Auth(redacted)")
-    }
-}
-
-/// The credentials in a Secret of type `kubernetes.io/dockerconfigjson` for the registry of an image. Of several entries
-/// that fit the one with the longest path counts, as it does to the kubelet.
+/// The credentials in a Secret of type `kubernetes.io/dockerconfigjson` for the registry of an image.
 ///
 /// # Errors
 /// When it is no such Secret, or has nothing for that registry; never with what it holds.
@@ -42,49 +16,9 @@ pub fn credentials(
     image: &str,
 ) -> Result<ImagePullSecret, ConfigProblem> {
     let invalid = || ConfigProblem::PullSecretInvalid(secret.to_owned());
-    let text = data.get(".dockerconfigjson").ok_or_else(invalid)?;
-    let config: DockerConfig = serde_json::from_slice(text).map_err(|_| invalid())?;
-    let repository = repository(image);
-    let fitting = config.auths.iter().filter(|(key, _)| is_for(key, &repository));
-    let (_, auth) = fitting
-        .max_by_key(|(key, _)| location(key).len())
-        .ok_or_else(|| ConfigProblem::PullSecretHasNoRegistry { secret: secret.to_owned(), image: image.to_owned() })?;
-    auth.credentials().ok_or_else(invalid)
-}
-
-impl Auth {
-    fn credentials(&self) -> Option<ImagePullSecret> {
-        if let (Some(username), Some(password)) = (&self.username, &self.password) {
-            return Some(ImagePullSecret { username: username.clone(), password: password.clone() });
-        }
-        let decoded = STANDARD.decode(self.auth.as_ref()?.trim()).ok()?;
-        let text = String::from_utf8(decoded).ok()?;
-        let (username, password) = text.split_once(':')?;
-        Some(ImagePullSecret { username: username.to_owned(), password: password.to_owned() })
-    }
-}
-
-/// Registry and path of an image, without tag and digest; images without a registry are Docker Hub's.
-fn repository(image: &str) -> String {
-    let untagged = untagged(image);
-    match untagged.split_once('/') {
-        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => untagged.to_owned(),
-        Some(_) => format!("docker.io/{untagged}"),
-        None => format!("docker.io/library/{untagged}"),
-    }
-}
-
-/// The key of an entry without scheme and API version; Docker Hub has two names.
-fn location(key: &str) -> String {
-    let bare = key.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
-    let bare = bare.trim_end_matches("/v1").trim_end_matches("/v2");
-    bare.replacen("index.docker.io", "docker.io", 1)
-}
-
-fn is_for(key: &str, repository: &str) -> bool {
-    let location = location(key);
-    !location.is_empty()
-        && (repository == location || repository.strip_prefix(&location).is_some_and(|rest| rest.starts_with('/')))
+    let config = data.get(SECRET_KEY).and_then(|text| DockerConfig::read(text)).ok_or_else(invalid)?;
+    let found = config.credentials(image).map_err(|_| invalid())?;
+    found.ok_or_else(|| ConfigProblem::PullSecretHasNoRegistry { secret: secret.to_owned(), image: image.to_owned() })
 }
 
 #[cfg(test)]

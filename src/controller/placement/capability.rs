@@ -4,10 +4,8 @@ use semver::Version;
 
 use super::Candidate;
 use crate::api::HostInterface;
+use crate::component;
 use crate::hosts::wire::WitInterface;
-
-/// What every host has built in and therefore does not list.
-const BUILT_IN: [&str; 7] = ["cli", "io", "clocks", "random", "filesystem", "sockets", "http"];
 
 /// The first interface that the host lacks, as `wasi:keyvalue/store`, with the version where only that is in the way.
 pub(super) fn lacking(needed: &[HostInterface], host: &Candidate<'_>) -> Option<String> {
@@ -24,7 +22,7 @@ pub fn of_plugins(needed: &[HostInterface]) -> Vec<String> {
 }
 
 fn is_built_in(need: &HostInterface) -> bool {
-    need.namespace == "wasi" && BUILT_IN.contains(&need.package.as_str())
+    component::is_built_in(&need.namespace, &need.package)
 }
 
 fn lacks(need: &HostInterface, host: &Candidate<'_>) -> Option<String> {

@@ -8,7 +8,7 @@ use super::drift::Drift;
 use super::teardown::DRAINING;
 use crate::api::names::condition::{CONFIG, HOST_SELECTION, OF_WORKLOAD, PLACEMENT, READY, SYNC};
 use crate::api::names::reason;
-use crate::api::{Condition, ConditionStatus, HasConditions, Kind};
+use crate::api::{Condition, ConditionStatus, HasConditions, Kind, WorkloadStatus};
 use crate::controller::conditions::{Verdict, conditions, same};
 use crate::controller::effect::{Effect, status_patch};
 use crate::controller::objects::Workload;
@@ -71,6 +71,14 @@ pub(super) enum Place<'a> {
 pub(super) fn write(workload: &Workload, verdicts: &Verdicts, place: &Place<'_>, now: Timestamp) -> Option<Effect> {
     let next = conditions(workload.conditions(), &verdicts.0, workload.generation(), now);
     write_conditions(workload, next, place)
+}
+
+/// The Workload as it is once that is written, on no host.
+pub(super) fn written(workload: &Workload, verdicts: &Verdicts, now: Timestamp) -> Workload {
+    let next = conditions(workload.conditions(), &verdicts.0, workload.generation(), now);
+    let mut after = workload.clone();
+    after.body.status = Some(WorkloadStatus { conditions: Some(without_grace(next)), ..WorkloadStatus::default() });
+    after
 }
 
 /// The write that says where it is and leaves the rest as it is; none if it says so already.

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::controller::effect::{Reply, Settled};
 use crate::controller::fixtures::{
-    Answer, Link, NAMESPACE, Object, PULL_ERROR, Simulation, config_map, deployment, heartbeat, host, replica_set,
-    wall, workload, world_of,
+    Answer, Link, NAMESPACE, Object, PULL_ERROR, Simulation, config_map, deployment, dynamic, heartbeat, host,
+    replica_set, wall, workload, world_of,
 };
 use crate::controller::objects::Key;
 use crate::hosts::wire::{WorkloadState, WorkloadStatus};

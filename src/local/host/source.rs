@@ -1,28 +1,22 @@
 //! Where components come from: files of this machine, or registries, whose answers are kept on the disk.
 
-mod cache;
-mod location;
-mod registry;
-
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Options;
 use crate::hosts::wire::{ImagePullPolicy, ImagePullSecret};
-use cache::Cache;
-pub(super) use cache::private_directory;
-use location::Location;
-use registry::Registry;
-
-/// Bytes of a component that are read; a large one has a tenth of it.
-pub(super) const LIMIT: u64 = 256 * 1024 * 1024;
+use crate::registry::RegistryError;
+use crate::registry::cache::Cache;
+pub(super) use crate::registry::cache::private_directory;
+use crate::registry::layer::{Layers, PullError};
+use crate::registry::location::{Location, read_file};
 
 /// Why a component could not be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SourceError {
     /// The reference is none.
-    #[error("`{image}` is no image reference: {reason}")]
-    Reference { image: String, reason: String },
+    #[error(transparent)]
+    Reference(#[from] RegistryError),
     /// A file.
     #[error("cannot read {}: {reason}", path.display())]
     File { path: PathBuf, reason: String },
@@ -52,14 +46,14 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Source {
     base: PathBuf,
     cache: Arc<Cache>,
-    registry: Registry,
+    registry: Layers,
 }
 
 impl Source {
     /// As the host is set up.
     pub(super) fn new(options: &Options) -> Self {
         let cache = Arc::new(Cache::new(&options.cache_dir.join("components"), options.clock));
-        let registry = Registry::new(options.insecure_registries, options.pull_timeout);
+        let registry = Layers::new(options.insecure_registries, options.pull_timeout);
         Self { base: options.base_dir.clone(), cache, registry }
     }
 
@@ -69,7 +63,7 @@ impl Source {
     /// Says what could not be had and why, never with credentials.
     pub(super) async fn fetch(&self, wanted: Wanted<'_>) -> Result<Vec<u8>, SourceError> {
         match Location::of(wanted.image, &self.base)? {
-            Location::File(path) => blocking(move || read_file(&path)).await,
+            Location::File(path) => blocking(move || read(path)).await,
             Location::Registry(reference) => self.pulled(wanted, &reference).await,
         }
     }
@@ -99,20 +93,14 @@ impl Source {
     }
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, SourceError> {
-    let unreadable = |reason: String| SourceError::File { path: path.to_owned(), reason };
-    let metadata = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-    if !metadata.is_file() {
-        return Err(unreadable("it is no file".to_owned()));
-    }
-    if metadata.len() > LIMIT {
-        return Err(unreadable(too_large(metadata.len())));
-    }
-    std::fs::read(path).map_err(|error| unreadable(error.to_string()))
+fn read(path: PathBuf) -> Result<Vec<u8>, SourceError> {
+    read_file(&path).map_err(|reason| SourceError::File { path, reason })
 }
 
-fn too_large(bytes: u64) -> String {
-    format!("{bytes} bytes are more than the {LIMIT} that a component may have")
+impl From<PullError> for SourceError {
+    fn from(PullError { image, reason, .. }: PullError) -> Self {
+        Self::Pull { image, reason }
+    }
 }
 
 /// Runs what blocks where it may.

@@ -1,19 +1,17 @@
 //! What the user may do.
 
-use super::{Category, Check, Known, few};
+use super::{Category, Check, Known, codes, few};
 use crate::plan::rbac::{Permission, lacking};
 
 pub(super) fn assess(denied: &Known<Vec<Permission>>) -> Category {
-    let check = Check::new("WCC020", "you may do all that the verbs of this plugin need");
+    let check = Check::of(&codes::PERMITTED);
     Category { name: "rbac", checks: vec![judge(check, denied)] }
 }
 
 fn judge(check: Check, denied: &Known<Vec<Permission>>) -> Check {
     let denied = match denied {
         Ok(denied) => denied,
-        Err(error) => {
-            return check.warns(format!("cannot tell: {error}"), "`kubectl auth can-i --list` shows what you may do");
-        }
+        Err(error) => return check.untold(error).hint("`kubectl auth can-i --list` shows what you may do"),
     };
     let lacking = lacking(denied);
     let Some((_, first)) = lacking.first() else { return check };
@@ -22,8 +20,8 @@ fn judge(check: Check, denied: &Known<Vec<Permission>>) -> Check {
     let missing: Vec<_> = missing.iter().map(Permission::title).collect();
     let error = format!("these verbs fail: {}\nfor want of: {}", verbs.join(", "), few(&missing));
     match verbs.contains(&"get") {
-        true => check.fails(error, grant("viewer")),
-        false => check.warns(error, grant(if only_operators(&verbs) { "admin" } else { "editor" })),
+        true => check.fails(error).hint(grant("viewer")),
+        false => check.warns(error).hint(grant(if only_operators(&verbs) { "admin" } else { "editor" })),
     }
 }
 
@@ -33,18 +31,16 @@ fn only_operators(verbs: &[&str]) -> bool {
 }
 
 fn grant(role: &str) -> String {
-    format!(
-        "have an administrator run `kubectl wasmcloud rbac --for={role} | kubectl apply -f -`, and bind wasmcloud-{role} to you"
-    )
+    codes::PERMITTED.hint.replace("ROLE", role)
 }
 
 /// What an install needs, definitions and all else apart.
 pub(super) fn assess_for_install(denied: &Known<Vec<Permission>>) -> Vec<Check> {
-    let definitions = Check::new("WCC081", "you may create CustomResourceDefinitions");
-    let controller = Check::new("WCC082", "you may create what a controller in the cluster needs");
+    let definitions = Check::of(&codes::MAY_DEFINE);
+    let controller = Check::of(&codes::MAY_INSTALL);
     let denied = match denied {
         Ok(denied) => denied,
-        Err(error) => return vec![definitions.warns(format!("cannot tell: {error}"), AN_ADMIN)],
+        Err(error) => return vec![definitions.untold(error)],
     };
     let (crds, others): (Vec<_>, Vec<_>) =
         denied.iter().partition(|permission| permission.resource == "customresourcedefinitions");
@@ -52,18 +48,13 @@ pub(super) fn assess_for_install(denied: &Known<Vec<Permission>>) -> Vec<Check> 
         let titles: Vec<_> = permissions.iter().map(|permission| permission.title()).collect();
         format!("you may not {}", few(&titles))
     };
-    let definitions = if crds.is_empty() { definitions } else { definitions.fails(titles(&crds), AN_ADMIN) };
+    let definitions = if crds.is_empty() { definitions } else { definitions.fails(titles(&crds)) };
     let controller = match others.is_empty() {
         true => controller,
-        false => controller.warns(
-            titles(&others),
-            "`kubectl wasmcloud install --controller --image=IMAGE --export` prints it for who may",
-        ),
+        false => controller.warns(titles(&others)),
     };
     vec![definitions, controller]
 }
-
-const AN_ADMIN: &str = "`kubectl wasmcloud crds` prints them for who may";
 
 /// What an install sends.
 pub const INSTALL: &[Permission] = &[

@@ -3,14 +3,13 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::{Category, Check, Facts};
+use super::{Category, Check, Facts, codes};
 use crate::report::age;
 
 /// Below this nobody notices; the server tells whole seconds.
 const NOTICED: SignedDuration = SignedDuration::from_secs(5);
 /// Above this leases are misjudged and tokens are not valid yet.
 const HARMFUL: SignedDuration = SignedDuration::from_secs(30);
-const HINT: &str = "have every machine's clock set by NTP: `timedatectl` shows whether this one's is";
 
 pub(super) fn assess(facts: &Facts) -> Category {
     let mut checks = Vec::new();
@@ -20,19 +19,19 @@ pub(super) fn assess(facts: &Facts) -> Category {
 }
 
 fn server(ahead: SignedDuration) -> Check {
-    let check = Check::new("WCC060", "the clock here agrees with the API server's");
+    let check = Check::of(&codes::CLOCK);
     let by = age::human(ahead.abs());
     let error = if ahead.is_positive() { format!("ours is {by} behind") } else { format!("ours is {by} ahead") };
     match ahead.abs() {
-        apart if apart > HARMFUL => check.fails(error, HINT),
-        apart if apart > NOTICED => check.warns(error, HINT),
+        apart if apart > HARMFUL => check.fails(error),
+        apart if apart > NOTICED => check.warns(error),
         _ => check,
     }
 }
 
 /// What was written by clocks that are ahead of ours.
 fn renewed(facts: &Facts) -> Check {
-    let check = Check::new("WCC061", "nothing was written in the future");
+    let check = Check::of(&codes::FUTURE);
     let leases = facts.leases.iter().flatten();
     let leases = leases.filter_map(|lease| Some(("the Lease", lease.spec.as_ref()?.renew_time.as_ref()?.0)));
     let seen = |host: &Value| host.pointer("/status/lastSeen")?.as_str()?.parse().ok();
@@ -40,7 +39,7 @@ fn renewed(facts: &Facts) -> Check {
     let ahead = leases.chain(hosts).map(|(what, time)| (time.duration_since(facts.now), what)).max();
     match ahead {
         Some((ahead, what)) if ahead > NOTICED => {
-            check.warns(format!("{what} is {} ahead of the clock here", age::human(ahead)), HINT)
+            check.warns(format!("{what} is {} ahead of the clock here", age::human(ahead)))
         }
         _ => check,
     }

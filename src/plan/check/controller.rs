@@ -6,21 +6,19 @@ use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::coordination::v1::Lease;
 use serde_json::Value;
 
-use super::{Category, Check, Facts, few};
+use super::{Category, Check, Facts, codes, few};
 use crate::api::names::{LEASE_IDENTITY_PREFIX, field_manager};
 use crate::plan::charge::Charge;
 
 /// How recently a status was written by whom is taken to be at work now.
 const LATELY: SignedDuration = SignedDuration::from_secs(60);
-const START: &str = "`kubectl wasmcloud run-controller` runs one here, `kubectl wasmcloud install --controller --image=IMAGE` in \
-                     the cluster";
 
 pub(super) fn assess(facts: &Facts) -> Category {
-    let in_charge = Check::new("WCC030", "a controller is in charge");
+    let in_charge = Check::of(&codes::IN_CHARGE);
     let Ok(leases) = &facts.leases else {
         let error = facts.leases.as_ref().err().cloned().unwrap_or_default();
         let hint = "ask for the right to list leases.coordination.k8s.io, or look at the controller's Pod";
-        return Category { name: "controller", checks: vec![in_charge.warns(format!("cannot tell: {error}"), hint)] };
+        return Category { name: "controller", checks: vec![in_charge.untold(&error).hint(hint)] };
     };
     let charge = Charge::of(leases, facts.now);
     let mut checks = vec![held(in_charge, &charge, facts)];
@@ -35,12 +33,11 @@ fn held(check: Check, charge: &Charge, facts: &Facts) -> Check {
     let strangers = strangers(&writers(facts));
     match charge {
         Charge::Held { .. } => check,
-        Charge::Gone { .. } | Charge::Nobody if !strangers.is_empty() => check.warns(
-            format!("{} writes the statuses of hosts, and holds no Lease", strangers.join(", ")),
-            "start it with --leader-elect, so that no second one acts beside it",
-        ),
-        Charge::Gone { .. } => check.fails(format!("in charge: {charge}"), stopped(facts)),
-        Charge::Nobody => check.fails("nobody holds the Lease, and nothing is reconciled", stopped(facts)),
+        Charge::Gone { .. } | Charge::Nobody if !strangers.is_empty() => check
+            .warns(format!("{} writes the statuses of hosts, and holds no Lease", strangers.join(", ")))
+            .hint("start it with --leader-elect, so that no second one acts beside it"),
+        Charge::Gone { .. } => check.fails(format!("in charge: {charge}")).hint(stopped(facts)),
+        Charge::Nobody => check.fails("nobody holds the Lease, and nothing is reconciled").hint(stopped(facts)),
     }
 }
 
@@ -48,7 +45,7 @@ fn held(check: Check, charge: &Charge, facts: &Facts) -> Check {
 fn stopped(facts: &Facts) -> String {
     let word = |deployment: &Value, field: &str| deployment["metadata"][field].as_str().unwrap_or_default().to_owned();
     match facts.deployments.iter().flatten().next() {
-        None => START.to_owned(),
+        None => codes::IN_CHARGE.hint.to_owned(),
         Some(deployment) if deployment["spec"]["replicas"] == 0 => {
             let (name, namespace) = (word(deployment, "name"), word(deployment, "namespace"));
             format!("`kubectl scale deployment/{name} -n {namespace} --replicas=1` starts the one that is there")
@@ -91,21 +88,22 @@ fn strangers(writers: &BTreeSet<String>) -> Vec<String> {
 }
 
 fn alone(holders: &[String], writers: &BTreeSet<String>) -> Check {
-    let check = Check::new("WCC031", "only one controller acts");
+    let check = Check::of(&codes::ALONE);
     if holders.len() > 1 {
         let error = format!("these hold a Lease each: {}", holders.join(", "));
-        return check.fails(error, "stop one of them: they overwrite each other");
+        return check.fails(error);
     }
     let ours = holders.first().is_some_and(|holder| holder.starts_with(LEASE_IDENTITY_PREFIX));
     let strangers = strangers(writers);
     let hint = "stop the one that holds no Lease, or start it with --leader-elect";
     match (ours, strangers.is_empty(), writers.contains(field_manager::CONTROLLER)) {
-        (true, false, _) => check.fails(format!("{} writes the statuses of hosts too", strangers.join(", ")), hint),
+        (true, false, _) => {
+            check.fails(format!("{} writes the statuses of hosts too", strangers.join(", "))).hint(hint)
+        }
         // Just after the Lease has changed hands both have written lately.
-        (false, false, true) => check.warns(
-            format!("{} and {} wrote in the last minute", field_manager::CONTROLLER, strangers.join(", ")),
-            hint,
-        ),
+        (false, false, true) => check
+            .warns(format!("{} and {} wrote in the last minute", field_manager::CONTROLLER, strangers.join(", ")))
+            .hint(hint),
         _ => check,
     }
 }
@@ -118,15 +116,12 @@ fn image(facts: &Facts) -> Option<Check> {
     if versions.is_empty() {
         return None;
     }
-    let check = Check::new("WCC032", "the controller in the cluster is as new as this program");
+    let check = Check::of(&codes::CONTROLLER_VERSION);
     let older: Vec<_> =
         versions.iter().filter(|(_, version)| *version < ours).map(|(image, _)| (*image).to_owned()).collect();
     Some(match older.is_empty() {
         true => check,
-        false => check.warns(
-            format!("this is {ours}, and there runs {}", few(&older)),
-            "`kubectl wasmcloud install --controller --image=IMAGE` updates it",
-        ),
+        false => check.warns(format!("this is {ours}, and there runs {}", few(&older))),
     })
 }
 
@@ -154,16 +149,13 @@ fn version_of(image: &str) -> Option<semver::Version> {
 
 /// Whether an install would meet another controller.
 pub(super) fn assess_before_install(facts: &Facts) -> Check {
-    let check = Check::new("WCC083", "no controller is in charge yet");
-    let hint = "both respect the Lease: ours waits until the other is stopped, and takes its objects over as they are";
+    let check = Check::of(&codes::VACANT);
     let charge = facts.leases.as_ref().map(|leases| Charge::of(leases, facts.now));
     let others: Vec<_> = facts.deployments.iter().flatten().filter_map(image_of).map(str::to_owned).collect();
     match charge {
-        Ok(charge @ Charge::Held { .. }) => check.warns(format!("in charge: {charge}"), hint),
-        Err(error) => {
-            check.warns(format!("cannot tell: {error}"), "ask for the right to list leases.coordination.k8s.io")
-        }
-        Ok(_) if !others.is_empty() => check.warns(format!("there is a Deployment of {}", few(&others)), hint),
+        Ok(charge @ Charge::Held { .. }) => check.warns(format!("in charge: {charge}")),
+        Err(error) => check.untold(error).hint("ask for the right to list leases.coordination.k8s.io"),
+        Ok(_) if !others.is_empty() => check.warns(format!("there is a Deployment of {}", few(&others))),
         Ok(_) => check,
     }
 }

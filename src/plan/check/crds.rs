@@ -2,22 +2,20 @@
 
 use serde_json::Value;
 
-use super::{Category, Check, Known, few};
+use super::{Category, Check, Known, codes, few};
 use crate::api::Kind;
 use crate::api::names::{GROUP, VERSION};
 use crate::plan::crds::{missing_fields, serves};
 
-const INSTALL: &str = "`kubectl wasmcloud install` puts them there; nothing that is there is taken away";
-
 pub(super) fn assess(crds: &Known<Vec<Value>>) -> Category {
-    let there = Check::new("WCC010", "all five kinds are defined");
+    let there = Check::of(&codes::DEFINED);
     let checks = match crds {
-        Err(error) => vec![there.warns(format!("cannot tell: {error}"), MAY_READ)],
+        Err(error) => vec![there.untold(error).hint(MAY_READ)],
         Ok(crds) => {
             let missing = missing(crds);
             match missing.is_empty() {
                 true => vec![there, served(crds), established(crds), complete(crds)],
-                false => vec![there.fails(format!("missing: {}", missing.join(", ")), INSTALL)],
+                false => vec![there.fails(format!("missing: {}", missing.join(", ")))],
             }
         }
     };
@@ -41,14 +39,14 @@ fn missing(crds: &[Value]) -> Vec<String> {
 }
 
 fn served(crds: &[Value]) -> Check {
-    let check = Check::new("WCC011", format!("all five kinds are served as {VERSION}"));
+    let check = Check::of(&codes::SERVED);
     let not = Kind::ALL.into_iter().filter(|kind| find(crds, kind.plural()).is_some_and(|crd| !serves(crd, VERSION)));
     let not: Vec<_> = not.map(|kind| kind.plural().to_owned()).collect();
-    if not.is_empty() { check } else { check.fails(format!("not so: {}", not.join(", ")), INSTALL) }
+    if not.is_empty() { check } else { check.fails(format!("not so: {}", not.join(", "))) }
 }
 
 fn established(crds: &[Value]) -> Check {
-    let check = Check::new("WCC012", "the API server has accepted the definitions");
+    let check = Check::of(&codes::ESTABLISHED);
     let is_so = |crd: &&Value| {
         let conditions = crd.pointer("/status/conditions").and_then(Value::as_array);
         conditions.into_iter().flatten().any(|known| known["type"] == "Established" && known["status"] == "True")
@@ -57,13 +55,13 @@ fn established(crds: &[Value]) -> Check {
     match not.first() {
         None => check,
         Some(first) => {
-            check.fails(format!("not so: {}", not.join(", ")), format!("`kubectl describe crd {first}` shows why"))
+            check.fails(format!("not so: {}", not.join(", "))).hint(codes::ESTABLISHED.hint.replace("NAME", first))
         }
     }
 }
 
 fn complete(crds: &[Value]) -> Check {
-    let check = Check::new("WCC013", "the definitions are no older than this program");
+    let check = Check::of(&codes::COMPLETE);
     let mut pruned = Vec::new();
     for ours in crate::api::crds().iter().filter_map(|crd| serde_json::to_value(crd).ok()) {
         let Some(theirs) = crds.iter().find(|crd| name_of(crd) == name_of(&ours)) else { continue };
@@ -73,19 +71,16 @@ fn complete(crds: &[Value]) -> Check {
     }
     match pruned.is_empty() {
         true => check,
-        false => {
-            let error = format!("the API server drops these fields without a word: {}", few(&pruned));
-            check.warns(error, "`kubectl wasmcloud install` updates them; nothing that is there is taken away")
-        }
+        false => check.warns(format!("the API server drops these fields without a word: {}", few(&pruned))),
     }
 }
 
 /// Whether an install would find definitions that it did not put there.
 pub(super) fn assess_foreign(crds: &Known<Vec<Value>>) -> Check {
-    let check = Check::new("WCC080", format!("no other definitions of {GROUP} are there"));
+    let check = Check::of(&codes::FOREIGN);
     let crds = match crds {
         Ok(crds) => crds,
-        Err(error) => return check.warns(format!("cannot tell: {error}"), MAY_READ),
+        Err(error) => return check.untold(error).hint(MAY_READ),
     };
     let versions = |crd: &Value| {
         let versions = crd.pointer("/spec/versions").and_then(Value::as_array);
@@ -102,8 +97,5 @@ pub(super) fn assess_foreign(crds: &Known<Vec<Value>>) -> Check {
     if strange.is_empty() {
         return check;
     }
-    check.warns(
-        format!("there are {}", few(&strange)),
-        "`kubectl wasmcloud install --dry-run=server` shows whether they go together",
-    )
+    check.warns(format!("there are {}", few(&strange)))
 }

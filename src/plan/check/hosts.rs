@@ -7,7 +7,7 @@ use kube::ResourceExt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Category, Check, Known, few};
+use super::{Category, Check, Known, codes, few};
 use crate::api::{HasConditions, Host};
 use crate::report::age;
 
@@ -15,22 +15,17 @@ use crate::report::age;
 const SILENT: SignedDuration = SignedDuration::from_secs(100);
 
 pub(super) fn assess(hosts: &Known<Vec<Value>>, now: Timestamp) -> Category {
-    let known = Check::new("WCC050", "hosts are known");
+    let known = Check::of(&codes::HOSTS);
     let hosts: Vec<Host> = match hosts {
         Ok(hosts) => hosts.iter().filter_map(|host| Host::deserialize(host).ok()).collect(),
         Err(error) => {
-            let check = known.fails(
-                format!("cannot tell: {error}"),
-                "`kubectl auth can-i list hosts.runtime.wasmcloud.dev -A` shows whether you may look",
-            );
+            let may = "`kubectl auth can-i list hosts.runtime.wasmcloud.dev -A` shows whether you may look";
+            let check = known.fails(format!("cannot tell: {error}")).hint(may);
             return Category { name: "hosts", checks: vec![check] };
         }
     };
     let checks = match hosts.is_empty() {
-        true => vec![known.fails(
-            "no host was ever heard from",
-            "`wash host --scheduler-nats-url=URL` starts one; its NATS server must be the controller's --nats-url",
-        )],
+        true => vec![known.fails("no host was ever heard from")],
         false => vec![known, ready(&hosts), heard(&hosts, now), open(&hosts), one_version(&hosts)],
     };
     Category { name: "hosts", checks }
@@ -46,45 +41,37 @@ fn last_seen(host: &Host) -> Option<Timestamp> {
 }
 
 fn ready(hosts: &[Host]) -> Check {
-    let check = Check::new("WCC051", "hosts are Ready");
+    let check = Check::of(&codes::HOSTS_READY);
     let not: Vec<_> = hosts.iter().filter(|host| !host.is_ready()).map(ResourceExt::name_any).collect();
     match not.len() {
         0 => check,
-        count if count == hosts.len() => check.fails(
-            format!("none of {count} is"),
-            "`kubectl wasmcloud get hosts` shows when they were last heard from; they and the controller must share a NATS server",
-        ),
-        count => check.warns(
-            format!("{count} of {} are not: {}", hosts.len(), few(&not)),
-            "`kubectl wasmcloud get hosts` shows when they were last heard from",
-        ),
+        count if count == hosts.len() => check
+            .fails(format!("none of {count} is"))
+            .hint(format!("{}; they and the controller must share a NATS server", codes::HOSTS_READY.hint)),
+        count => check.warns(format!("{count} of {} are not: {}", hosts.len(), few(&not))),
     }
 }
 
 fn heard(hosts: &[Host], now: Timestamp) -> Check {
-    let check = Check::new("WCC052", "hosts that are Ready were heard from lately");
+    let check = Check::of(&codes::HOSTS_HEARD);
     let stale: Vec<_> = hosts.iter().filter(|host| host.is_ready() && !is_alive(host, now)).collect();
     if stale.is_empty() {
         return check;
     }
     let told = |host: &&Host| format!("{} ({} ago)", host.name_any(), age::since(last_seen(host), now));
     let names: Vec<_> = stale.iter().map(told).collect();
-    check.warns(
-        format!("last heard from: {}", few(&names)),
-        "what they are said to be is old: a controller that runs would have noticed; see controller above",
-    )
+    check.warns(format!("last heard from: {}", few(&names)))
 }
 
 fn open(hosts: &[Host]) -> Check {
-    let check = Check::new("WCC053", "hosts take new Workloads");
+    let check = Check::of(&codes::HOSTS_OPEN);
     let closed = hosts.iter().filter(|host| host.is_unschedulable());
     let closed: Vec<_> = closed.map(ResourceExt::name_any).collect();
-    let hint =
-        closed.first().map(|first| format!("`kubectl wasmcloud uncordon {first}` opens it again")).unwrap_or_default();
+    let hint = codes::HOSTS_OPEN.hint.replace("HOST", closed.first().map_or("HOST", String::as_str));
     match closed.len() {
         0 => check,
-        count if count == hosts.len() => check.fails("all are cordoned", hint),
-        count => check.warns(format!("{count} of {} are cordoned: {}", hosts.len(), few(&closed)), hint),
+        count if count == hosts.len() => check.fails("all are cordoned").hint(hint),
+        count => check.warns(format!("{count} of {} are cordoned: {}", hosts.len(), few(&closed))).hint(hint),
     }
 }
 
@@ -99,11 +86,11 @@ pub fn versions<'a>(hosts: impl IntoIterator<Item = &'a Host>) -> BTreeMap<Strin
 }
 
 fn one_version(hosts: &[Host]) -> Check {
-    let check = Check::new("WCC054", "all hosts are of one version");
+    let check = Check::of(&codes::HOSTS_ALIKE);
     let versions: Vec<_> =
         versions(hosts).into_iter().map(|(version, count)| format!("{count} of {version}")).collect();
     match versions.len() {
         0 | 1 => check,
-        _ => check.warns(versions.join(", "), "what one host runs another may refuse: update the older ones"),
+        _ => check.warns(versions.join(", ")),
     }
 }

@@ -92,7 +92,7 @@ fn all_is_well_and_every_category_is_there() {
 #[test]
 fn codes_are_used_once_and_whatever_is_wrong_has_a_hint() {
     let mut facts = well();
-    facts.nats = Some(Nats { url: "nats://x".to_owned(), outcome: Ok(()), silent: (Vec::new(), 1) });
+    facts.nats = Some(Nats { url: "nats://x".to_owned(), from: None, outcome: Ok(()), silent: (Vec::new(), 1) });
     let mut codes: Vec<_> =
         assess(&facts).iter().flat_map(|category| category.checks.iter().map(|check| check.code)).collect();
     codes.extend(assess_before_install(&well())[1].checks.iter().map(|check| check.code));
@@ -251,7 +251,7 @@ fn an_older_controller_is_told_by_its_image() {
 fn nats_is_judged_only_when_it_was_asked() {
     let nats = |outcome, silent: (&[&str], usize)| {
         let silent = (silent.0.iter().map(|name| (*name).to_owned()).collect(), silent.1);
-        Facts { nats: Some(Nats { url: "nats://x:4222".to_owned(), outcome, silent }), ..well() }
+        Facts { nats: Some(Nats { url: "nats://x:4222".to_owned(), from: None, outcome, silent }), ..well() }
     };
     assert_eq!(wrong(&nats(Ok(()), (&[], 2))), Vec::<String>::new());
     assert_eq!(wrong(&nats(Ok(()), (&["a"], 2))), ["‼ WCC042 1 of 2 do not: a"]);
@@ -263,6 +263,37 @@ fn nats_is_judged_only_when_it_was_asked() {
     let unreachable = nats(Err(NatsTrouble::Unreachable("connection refused".to_owned())), (&[], 0));
     assert_eq!(wrong(&unreachable), ["× WCC040 connection refused"]);
     assert!(hint_of(&unreachable, "WCC040").contains("--nats-url"));
+}
+
+#[test]
+fn nats_as_the_controller_has_it_is_no_error_where_it_is_out_of_reach() {
+    let from = NatsAt {
+        url: "nats://u:hunter2@nats:4222".to_owned(),
+        deployment: "op".to_owned(),
+        namespace: "ns".to_owned(),
+    };
+    let nats = |outcome, silent: (&[&str], usize)| {
+        let silent = (silent.0.iter().map(|name| (*name).to_owned()).collect(), silent.1);
+        let nats = Nats { url: "nats://nats:4222".to_owned(), from: Some(from.clone()), outcome, silent };
+        Facts { nats: Some(nats), ..well() }
+    };
+    let unreachable = nats(Err(NatsTrouble::Unreachable("no such host".to_owned())), (&[], 0));
+    assert_eq!(wrong(&unreachable), ["‼ WCC040 no such host"]);
+    assert_eq!(
+        hint_of(&unreachable, "WCC040"),
+        "it may be out of reach only from here; `kubectl port-forward -n ns service/nats 4222` and \
+         --nats-url=nats://localhost:4222 let it be checked"
+    );
+    let refused = nats(Err(NatsTrouble::Refused("authorization violation".to_owned())), (&[], 0));
+    assert_eq!(wrong(&refused), ["‼ WCC041 authorization violation"]);
+    let hint = hint_of(&refused, "WCC041");
+    assert!(hint.contains("--nats-url=nats://nats:4222, --nats-creds") && !hint.contains("hunter2"), "{hint}");
+    assert_eq!(wrong(&nats(Ok(()), (&["a", "b"], 2))), ["‼ WCC042 none of 2 does"]);
+    let well = nats(Ok(()), (&[], 2));
+    assert_eq!(wrong(&well), Vec::<String>::new());
+    let told = assess(&well);
+    let reached = told.iter().flat_map(|category| &category.checks).find(|check| check.code == "WCC040").unwrap();
+    assert_eq!(reached.description, "can connect to NATS at nats://nats:4222, which deployment/op in namespace ns has");
 }
 
 #[test]

@@ -63,6 +63,7 @@ fn trouble(object: &str, reason: &str, message: &str) -> Trouble {
         message: message.to_owned(),
         more: 0,
         lasting: false,
+        earlier: false,
     }
 }
 

@@ -18,7 +18,8 @@ fn workload(name: &str, host: &str, more: &Value) -> Workload {
     let mut object = json!({
         "apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Workload",
         "metadata": {"name": name, "namespace": "n", "uid": format!("uid-{name}"), "annotations": {}},
-        "spec": {}, "status": {"hostId": format!("id-{host}")},
+        "spec": {},
+        "status": {"hostId": format!("id-{host}"), "conditions": [{"type": "Ready", "status": "True"}]},
     });
     for (key, value) in more.as_object().unwrap() {
         object["metadata"][key] = value.clone();
@@ -63,8 +64,9 @@ fn a_forecast_says_who_leaves_and_how() {
         [workload("web-1-b", "a", &owner), workload("alone", "a", &json!({})), workload("far", "b", &json!({}))];
     let (a, b) = (host("a", &json!({})), host("b", &json!({})));
     let hosts = [a.clone(), b.clone()];
+    let none = BTreeSet::new();
     assert_eq!(
-        forecast(std::slice::from_ref(&a), &hosts, &workloads),
+        forecast(std::slice::from_ref(&a), &hosts, &workloads, Some(&none)),
         [
             "host a has 2 Workloads, which leave:",
             "  n/alone, which nobody owns: it stops before it starts elsewhere",
@@ -72,10 +74,50 @@ fn a_forecast_says_who_leaves_and_how() {
         ]
     );
     assert_eq!(
-        forecast(&hosts, &hosts, &workloads).last().unwrap(),
+        forecast(&hosts, &hosts, &workloads, Some(&none)).last().unwrap(),
         "no other host is ready and uncordoned, so there is nowhere to go for now"
     );
-    assert_eq!(forecast(&[host("c", &json!({}))], &hosts, &workloads), ["host c has no Workloads"]);
+    assert_eq!(forecast(&[host("c", &json!({}))], &hosts, &workloads, None), ["host c has no Workloads"]);
+}
+
+#[test]
+fn a_forecast_promises_no_replacement_first_where_there_is_none() {
+    let owned = |kind: &str, by: &str| {
+        json!({"ownerReferences": [{
+            "apiVersion": "x/v1", "kind": kind, "name": by, "uid": format!("uid-{by}"), "controller": true
+        }]})
+    };
+    let deployment = |name: &str, policy: &str| -> WorkloadDeployment {
+        let spec = json!({"deployPolicy": policy, "template": {"spec": {}}});
+        serde_json::from_value(json!({"metadata": {"name": name, "uid": format!("uid-{name}")}, "spec": spec})).unwrap()
+    };
+    let set = |name: &str, by: &str| -> WorkloadReplicaSet {
+        let mut object = json!({"metadata": owned("WorkloadDeployment", by), "spec": {"template": {"spec": {}}}});
+        object["metadata"]["uid"] = format!("uid-{name}").into();
+        serde_json::from_value(object).unwrap()
+    };
+    let deployments = [deployment("db", "Recreate"), deployment("web", "RollingUpdate")];
+    let sets = [set("db-1", "db"), set("web-1", "web")];
+    let recreated = recreated(&deployments, &sets);
+    assert_eq!(recreated, BTreeSet::from(["uid-db-1".to_owned()]));
+
+    let of = |set: &str| workload(&format!("{set}-x"), "a", &owned("WorkloadReplicaSet", set));
+    let mut starting = of("web-2");
+    starting.status.as_mut().unwrap().conditions = None;
+    let hosts = [host("a", &json!({})), host("b", &json!({}))];
+    let lines = |recreated| forecast(&hosts[..1], &hosts, &[of("db-1"), of("web-1"), starting.clone()], recreated);
+    let first = "  n/db-1-x, of WorkloadReplicaSet db-1:";
+    assert_eq!(
+        lines(Some(&recreated))[1..],
+        [
+            format!("{first} it stops before its replacement starts, as deployPolicy Recreate has it"),
+            "  n/web-1-x, of WorkloadReplicaSet web-1: a replacement comes first".to_owned(),
+            "  n/web-2-x, of WorkloadReplicaSet web-2: it is not ready, and stops before its replacement starts"
+                .to_owned(),
+        ]
+    );
+    let unknown = format!("{first} a replacement comes first, unless its deployment's deployPolicy is Recreate");
+    assert_eq!(lines(None)[1], unknown);
 }
 
 #[test]

@@ -72,3 +72,48 @@ fn a_row_is_one_line() {
     assert_eq!(headers(true).len(), row(&told, true, NOW.parse().unwrap()).len());
     assert_eq!(headers(false).len(), row(&told, false, NOW.parse().unwrap()).len());
 }
+
+#[test]
+fn within_a_second_they_come_in_the_order_in_which_the_server_was_told() {
+    let event = |reason: &str, version: &str, times: Value| {
+        let mut event = times;
+        event["reason"] = reason.into();
+        event["involvedObject"] = json!({"kind": "Host", "name": "h"});
+        event["metadata"] = json!({"resourceVersion": version});
+        told(event)
+    };
+    let seconds = |at: &str| json!({"firstTimestamp": "2026-01-01T00:00:00Z", "lastTimestamp": at});
+    let exact = |at: &str| json!({"eventTime": at});
+    let in_order = [
+        event("before", "99", exact("2026-01-01T00:09:29.900000Z")),
+        event("scheduled", "100", exact("2026-01-01T00:09:30.700000Z")),
+        event("created", "101", seconds("2026-01-01T00:09:30Z")),
+        event("again", "1000", seconds("2026-01-01T00:09:30Z")),
+        event("after", "7", seconds("2026-01-01T00:09:31Z")),
+        event("a", "opaque", seconds("2026-01-01T00:09:32Z")),
+        event("b", "too", seconds("2026-01-01T00:09:32Z")),
+    ];
+    let mut events = in_order.clone();
+    for _ in 0..in_order.len() {
+        events.rotate_left(1);
+        let mut sorted = events.clone();
+        sorted.sort_by_key(Told::order);
+        assert_eq!(sorted, in_order);
+    }
+    events.reverse();
+    events.sort_by_key(Told::order);
+    assert_eq!(events, in_order);
+}
+
+#[test]
+fn where_no_row_fits_the_message_has_a_line() {
+    let told = Told {
+        message: "a\n  b".to_owned(),
+        reason: "R".to_owned(),
+        type_: "Warning".to_owned(),
+        ..about("Host", "h")
+    };
+    let now = NOW.parse().unwrap();
+    assert_eq!(stacked(&told, false, now), "<unknown>   Warning   R\n  Host/h\n  a b\n");
+    assert_eq!(stacked(&told, true, now), "ns   <unknown>   Warning   R\n  Host/h\n  a b\n");
+}

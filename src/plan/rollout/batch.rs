@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kube::ResourceExt;
 
-use super::{Snapshot, Trouble, count, trouble};
+use super::{Earlier, Snapshot, Trouble, count, trouble};
 use crate::api::{HasConditions, Workload};
 
 /// A restart on its way.
@@ -74,7 +74,9 @@ impl Batch {
         let is_old = |workload: &&Workload| self.old.contains(&workload.uid().unwrap_or_default());
         let is_here = |workload: &&Workload| !self.sent.contains(&workload.uid().unwrap_or_default());
         let new = living(snapshot).filter(|workload| !is_old(workload));
-        if let Some(failed) = trouble::find(deployment, new).into_iter().find(|trouble| trouble.lasting) {
+        if let Some(failed) =
+            trouble::find(deployment, new, &Earlier::default()).into_iter().find(|trouble| trouble.lasting)
+        {
             return Step::Failed(failed);
         }
         let here = || living(snapshot).filter(is_here);

@@ -6,6 +6,7 @@ use std::fmt;
 use kube::ResourceExt;
 use serde::Serialize;
 
+use super::earlier::Earlier;
 use super::full_name;
 use crate::api::names::{annotation, condition, reason};
 use crate::api::{Condition, HasConditions, Workload, WorkloadDeployment};
@@ -26,6 +27,8 @@ pub struct Trouble {
     pub more: usize,
     /// Whether it will not pass by waiting.
     pub lasting: bool,
+    /// Whether it was there before, and the controller is not known to have tried again since.
+    pub earlier: bool,
 }
 
 impl fmt::Display for Trouble {
@@ -34,6 +37,11 @@ impl fmt::Display for Trouble {
         if let Some(host) = &self.host {
             write!(f, " on host {host}")?;
         }
+        f.write_str(match (self.earlier, self.lasting) {
+            (false, _) => "",
+            (true, false) => " failed before, and is tried again",
+            (true, true) => " failed before, and was not tried again since",
+        })?;
         let words = if self.message.is_empty() { &self.reason } else { &self.message };
         write!(f, ": {words}")?;
         match self.more {
@@ -58,18 +66,32 @@ const LASTING: [&str; 7] = [
 ];
 
 /// The troubles of a deployment and its new Workloads: those that last first, equal ones told once.
-pub(super) fn find<'a>(deployment: &WorkloadDeployment, workloads: impl Iterator<Item = &'a Workload>) -> Vec<Trouble> {
-    merge(of_deployment(deployment).into_iter().collect(), workloads)
+pub(super) fn find<'a>(
+    deployment: &WorkloadDeployment,
+    workloads: impl Iterator<Item = &'a Workload>,
+    earlier: &Earlier,
+) -> Vec<Trouble> {
+    let judged = |workload| of_workload(workload).map(|trouble| judge(trouble, workload, earlier));
+    merge(of_deployment(deployment).into_iter().collect(), workloads.filter_map(judged))
+}
+
+/// What failed before does not last as long as it may be tried again.
+fn judge(trouble: Trouble, workload: &Workload, earlier: &Earlier) -> Trouble {
+    match earlier.has(workload) {
+        true => Trouble { earlier: true, lasting: trouble.lasting && earlier.is_given_up(), ..trouble },
+        false => trouble,
+    }
 }
 
 /// The troubles of Workloads: those that last first, equal ones told once.
 pub fn troubles_of<'a>(workloads: impl Iterator<Item = &'a Workload>) -> Vec<Trouble> {
-    merge(Vec::new(), workloads)
+    merge(Vec::new(), workloads.filter_map(of_workload))
 }
 
-fn merge<'a>(mut troubles: Vec<Trouble>, workloads: impl Iterator<Item = &'a Workload>) -> Vec<Trouble> {
-    for found in workloads.filter_map(of_workload) {
-        let alike = |known: &&mut Trouble| known.reason == found.reason && known.message == found.message;
+fn merge(mut troubles: Vec<Trouble>, all: impl Iterator<Item = Trouble>) -> Vec<Trouble> {
+    for found in all {
+        let what = |trouble: &Trouble| (trouble.reason.clone(), trouble.message.clone(), trouble.earlier);
+        let alike = |known: &&mut Trouble| what(known) == what(&found);
         match troubles.iter_mut().find(alike) {
             Some(known) => known.more += 1,
             None => troubles.push(found),
@@ -97,7 +119,7 @@ fn of_workload(workload: &Workload) -> Option<Trouble> {
 fn trouble(object: String, host: Option<String>, condition: &Condition) -> Trouble {
     let reason = condition.reason().to_owned();
     let lasting = is_lasting(condition);
-    Trouble { object, host, reason, message: condition.message().to_owned(), more: 0, lasting }
+    Trouble { object, host, reason, message: condition.message().to_owned(), more: 0, lasting, earlier: false }
 }
 
 /// Whether what a condition says will not pass by waiting.

@@ -37,7 +37,7 @@ fn with<const N: usize>(objects: [(Referred, &str, Found); N]) -> ClusterFacts {
 
 /// What is found by a cluster that has definitions, as `CODE LINE:COLUMN message; remedy`.
 fn found_with(text: &str, cluster: ClusterFacts, definitions: &Definitions) -> Vec<String> {
-    let facts = Facts { cluster: Some(cluster) };
+    let facts = Facts { cluster: Some(cluster), ..Facts::default() };
     let found = check(&files(text), definitions, &facts, &Ignored::default());
     let told = found.kept.iter().map(|(finding, place)| {
         let (code, remedy) = (finding.code, finding.remedy.as_deref().unwrap_or_default());

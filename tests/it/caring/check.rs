@@ -1,6 +1,7 @@
 #![cfg(feature = "local")]
 
 use insta::assert_snapshot;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::support::TestEnv;
@@ -156,6 +157,74 @@ fn nats_that_nobody_listens_on_is_found() {
     let told = served.run(&["check", "-o", "short", "--nats-url=nats://user:hunter2@127.0.0.1:1"]);
     assert!(told.contains("(WCC040)") && !told.contains("hunter2"), "{told}");
     assert!(told.starts_with("code: 1"), "{told}");
+}
+
+/// The machine's clock, and one that is that far from it.
+#[expect(clippy::disallowed_methods, reason = "the clock is passed in, and here is where from")]
+fn off_by(seconds: i64) -> Timestamp {
+    Timestamp::now() + SignedDuration::from_secs(seconds)
+}
+
+#[test]
+fn a_clock_that_is_ahead_of_the_clusters_is_found() {
+    let served = Served::at(|| off_by(-90), &["a"]);
+    assert_eq!(verdict(&served, "WCC060"), "error");
+    assert_eq!(verdict(&served, "WCC061"), "success");
+    let told = served.run(&["check", "-o", "short"]);
+    let clocks = &told[told.find("clocks\n").unwrap()..];
+    assert_snapshot!(clocks, @"
+    clocks
+    ------
+    × the clock here agrees with the API server's (WCC060)
+        ours is NOW ahead
+        hint: have every machine's clock set by NTP: `timedatectl` shows whether this one's is
+
+    Status check results are ×
+    ");
+    assert_eq!(served.output(&["check"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_clock_that_is_behind_the_clusters_is_found() {
+    let served = Served::at(|| off_by(20), &["a"]);
+    served.eventually("the host is seen", || (verdict(&served, "WCC061") == "warning").then_some(()));
+    assert_eq!(verdict(&served, "WCC060"), "warning");
+    let told = served.run(&["check", "-o", "short"]);
+    let clocks = &told[told.find("clocks\n").unwrap()..];
+    assert_snapshot!(clocks, @"
+    clocks
+    ------
+    ‼ the clock here agrees with the API server's (WCC060)
+        ours is NOW behind
+        hint: have every machine's clock set by NTP: `timedatectl` shows whether this one's is
+    ‼ nothing was written in the future (WCC061)
+        lastSeen of a host is NOW ahead of the clock here
+        hint: have every machine's clock set by NTP: `timedatectl` shows whether this one's is
+
+    Status check results are ×
+    ");
+}
+
+#[test]
+fn nats_is_looked_for_where_the_controller_in_the_cluster_has_it() {
+    let container = json!({
+        "image": "ghcr.io/wasmcloud/runtime-operator:2.7.0",
+        "args": ["-leader-elect", "-nats-url=nats://user:hunter2@nats.invalid:4222"],
+    });
+    let deployment = json!({
+        "metadata": {"name": "operator", "namespace": "default"},
+        "spec": {"replicas": 1, "template": {"spec": {"containers": [container]}}},
+    });
+    let list = json!({"apiVersion": "apps/v1", "kind": "DeploymentList", "metadata": {}, "items": [deployment]});
+    let served = Served::with_answer(&["a"], "/apis/apps/v1/deployments", &list);
+    served.held_by("op-1");
+    assert_eq!(served.run(&["check", "-o", "name"]), "code: 0\n--- stdout\nWCC040\n");
+    let told = served.run(&["check", "-o", "short"]);
+    assert!(told.contains("at nats://nats.invalid:4222, which deployment/operator in namespace default has"), "{told}");
+    assert!(told.contains("hint: it may be out of reach only from here; `kubectl port-forward -n invalid"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+    let asked = served.run(&["check", "-o", "name", "--nats-url=nats://127.0.0.1:1"]);
+    assert_eq!(asked, "code: 1\n--- stdout\nWCC040\n", "what was asked for has to be there");
 }
 
 #[test]

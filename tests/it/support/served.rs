@@ -33,17 +33,35 @@ impl Served {
     /// The same, and no Lease tells who is in charge.
     #[expect(clippy::disallowed_methods, reason = "the clock is passed in, and here is where from")]
     pub(crate) fn without_lease(names: &[&str]) -> Self {
+        Self::with(Timestamp::now, names, |api| api)
+    }
+
+    /// The same, and what lies at that path is answered from here: the local API server has not all kinds there are.
+    #[expect(clippy::disallowed_methods, reason = "the clock is passed in, and here is where from")]
+    pub(crate) fn with_answer(names: &[&str], path: &str, answer: &Value) -> Self {
+        let answer = answer.to_string();
+        let get = axum::routing::get(move || std::future::ready(([("content-type", "application/json")], answer)));
+        Self::with(Timestamp::now, names, |api| axum::Router::new().route(path, get).fallback_service(api))
+    }
+
+    /// The same, and the cluster goes by that clock; the binary, as ever, by the machine's.
+    pub(crate) fn at(clock: fn() -> Timestamp, names: &[&str]) -> Self {
+        Self::with(clock, names, |api| api)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "certificates are judged by the machine's clock")]
+    fn with(clock: fn() -> Timestamp, names: &[&str], wrap: impl FnOnce(axum::Router) -> axum::Router) -> Self {
         let env = TestEnv::new();
         // Another test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let directory = Directory::open(&env.home().join("local")).unwrap();
         let (local, server) = runtime.block_on(async {
-            let local = Local::at(Timestamp::now, names).await;
+            let local = Local::at(clock, names).await;
             let certificate = directory.certificate(Timestamp::now()).unwrap();
             let (token, listener) = (Token::random().unwrap(), listen(None, None).unwrap());
             let port = listener.local_addr().unwrap().port();
-            let server = Server::start(local.router(), listener, &certificate, token.clone()).unwrap();
+            let server = Server::start(wrap(local.router()), listener, &certificate, token.clone()).unwrap();
             directory.give_access(&Access { port, token, authority: certificate.authority }).unwrap();
             (local, server)
         });

@@ -10,10 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::bench::{Answer, Bench, Change, read, workload};
-use super::images::Registry;
 use crate::support::component::http::{keyvalue_counter, mirror};
 use crate::support::component::odd::{greeted, greeter, importer_of_nothing, maker_of_things, trap, user_of_things};
 use crate::support::component::{http_component, service};
+use crate::support::images::Registry;
 
 /// A host, and how images get where it finds them.
 pub(crate) struct Stage<'a> {
@@ -28,7 +28,7 @@ pub(crate) struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    async fn start(&self, id: &str, workload: Workload) -> WorkloadStatus {
+    pub(super) async fn start(&self, id: &str, workload: Workload) -> WorkloadStatus {
         let request = WorkloadStartRequest { workload, workload_id: id.to_owned() };
         self.bus.start(self.host, &request).await.unwrap()
     }
@@ -37,7 +37,7 @@ impl Stage<'_> {
         self.bus.status(self.host, id).await.unwrap()
     }
 
-    async fn stop(&self, id: &str) -> WorkloadState {
+    pub(super) async fn stop(&self, id: &str) -> WorkloadState {
         self.bus.stop(self.host, id).await.unwrap().workload_state
     }
 

@@ -108,6 +108,73 @@ fn the_choice_is_on_record_before_the_start_and_honoured_after_a_restart() {
     assert!(matches!(&decision.effects[0], Effect::Start { host, .. } if host == "2"));
 }
 
+/// One that said a minute ago that no host fits.
+fn unplaced_before(now: Now) -> Object {
+    let world = world_of(&[workload("w")], now.instant);
+    let before = Now { wall: now.wall.checked_sub(Duration::from_secs(60)).unwrap(), ..now };
+    workload("w").status(written(&decided(&world, before).effects).unwrap())
+}
+
+/// When a condition of a written status came to be as it is.
+fn since(status: &Value, type_: &str) -> Value {
+    let all = status["conditions"].as_array().unwrap();
+    all.iter().find(|condition| condition["type"] == type_).unwrap()["lastTransitionTime"].clone()
+}
+
+#[test]
+fn one_that_said_that_no_host_fits_says_that_one_does_before_that_has_answered() {
+    let (world, now) = world(&[unplaced_before(now())]);
+    let decision = decided(&world, now);
+    assert_eq!(kinds(&decision), ["patch", "status", "start"]);
+    let said = written(&decision.effects).unwrap();
+    assert_eq!(
+        words(&said),
+        "Config=True HostSelection=True Placement=Unknown(Assigned) Sync=Unknown(Pending) Ready=Unknown(Assigned)"
+    );
+    assert_eq!((&said["hostId"], &said["workloadId"]), (&Value::Null, &Value::Null), "it is not known to be there");
+    assert_eq!(since(&said, "Sync"), Value::Null, "upstream's operator deletes it after a minute by that");
+
+    let later = Now { wall: now.wall.checked_add(Duration::from_secs(30)).unwrap(), ..now };
+    let runs = written(&answered(&decision, status(WorkloadState::Running, ""), later).effects).unwrap();
+    assert_eq!(words(&runs), "Config=True HostSelection=True Placement=True Sync=True Ready=True");
+    assert_eq!(since(&runs, "HostSelection"), json!(now.wall), "a host was found when it was, not when it answered");
+    assert_eq!(since(&runs, "Placement"), json!(later.wall));
+    let fails = written(&answered(&decision, status(WorkloadState::Error, PULL_ERROR), later).effects).unwrap();
+    assert!(words(&fails).contains("HostSelection=True Placement=False(StartFailed)"), "{fails}");
+}
+
+#[test]
+fn one_that_said_that_no_host_fits_and_is_in_line_for_one_says_so_once() {
+    let (mut world, now) = world(&[unplaced_before(now())]);
+    for other in 0..world.settings.max_starts_per_host {
+        world.starts.answer(&ObjectKey::new(NAMESPACE, &other.to_string()), &Room::Take("1".into()));
+    }
+    let decision = decided(&world, now);
+    assert_eq!((kinds(&decision), &decision.room), (vec!["status"], &Room::Await("1".into())));
+    let said = written(&decision.effects).unwrap();
+    assert!(words(&said).contains("HostSelection=True Placement=Unknown(Assigned)"), "{said}");
+    assert_eq!(message(&said, "Placement"), "a host was found, which has not started it yet");
+
+    world.apply(Kind::Workload, dynamic(&workload("w").version(2).status(said).value())).unwrap();
+    assert!(kinds(&decided(&world, now)).is_empty());
+    world.starts.end("1", &ObjectKey::new(NAMESPACE, "0"));
+    assert_eq!(kinds(&decided(&world, now)), ["patch", "start"], "the answer is the next that is written");
+}
+
+#[test]
+fn waiting_for_a_host_costs_one_write_more_and_finding_one_at_once_none() {
+    let writes = |mut cluster: Simulation| {
+        cluster.apply(&deployment("web").replicas(3));
+        cluster.pass(1);
+        cluster.add_host("9");
+        cluster.pass(30);
+        assert_eq!(cluster.running("web:1"), 3);
+        cluster.status_patches(Kind::Workload).len()
+    };
+    assert_eq!(writes(Simulation::with_hosts(1)), 3);
+    assert_eq!(writes(Simulation::with_hosts(0)), 9, "no host, given to one, runs");
+}
+
 #[test]
 fn the_hosts_id_in_the_status_outranks_the_one_assigned() {
     let object = workload("w").annotated(annotation::ASSIGNED_HOST, "2").on("1", false);

@@ -10,6 +10,7 @@ use wasmtime::component::{ComponentExportIndex, Linker, ResourceType, Val};
 use wasmtime::{AsContextMut, Engine, StoreContextMut};
 
 use super::{Guest, Part, StartError};
+use crate::component::compatible;
 
 /// An interface that one component imports and another exports.
 pub(super) struct Supply {
@@ -98,15 +99,7 @@ fn is_compatible(import: &str, export: &str) -> bool {
     let (Ok(wanted), Ok(offered)) = (semver::Version::parse(wanted), semver::Version::parse(offered)) else {
         return false;
     };
-    import == export && wanted.pre.is_empty() && offered.pre.is_empty() && compatible(&wanted, &offered)
-}
-
-fn compatible(wanted: &semver::Version, offered: &semver::Version) -> bool {
-    match (wanted.major, wanted.minor) {
-        (0, 0) => wanted == offered,
-        (0, minor) => offered.major == 0 && offered.minor == minor,
-        (major, _) => offered.major == major,
-    }
+    import == export && compatible(&wanted, &offered)
 }
 
 fn contents_of(

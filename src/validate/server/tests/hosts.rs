@@ -128,3 +128,14 @@ fn what_hosts_report_counts_and_what_is_not_known_is_taken_to_be_there() {
     let near = "nearest: a, b";
     assert!(told.len() == 1 && told[0].ends_with(&format!(" {path}; {remedy}; {near}")), "{told:?}");
 }
+
+#[test]
+fn all_hosts_are_heard_when_each_that_is_ready_is() {
+    let beats = |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), HostHeartbeat::default())).collect();
+    let heard = |hosts: Vec<Host>, ids: &[&str]| {
+        ClusterFacts { hosts: Some(hosts), beats: beats(ids), ..ClusterFacts::default() }.has_heard_all_hosts()
+    };
+    assert!(heard(two(), &["id-a", "id-b"]));
+    assert!(!heard(two(), &["id-a"]) && !heard(two(), &[]) && !heard(Vec::new(), &[]));
+    assert!(heard(vec![host("a", json!({}), true, false), host("b", json!({}), false, false)], &["id-a"]));
+}

@@ -7,13 +7,13 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::LIMIT;
+use super::layer::LIMIT;
 
 /// Bytes that the cache may take; those go first that were not used for the longest time.
 const SIZE: u64 = 2 * 1024 * 1024 * 1024;
 
 /// A directory that only this user may enter.
-pub(super) struct Cache {
+pub(crate) struct Cache {
     blobs: PathBuf,
     images: PathBuf,
     size: u64,
@@ -22,18 +22,18 @@ pub(super) struct Cache {
 
 impl Cache {
     /// In a directory, which is made when something is kept.
-    pub(super) fn new(directory: &Path, clock: fn() -> Timestamp) -> Self {
+    pub(crate) fn new(directory: &Path, clock: fn() -> Timestamp) -> Self {
         Self { blobs: directory.join("blobs"), images: directory.join("images"), size: SIZE, clock }
     }
 
     /// What an image was when it was last pulled.
-    pub(super) fn find(&self, image: &str) -> Option<Vec<u8>> {
+    pub(crate) fn find(&self, image: &str) -> Option<Vec<u8>> {
         let digest = std::fs::read_to_string(self.label(image)).ok()?;
         self.blob(digest.trim())
     }
 
     /// The component of a digest, under one more name; `None` when it is not here.
-    pub(super) fn relabel(&self, image: &str, digest: &str) -> Option<Vec<u8>> {
+    pub(crate) fn relabel(&self, image: &str, digest: &str) -> Option<Vec<u8>> {
         let bytes = self.blob(digest)?;
         // Without its label the image is pulled again, which is no harm.
         let _ = write(&self.label(image), digest.as_bytes());
@@ -41,7 +41,7 @@ impl Cache {
     }
 
     /// Keeps a component.
-    pub(super) fn keep(&self, image: &str, digest: &str, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn keep(&self, image: &str, digest: &str, bytes: &[u8]) -> io::Result<()> {
         private_directory(&self.blobs)?;
         private_directory(&self.images)?;
         write(&self.blob_path(digest)?, bytes)?;
@@ -99,7 +99,7 @@ impl Cache {
 }
 
 /// Makes a directory that only this user may enter.
-pub(in crate::local::host) fn private_directory(path: &Path) -> io::Result<()> {
+pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -109,18 +109,11 @@ pub(in crate::local::host) fn private_directory(path: &Path) -> io::Result<()> {
 
 /// Writes a file as a whole, for this user only.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let partial = path.with_extension(format!("{}.partial", uuid::Uuid::new_v4()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&partial).and_then(|mut file| file.write_all(bytes));
-    let written = written.and_then(|()| std::fs::rename(&partial, path));
-    if written.is_err() {
-        // What is left of it is of no use, and the error is told already.
-        let _ = std::fs::remove_file(&partial);
-    }
-    written
+    let directory = path.parent().unwrap_or(Path::new("."));
+    // Readable for this user only, and gone again when it cannot be completed.
+    let mut partial = tempfile::Builder::new().suffix(".partial").tempfile_in(directory)?;
+    partial.write_all(bytes)?;
+    partial.persist(path).map(drop).map_err(|error| error.error)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,16 +1,18 @@
-//! Pulling from OCI registries.
+//! Pulling components from OCI registries.
 
 use std::time::Duration;
 
 use futures::StreamExt;
 use oci_client::Reference;
 use oci_client::client::Client;
-use oci_client::errors::OciDistributionError;
+use oci_client::errors::{OciDistributionError, OciErrorCode};
 use oci_client::manifest::OciDescriptor;
 
-use super::{LIMIT, SourceError, too_large};
+use super::{auth, chain, client};
 use crate::hosts::wire::ImagePullSecret;
-use crate::registry::{self, chain};
+
+/// Bytes of a component that are read; a large one has a tenth of it.
+pub(crate) const LIMIT: u64 = 256 * 1024 * 1024;
 
 /// The media types that components have had.
 const LAYERS: [&str; 3] = [
@@ -19,34 +21,58 @@ const LAYERS: [&str; 3] = [
     "application/vnd.module.wasm.content.layer.v1+wasm",
 ];
 
+/// Why a component could not be pulled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PullError {
+    /// The image.
+    pub(crate) image: String,
+    /// The registry's own words.
+    pub(crate) reason: String,
+    /// What lies behind them.
+    pub(crate) refusal: Refusal,
+}
+
+/// What lies behind a registry's refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It wants to know who asks, or somebody else to ask.
+    Unauthorized,
+    /// It does not have the image.
+    NotFound,
+    /// It was not reached.
+    Unreachable,
+    /// Something else.
+    Other,
+}
+
 /// The way to registries.
-pub(super) struct Registry {
+pub(crate) struct Layers {
     insecure: bool,
     patience: Duration,
 }
 
 /// What an image consists of.
-pub(super) struct Content {
+pub(crate) struct Content {
     /// The digest of the component.
-    pub(super) layer: String,
+    pub(crate) layer: String,
     descriptor: OciDescriptor,
     client: Client,
 }
 
-impl Registry {
+impl Layers {
     /// `insecure` speaks HTTP to all registries; otherwise only those of this machine are spoken to so.
-    pub(super) fn new(insecure: bool, patience: Duration) -> Self {
+    pub(crate) fn new(insecure: bool, patience: Duration) -> Self {
         Self { insecure, patience }
     }
 
     /// Asks what an image is now.
-    pub(super) async fn digest(
+    pub(crate) async fn digest(
         &self,
         image: &Reference,
         secret: Option<&ImagePullSecret>,
-    ) -> Result<Content, SourceError> {
-        let client = registry::client(image, self.insecure, self.patience);
-        let auth = registry::auth(secret);
+    ) -> Result<Content, PullError> {
+        let client = client(image, self.insecure, self.patience);
+        let auth = auth(secret);
         let asked = tokio::time::timeout(self.patience, client.pull_image_manifest(image, &auth)).await;
         let asked = asked.map_err(|_| self.too_slow(image))?;
         let (manifest, _) = asked.map_err(|error| failed(image, &error))?;
@@ -55,7 +81,7 @@ impl Registry {
     }
 
     /// Fetches the component of an image; the client checks its digest.
-    pub(super) async fn pull(&self, image: &Reference, content: &Content) -> Result<Vec<u8>, SourceError> {
+    pub(crate) async fn pull(&self, image: &Reference, content: &Content) -> Result<Vec<u8>, PullError> {
         let pulling = async {
             let blob = content.client.pull_blob_stream(image, &content.descriptor).await;
             let mut blob = blob.map_err(|error| failed(image, &error))?;
@@ -71,7 +97,7 @@ impl Registry {
         tokio::time::timeout(self.patience, pulling).await.map_err(|_| self.too_slow(image))?
     }
 
-    fn too_slow(&self, image: &Reference) -> SourceError {
+    fn too_slow(&self, image: &Reference) -> PullError {
         refused(image, format!("the registry took longer than {} s", self.patience.as_secs()))
     }
 }
@@ -92,12 +118,43 @@ fn component_of(layers: &[OciDescriptor]) -> Result<&OciDescriptor, String> {
     }
 }
 
-fn failed(image: &Reference, error: &OciDistributionError) -> SourceError {
-    refused(image, chain(error))
+fn failed(image: &Reference, error: &OciDistributionError) -> PullError {
+    PullError { refusal: Refusal::of(error), ..refused(image, chain(error)) }
 }
 
-fn refused(image: &Reference, reason: String) -> SourceError {
-    SourceError::Pull { image: image.whole(), reason }
+fn refused(image: &Reference, reason: String) -> PullError {
+    PullError { image: image.whole(), reason, refusal: Refusal::Other }
+}
+
+/// Says that a component is too large.
+pub(crate) fn too_large(bytes: u64) -> String {
+    format!("{bytes} bytes are more than the {LIMIT} that a component may have")
+}
+
+impl Refusal {
+    fn of(error: &OciDistributionError) -> Self {
+        match error {
+            OciDistributionError::AuthenticationFailure(_) | OciDistributionError::UnauthorizedError { .. } => {
+                Self::Unauthorized
+            }
+            OciDistributionError::ServerError { code: 401 | 403, .. } => Self::Unauthorized,
+            OciDistributionError::ImageManifestNotFoundError(_)
+            | OciDistributionError::ServerError { code: 404, .. } => Self::NotFound,
+            OciDistributionError::RegistryError { envelope, .. } => {
+                envelope.errors.iter().find_map(|error| Self::of_code(&error.code)).unwrap_or(Self::Other)
+            }
+            OciDistributionError::RequestError(_) => Self::Unreachable,
+            _ => Self::Other,
+        }
+    }
+
+    fn of_code(code: &OciErrorCode) -> Option<Self> {
+        match code {
+            OciErrorCode::Denied | OciErrorCode::Unauthorized => Some(Self::Unauthorized),
+            OciErrorCode::ManifestUnknown | OciErrorCode::NameUnknown | OciErrorCode::NotFound => Some(Self::NotFound),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use oci_client::Reference;
 
-use super::SourceError;
+use super::RegistryError;
+use super::layer::{LIMIT, too_large};
 
 /// A file or an image in a registry.
 #[derive(Debug, PartialEq)]
-pub(super) enum Location {
+pub(crate) enum Location {
     /// A file of this machine.
     File(PathBuf),
     /// An image.
@@ -17,8 +18,8 @@ pub(super) enum Location {
 
 impl Location {
     /// Reads a reference: `file://` and a path, absolute or from the base directory on, or what registries know.
-    pub(super) fn of(image: &str, base: &Path) -> Result<Self, SourceError> {
-        let unreadable = |reason: &str| SourceError::Reference { image: image.to_owned(), reason: reason.to_owned() };
+    pub(crate) fn of(image: &str, base: &Path) -> Result<Self, RegistryError> {
+        let unreadable = |reason: &str| RegistryError::Reference { image: image.to_owned(), reason: reason.to_owned() };
         match image.split_once("://") {
             Some(("file", "")) => Err(unreadable("the path is missing")),
             Some(("file", path)) => Ok(Self::File(base.join(path))),
@@ -28,16 +29,41 @@ impl Location {
         }
     }
 
-    fn registry(reference: &str, unreadable: impl Fn(&str) -> SourceError) -> Result<Self, SourceError> {
+    /// Reads a reference, or the path of a file: one that begins with `.` or `/`, which no image does.
+    pub(crate) fn of_path_or_image(text: &str, base: &Path) -> Result<Self, RegistryError> {
+        if text.starts_with(['.', '/']) || Path::new(text).is_absolute() {
+            return Ok(Self::File(base.join(text)));
+        }
+        Self::of(text, base)
+    }
+
+    fn registry(reference: &str, unreadable: impl Fn(&str) -> RegistryError) -> Result<Self, RegistryError> {
         reference.parse().map(Self::Registry).map_err(|error: oci_client::ParseError| unreadable(&error.to_string()))
     }
+}
+
+/// Reads a file that is no larger than a component may be.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let text = |error: std::io::Error| error.to_string();
+    // Asked before it is opened: opening a pipe waits for who writes into it.
+    let metadata = std::fs::metadata(path).map_err(text)?;
+    if !metadata.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    if metadata.len() > LIMIT {
+        return Err(too_large(metadata.len()));
+    }
+    std::fs::read(path).map_err(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(image: &str) -> Result<Location, SourceError> {
+    fn of(image: &str) -> Result<Location, RegistryError> {
         Location::of(image, Path::new("/app"))
     }
 
@@ -46,6 +72,15 @@ mod tests {
         assert_eq!(of("file:///x/y.wasm").unwrap(), Location::File("/x/y.wasm".into()));
         assert_eq!(of("file://build/y.wasm").unwrap(), Location::File("/app/build/y.wasm".into()));
         assert_eq!(of("file://./y.wasm").unwrap(), Location::File("/app/./y.wasm".into()));
+    }
+
+    #[test]
+    fn paths_are_files() {
+        for (path, file) in [("./a.wasm", "/app/./a.wasm"), ("../a.wasm", "/app/../a.wasm"), ("/a.wasm", "/a.wasm")] {
+            assert_eq!(Location::of_path_or_image(path, Path::new("/app")).unwrap(), Location::File(file.into()));
+        }
+        let image = Location::of_path_or_image("acme/a.wasm", Path::new("/app")).unwrap();
+        assert!(matches!(image, Location::Registry(_)), "{image:?}");
     }
 
     #[test]

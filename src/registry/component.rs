@@ -1,0 +1,149 @@
+//! Components, wherever they are: files of this machine, or images in registries, which are kept in a cache by digest.
+
+mod docker;
+mod error;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use jiff::Timestamp;
+use oci_client::Reference;
+
+use super::cache::Cache;
+use super::credentials::DockerConfig;
+use super::layer::Layers;
+use super::location::{Location, read_file};
+use crate::component::Component;
+use crate::context::Environment;
+use crate::hosts::wire::ImagePullSecret;
+use docker::Docker;
+pub use error::FetchError;
+
+/// How long a registry may take to tell what an image is, and then to send it.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Components at once: each is in memory while it is read.
+const AT_ONCE: usize = 4;
+
+/// With what components are fetched.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Directory of docker's configuration.
+    pub docker: Option<PathBuf>,
+    /// Where programs that know credentials are; `None` is where all programs are.
+    pub programs: Option<OsString>,
+    /// Directory in which components are kept; `None` keeps none.
+    pub cache: Option<PathBuf>,
+    /// Speaks HTTP to all registries; otherwise only those of this machine are spoken to so.
+    pub insecure: bool,
+}
+
+impl Settings {
+    /// As the user's environment has it.
+    pub fn of(environment: &Environment) -> Self {
+        Self {
+            docker: environment.docker_directory(),
+            programs: environment.get_os("PATH").cloned(),
+            cache: environment.cache_directory().map(|directory| directory.join("components")),
+            insecure: false,
+        }
+    }
+}
+
+/// A component that is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// An image, `file://` and a path, or a path that begins with `.` or `/`.
+    pub image: &'a str,
+    /// The directory that relative paths begin at.
+    pub base: &'a Path,
+    /// The pull secret that is named for it.
+    pub secret: Option<&'a DockerConfig>,
+}
+
+/// Fetches components.
+pub struct Fetcher {
+    docker: Docker,
+    cache: Option<Arc<Cache>>,
+    layers: Layers,
+}
+
+impl Fetcher {
+    /// Nothing is read before something is fetched.
+    pub fn new(settings: Settings, clock: fn() -> Timestamp) -> Self {
+        let Settings { docker, programs, cache, insecure } = settings;
+        Self {
+            docker: Docker::new(docker, programs),
+            cache: cache.map(|directory| Arc::new(Cache::new(&directory, clock))),
+            layers: Layers::new(insecure, PATIENCE),
+        }
+    }
+
+    /// What components import and export, in the order in which they are asked for.
+    pub async fn components(&self, wanted: &[Wanted<'_>]) -> Vec<Result<Component, FetchError>> {
+        let fetched = wanted.iter().map(|wanted| self.component(wanted));
+        futures::stream::iter(fetched).buffered(AT_ONCE).collect().await
+    }
+
+    /// What a component imports and exports.
+    ///
+    /// # Errors
+    /// Says what could not be had, why, and what to do; never with credentials.
+    pub async fn component(&self, wanted: &Wanted<'_>) -> Result<Component, FetchError> {
+        let bytes = match Location::of_path_or_image(wanted.image, wanted.base)? {
+            Location::File(path) => {
+                let there = path.clone();
+                let read = blocking(move || read_file(&there)).await;
+                read.unwrap_or_else(Err).map_err(|reason| FetchError::File { path, reason })?
+            }
+            Location::Registry(image) => self.pulled(wanted, &image).await?,
+        };
+        let read = blocking(move || Component::read(&bytes)).await;
+        let refused = |source| FetchError::NotAComponent { image: wanted.image.to_owned(), source };
+        read.map_err(|reason| FetchError::File { path: wanted.image.into(), reason })?.map_err(refused)
+    }
+
+    async fn pulled(&self, wanted: &Wanted<'_>, image: &Reference) -> Result<Vec<u8>, FetchError> {
+        let name = image.whole();
+        // What a digest stands for does not change; what a tag stands for is asked each time.
+        if let (Some(cache), Some(_)) = (&self.cache, image.digest()) {
+            let (cache, name) = (cache.clone(), name.clone());
+            if let Ok(Some(bytes)) = blocking(move || cache.find(&name)).await {
+                return Ok(bytes);
+            }
+        }
+        let (secret, trouble) = self.credentials(wanted).await;
+        let refused = |error| FetchError::pull(error, image, secret.as_ref(), trouble.as_deref());
+        let content = self.layers.digest(image, secret.as_ref()).await.map_err(&refused)?;
+        if let Some(cache) = &self.cache {
+            let (cache, name, digest) = (cache.clone(), name.clone(), content.layer.clone());
+            if let Ok(Some(bytes)) = blocking(move || cache.relabel(&name, &digest)).await {
+                return Ok(bytes);
+            }
+        }
+        let bytes = self.layers.pull(image, &content).await.map_err(&refused)?;
+        let Some(cache) = self.cache.clone() else { return Ok(bytes) };
+        let kept = blocking(move || {
+            // Without it the image is pulled again, which is no harm.
+            let _ = cache.keep(&name, &content.layer, &bytes);
+            bytes
+        });
+        kept.await.map_err(|reason| FetchError::Pull { image: image.whole(), reason, help: None })
+    }
+
+    /// The credentials for an image, and why there may be others.
+    async fn credentials(&self, wanted: &Wanted<'_>) -> (Option<ImagePullSecret>, Option<String>) {
+        match wanted.secret.map(|secret| secret.credentials(wanted.image)) {
+            Some(Ok(Some(secret))) => (Some(secret), None),
+            Some(Err(_)) => (None, Some("the pull secret has no user and password for this registry".to_owned())),
+            Some(Ok(None)) | None => self.docker.credentials(wanted.image).await,
+        }
+    }
+}
+
+/// Runs what blocks where it may.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())
+}

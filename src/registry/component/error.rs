@@ -1,0 +1,141 @@
+//! Why a component could not be had, and what to do about it.
+
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use oci_client::Reference;
+
+use super::super::RegistryError;
+use super::super::layer::{PullError, Refusal};
+use crate::component::ComponentError;
+use crate::hosts::wire::ImagePullSecret;
+
+/// Characters of a registry's words that are shown.
+const WORDS: usize = 500;
+
+/// Why a component could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The image is none.
+    #[error(transparent)]
+    Reference(#[from] RegistryError),
+    /// A file cannot be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is in the way.
+        reason: String,
+    },
+    /// An image cannot be pulled.
+    #[error("cannot pull {image}: {reason}")]
+    Pull {
+        /// The image.
+        image: String,
+        /// The registry's own words, where it had some.
+        reason: String,
+        /// What to do about it.
+        help: Option<String>,
+    },
+    /// What is there is no component.
+    #[error("{image}: {source}")]
+    NotAComponent {
+        /// The image.
+        image: String,
+        /// What it is.
+        source: ComponentError,
+    },
+}
+
+impl FetchError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::Reference(_) | Self::File { .. } => None,
+            Self::Pull { help, .. } => help.as_deref(),
+            Self::NotAComponent { source, .. } => source.help(),
+        }
+    }
+
+    /// An image that could not be pulled with these credentials; `trouble` is why there were no others.
+    pub(super) fn pull(
+        error: PullError,
+        image: &Reference,
+        secret: Option<&ImagePullSecret>,
+        trouble: Option<&str>,
+    ) -> Self {
+        let registry = image.registry();
+        let said = words(&error.reason, secret);
+        let (reason, help) = match (error.refusal, secret, trouble) {
+            (Refusal::Unauthorized, Some(_), _) => (
+                "the registry refuses the credentials".to_owned(),
+                Some(format!("docker login {registry}, or look at the name of the image again")),
+            ),
+            (Refusal::Unauthorized, None, Some(trouble)) => {
+                ("the registry wants credentials".to_owned(), Some(format!("there are none for {registry}: {trouble}")))
+            }
+            (Refusal::Unauthorized, None, None) => (
+                "the registry wants credentials".to_owned(),
+                Some(format!("docker login {registry}, or name an imagePullSecret whose Secret is among the files")),
+            ),
+            (Refusal::NotFound, ..) => (
+                "the registry does not have it".to_owned(),
+                Some("push it, or look at its name and tag again".to_owned()),
+            ),
+            (Refusal::Unreachable, ..) => {
+                (said, Some(format!("look at the name of the registry: is there a way from here to {registry}?")))
+            }
+            (Refusal::Other, ..) => (said, None),
+        };
+        Self::Pull { image: error.image, reason, help }
+    }
+}
+
+/// What a registry has said, in one line and without what it was told.
+fn words(text: &str, secret: Option<&ImagePullSecret>) -> String {
+    let mut text = text.to_owned();
+    if let Some(ImagePullSecret { username, password }) = secret.filter(|secret| !secret.password.is_empty()) {
+        text = text.replace(&STANDARD.encode(format!("{username}:{password}")), "[redacted]");
+        text = text.replace(password, "[redacted]");
+    }
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match line.char_indices().nth(WORDS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pull(refusal: Refusal, secret: Option<&ImagePullSecret>, trouble: Option<&str>) -> FetchError {
+        let error = PullError { image: "r.io/a:1".to_owned(), reason: "no".to_owned(), refusal };
+        FetchError::pull(error, &"r.io/a:1".parse().unwrap(), secret, trouble)
+    }
+
+    #[test]
+    fn every_refusal_has_its_remedy() {
+        let secret = ImagePullSecret { username: "me".to_owned(), password: "sesame".to_owned() };
+        let help = |refusal, secret, trouble| pull(refusal, secret, trouble).help().unwrap_or_default().to_owned();
+        let unauthorized = |secret, trouble| pull(Refusal::Unauthorized, secret, trouble).to_string();
+        assert_eq!(unauthorized(Some(&secret), None), "cannot pull r.io/a:1: the registry refuses the credentials");
+        assert_eq!(unauthorized(None, None), "cannot pull r.io/a:1: the registry wants credentials");
+        assert!(help(Refusal::Unauthorized, Some(&secret), None).starts_with("docker login r.io, or look at the name"));
+        assert_eq!(help(Refusal::Unauthorized, None, Some("x failed")), "there are none for r.io: x failed");
+        assert!(help(Refusal::Unauthorized, None, None).starts_with("docker login r.io, or name an imagePullSecret"));
+        assert!(help(Refusal::NotFound, None, None).starts_with("push it"));
+        assert!(help(Refusal::Unreachable, None, None).ends_with("is there a way from here to r.io?"));
+        assert_eq!(help(Refusal::Other, None, None), "");
+        assert_eq!(pull(Refusal::Other, None, None).to_string(), "cannot pull r.io/a:1: no");
+    }
+
+    #[test]
+    fn what_a_registry_says_is_one_short_line_without_secrets() {
+        let secret = ImagePullSecret { username: "me".to_owned(), password: "sesame".to_owned() };
+        let told = words("you said bWU6c2VzYW1l,\nsesame\x1b[31m", Some(&secret));
+        assert_eq!(told, "you said [redacted], [redacted] [31m");
+        assert_eq!(words(&"é".repeat(1000), None).chars().count(), WORDS + 1);
+    }
+}

@@ -1,0 +1,476 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::component::Labelled;
+
+mod ways;
+
+/// A component that imports and exports these, in words: `a:b/c`, `label=a:b/c`, `shape a:b/c`, `bare c`, `> a:b/c`.
+fn component(words: &[&str]) -> Component {
+    let mut component = Component::default();
+    for word in words {
+        if let Some(export) = word.strip_prefix("> ") {
+            component.exports.push(export.parse().unwrap());
+        } else if let Some(shape) = word.strip_prefix("shape ") {
+            component.shapes.push(shape.parse().unwrap());
+        } else if let Some(name) = word.strip_prefix("bare ") {
+            component.bare.push(name.to_owned());
+        } else if let Some((label, interface)) = word.split_once('=') {
+            component.labelled.push(Labelled { label: label.to_owned(), interface: interface.parse().unwrap() });
+        } else {
+            component.imports.push(word.parse().unwrap());
+        }
+    }
+    component
+}
+
+/// A workload in the making.
+struct Workload {
+    spec: Value,
+    components: Vec<Option<Component>>,
+    service: Option<Component>,
+    offer: Offer,
+}
+
+fn workload() -> Workload {
+    Workload { spec: json!({"components": []}), components: Vec::new(), service: None, offer: Offer::known() }
+}
+
+impl Workload {
+    fn component(mut self, name: &str, words: &[&str]) -> Self {
+        let listed = self.spec["components"].as_array_mut().unwrap();
+        listed.push(json!({"name": name, "image": "registry.example.com/it:1"}));
+        self.components.push(Some(component(words)));
+        self
+    }
+
+    fn unknown(mut self, name: &str) -> Self {
+        self = self.component(name, &[]);
+        *self.components.last_mut().unwrap() = None;
+        self
+    }
+
+    fn service(mut self, words: &[&str]) -> Self {
+        self.spec["service"] = json!({"image": "registry.example.com/it:1"});
+        self.service = Some(component(&[&["> wasi:cli/run@0.2.0"], words].concat()));
+        self
+    }
+
+    /// `wasi:keyvalue/store,atomics@0.2.0` and more fields.
+    fn listing(mut self, text: &str, more: Value) -> Self {
+        let (path, version) = text.split_once('@').map_or((text, None), |(path, version)| (path, Some(version)));
+        let (package, names) = path.split_once('/').unwrap();
+        let (namespace, package) = package.split_once(':').unwrap();
+        let names: Vec<_> = names.split(',').collect();
+        let mut entry = json!({"namespace": namespace, "package": package, "interfaces": names});
+        entry.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+        if let Some(version) = version {
+            entry["version"] = json!(version);
+        }
+        let spec = self.spec.as_object_mut().unwrap();
+        spec.entry("hostInterfaces").or_insert(json!([])).as_array_mut().unwrap().push(entry);
+        self
+    }
+
+    fn lists(self, text: &str) -> Self {
+        self.listing(text, Value::Null)
+    }
+
+    fn answering(self) -> Self {
+        self.listing("wasi:http/incoming-handler", json!({"config": {"host": "web.example.com"}}))
+    }
+
+    fn resources(mut self, resources: Value) -> Self {
+        let last = self.components.len() - 1;
+        self.spec["components"][last]["localResources"] = resources;
+        self
+    }
+
+    fn offered(mut self, offer: Offer) -> Self {
+        self.offer = offer;
+        self
+    }
+
+    fn findings(&self) -> Vec<WitFinding> {
+        let spec: WorkloadSpec = serde_json::from_value(self.spec.clone()).unwrap();
+        let opened = Opened { spec: &spec, path: "spec", components: &self.components, service: self.service.as_ref() };
+        check(&opened, &self.offer)
+    }
+
+    /// All findings, as a person might be shown them.
+    fn text(&self) -> String {
+        let text = self.findings().into_iter().map(|finding| {
+            let WitFinding { kind, path, message, remedy: Remedy { what, yaml }, .. } = finding;
+            format!("{kind:?} {path}\n{message}\n{what}\n{}", yaml.unwrap_or_default())
+        });
+        text.collect::<Vec<_>>().join("---\n")
+    }
+
+    fn is_clean(&self) {
+        assert_eq!(self.text(), "");
+    }
+}
+
+const STORE: &str = "wasi:keyvalue/store@0.2.0-draft";
+const ATOMICS: &str = "wasi:keyvalue/atomics@0.2.0-draft";
+const HANDLER: &str = "> wasi:http/incoming-handler@0.2.0";
+const OUT: &str = "wasi:http/outgoing-handler@0.2.0";
+
+#[test]
+fn what_is_listed_and_what_is_built_in_is_given() {
+    workload().is_clean();
+    workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/atomics,store").is_clean();
+    workload().component("a", &[STORE]).lists("wasi:keyvalue/store@0.2.0-draft").is_clean();
+    workload().component("a", &[STORE]).lists("wasi:keyvalue/store@").is_clean();
+    let built_in = ["wasi:io/streams@0.2.6", "wasi:cli/environment@0.2.0", "wasi:http/types@0.3.0-rc-2025-09-16"];
+    workload().component("a", &built_in).is_clean();
+    workload().component("a", &built_in).lists("wasi:io/streams").is_clean();
+    workload().service(&[STORE]).lists("wasi:keyvalue/store").is_clean();
+    workload().component("a", &["shape acme:types/point@1.0.0"]).is_clean();
+    workload()
+        .component("a", &[STORE, "shape wasi:keyvalue/batch@0.2.0-draft"])
+        .lists("wasi:keyvalue/store,batch")
+        .is_clean();
+}
+
+#[test]
+fn what_is_missing_is_to_be_listed() {
+    assert_eq!(
+        workload().component("a", &[STORE]).component("b", &[ATOMICS, STORE]).text(),
+        "Missing spec.components[0].image
+component \"a\" and component \"b\" import wasi:keyvalue/atomics@0.2.0-draft and wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it
+list it under spec.hostInterfaces
+- namespace: wasi
+  package: keyvalue
+  interfaces: [atomics, store]
+"
+    );
+}
+
+#[test]
+fn what_is_missing_goes_into_the_entry_that_its_package_has() {
+    assert_eq!(
+        workload().component("a", &[STORE]).component("b", &[ATOMICS]).lists("wasi:keyvalue/store").text(),
+        "Missing spec.components[1].image
+component \"b\" imports wasi:keyvalue/atomics@0.2.0-draft, which hosts give only to workloads that list it
+add it to spec.hostInterfaces[0]
+interfaces: [store, atomics]
+"
+    );
+    let other = workload().component("a", &[STORE]).lists("wasi:keyvalue/batch").text();
+    assert!(other.starts_with("Missing ") && other.ends_with("interfaces: [batch, store]\n"), "{other}");
+    workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store").is_clean();
+    workload().component("a", &[STORE, "shape wasi:keyvalue/batch"]).lists("wasi:keyvalue/batch").is_clean();
+}
+
+#[test]
+fn what_hosts_are_not_known_to_have_may_be_given_by_anyone() {
+    assert_eq!(
+        workload().component("a", &["acme:queue/push@1.0.0"]).text(),
+        "Missing spec.components[0].image
+component \"a\" imports acme:queue/push@1.0.0, which no host interface lists and no other component exports
+list it under spec.hostInterfaces
+- namespace: acme
+  package: queue
+  interfaces: [push]
+"
+    );
+    workload().component("a", &["acme:queue/push@1.0.0"]).lists("acme:queue/push").is_clean();
+    workload().component("a", &["acme:queue/push@1.0.0"]).unknown("b").is_clean();
+    assert!(workload().component("a", &[STORE]).unknown("b").text().starts_with("Missing "));
+}
+
+#[test]
+fn a_label_needs_an_entry_of_its_name() {
+    let labelled = || workload().component("a", &["cache=wasi:keyvalue/store@0.2.0-draft"]);
+    labelled().listing("wasi:keyvalue/store", json!({"name": "cache"})).is_clean();
+    assert_eq!(
+        labelled().text(),
+        "Missing spec.components[0].image
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft as `cache`, which hosts give only to workloads that list it
+list it under spec.hostInterfaces
+- namespace: wasi
+  package: keyvalue
+  name: cache
+  interfaces: [store]
+"
+    );
+    assert!(labelled().lists("wasi:keyvalue/store").text().contains("  name: cache\n"));
+    workload().component("a", &[STORE]).listing("wasi:keyvalue/store", json!({"name": "cache"})).is_clean();
+}
+
+#[test]
+fn components_give_each_other_what_has_the_same_version() {
+    let pair = |import: &str, export: &str| {
+        workload().component("importer", &[import]).component("exporter", &[&format!("> {export}")])
+    };
+    pair("a:b/c@1.0.0", "a:b/c@1.0.0").is_clean();
+    pair("a:b/c", "a:b/c").is_clean();
+    pair("exporter=a:b/c@1.0.0", "a:b/c@1.0.0").is_clean();
+    assert!(pair("other=a:b/c@1.0.0", "a:b/c@2.0.0").text().starts_with("Missing "));
+    assert_eq!(
+        pair("a:b/c@1.0.0", "a:b/c@1.1.0").text(),
+        "Version spec.components[0].image
+component \"importer\" imports a:b/c@1.0.0, and component \"exporter\" exports a:b/c@1.1.0: hosts put together only what has the very same version
+build both against one version of a:b
+"
+    );
+    workload().service(&["a:b/c@1.0.0"]).component("exporter", &["> a:b/c@1.0.0"]).is_clean();
+    pair(STORE, STORE).is_clean();
+}
+
+#[test]
+fn the_service_gives_nothing() {
+    assert_eq!(
+        workload().component("a", &["a:b/c@1.0.0"]).service(&["> a:b/c@1.0.0"]).text(),
+        "Missing spec.components[0].image
+component \"a\" imports a:b/c@1.0.0, which only the service exports: hosts give components what other components export
+list it under spec.hostInterfaces
+- namespace: a
+  package: b
+  interfaces: [c]
+"
+    );
+}
+
+#[test]
+fn versions_that_hosts_do_not_have_are_told() {
+    let text = "Version spec.components[0].image
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft2, and hosts have it in version 0.2.0-draft
+build the component against wasi:keyvalue@0.2.0-draft
+";
+    assert_eq!(workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).text(), text);
+    assert_eq!(
+        workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).lists("wasi:keyvalue/store").text(),
+        text
+    );
+    assert_eq!(
+        workload().component("a", &["wasi:io/streams@0.1.0"]).text(),
+        "Version spec.components[0].image
+component \"a\" imports wasi:io/streams@0.1.0, and hosts have wasi:io 0.2 and 0.3
+build the component against WASI 0.2
+"
+    );
+    workload().component("a", &["wasmcloud:messaging/consumer@0.2.7"]).lists("wasmcloud:messaging/consumer").is_clean();
+}
+
+#[test]
+fn an_entry_in_another_version_gives_nothing() {
+    assert_eq!(
+        workload().component("a", &[STORE]).lists("wasi:keyvalue/store@0.2.0").text(),
+        "Version spec.hostInterfaces[0].version
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft, which does not fit the version 0.2.0 that spec.hostInterfaces[0] lists
+set spec.hostInterfaces[0].version
+version: 0.2.0-draft
+"
+    );
+}
+
+#[test]
+fn what_nobody_uses_is_superfluous() {
+    let both = || workload().component("a", &[STORE]).lists("wasi:keyvalue/store,batch").lists("acme:queue/push,pull");
+    assert_eq!(
+        both().text(),
+        "Superfluous spec.hostInterfaces[0].interfaces
+no component uses wasi:keyvalue/batch
+leave these in spec.hostInterfaces[0]
+interfaces: [store]
+---
+Superfluous spec.hostInterfaces[1]
+no component uses acme:queue/push and acme:queue/pull
+remove spec.hostInterfaces[1]
+"
+    );
+    both().unknown("b").is_clean();
+    workload().component("a", &["> acme:queue/push@1.0.0"]).lists("acme:queue/push").is_clean();
+}
+
+#[test]
+fn what_hosts_do_not_have_is_not_to_be_listed() {
+    assert_eq!(
+        workload().component("a", &[STORE]).lists("wasi:keyvalue/store,watcher").text(),
+        "NotOffered spec.hostInterfaces[0].interfaces
+no host has wasi:keyvalue/watcher, and hosts refuse a workload that lists what they do not have
+leave these in spec.hostInterfaces[0]
+interfaces: [store]
+"
+    );
+    assert_eq!(
+        workload().component("a", &["a:b/c@1.0.0"]).component("b", &["> a:b/c@1.0.0"]).lists("a:b/c").text(),
+        "Superfluous spec.hostInterfaces[0]
+components give each other a:b/c, and hosts refuse a workload that lists what they do not have
+remove spec.hostInterfaces[0]
+"
+    );
+}
+
+#[test]
+fn hosts_that_have_told_have_nothing_else() {
+    let asked = |workload: Workload| workload.offered(Offer::reported([]));
+    let missing = asked(workload().component("a", &["wasi:tls/types@0.2.0-draft"]).lists("wasi:tls/types")).text();
+    assert!(missing.starts_with("NotOffered spec.hostInterfaces[0]\nno host has wasi:tls/types, "), "{missing}");
+    assert_eq!(
+        asked(workload().component("a", &[STORE])).text(),
+        "Missing spec.components[0].image
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft, which no host has and no other component exports
+add a component that exports it, or give hosts a plugin that has it
+"
+    );
+    asked(workload().component("a", &["wasi:io/streams@0.2.0", HANDLER]).answering()).is_clean();
+}
+
+#[test]
+fn two_that_give_the_same_are_one_too_many() {
+    assert_eq!(
+        workload().component("a", &["a:b/c"]).component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).text(),
+        "BoundTwice spec.components[0].image
+component \"a\" imports a:b/c, which component \"b\" and component \"c\" export: hosts do not choose between them
+leave one component that exports a:b/c
+"
+    );
+    workload().component("a", &["b=a:b/c"]).component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).is_clean();
+    workload().component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).is_clean();
+    let twice = || workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store");
+    assert_eq!(
+        twice().lists("wasi:keyvalue/atomics,store@0.2.0-draft").text(),
+        "BoundTwice spec.hostInterfaces[1]
+wasi:keyvalue/store@0.2.0-draft is listed already by spec.hostInterfaces[0]
+leave these in spec.hostInterfaces[1]
+interfaces: [atomics]
+"
+    );
+    twice().listing("wasi:keyvalue/atomics,store", json!({"name": "other"})).is_clean();
+}
+
+#[test]
+fn circles_are_found() {
+    let circle = workload()
+        .component("x", &["a:b/one"])
+        .component("a", &["a:b/two", "> a:b/one"])
+        .component("b", &["a:b/one", "> a:b/two"]);
+    assert_eq!(
+        circle.text(),
+        "Circle spec.components[1].image
+component \"a\" and component \"b\" import from each other in a circle
+take what both need out into a component of its own
+"
+    );
+}
+
+#[test]
+fn what_no_host_can_run_is_told() {
+    assert_eq!(
+        workload().component("a", &["bare log", "bare trace"]).text(),
+        "Bare spec.components[0].image
+component \"a\" imports `log` and `trace` outside of any interface, and hosts give interfaces only
+put it into an interface of the component's WIT
+"
+    );
+    let mut service = workload().service(&[]);
+    service.is_clean();
+    service.service = Some(Component::default());
+    assert!(service.text().starts_with("NotAService spec.service.image\nthe service does not export wasi:cli/run"));
+}
+
+#[test]
+fn requests_leave_only_for_hosts_that_are_allowed() {
+    assert_eq!(
+        workload().component("a", &[OUT]).text(),
+        "Egress spec.components[0].localResources.allowedHosts
+component \"a\" imports wasi:http/outgoing-handler@0.2.0, and without allowedHosts no request leaves it
+name the hosts that it calls in spec.components[0].localResources.allowedHosts
+localResources:
+  allowedHosts:
+    - api.example.com
+"
+    );
+    let empty = workload().component("a", &[OUT]).resources(json!({"allowedHosts": []})).text();
+    assert!(empty.ends_with("\nallowedHosts:\n  - api.example.com\n"), "{empty}");
+    workload().component("a", &[OUT]).resources(json!({"allowedHosts": ["*"]})).is_clean();
+    assert!(workload().service(&["wasi:http/client@0.3.0"]).text().starts_with("Egress spec.service.localResources"));
+    workload().component("a", &[OUT]).component("proxy", &["> wasi:http/outgoing-handler@0.2.0"]).is_clean();
+}
+
+#[test]
+fn requests_come_in_where_they_are_listed() {
+    workload().component("a", &[HANDLER]).answering().is_clean();
+    assert_eq!(
+        workload().component("a", &[HANDLER]).text(),
+        "NoIngress spec.components[0].image
+component \"a\" exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
+list it under spec.hostInterfaces
+- namespace: wasi
+  package: http
+  interfaces: [incoming-handler]
+  config:
+    host: a.example.com
+"
+    );
+    assert_eq!(
+        workload()
+            .component("a", &[HANDLER, OUT])
+            .resources(json!({"allowedHosts": ["*"]}))
+            .lists("wasi:http/outgoing-handler")
+            .text(),
+        "NoIngress spec.components[0].image
+component \"a\" exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
+add it to spec.hostInterfaces[0]
+interfaces: [outgoing-handler, incoming-handler]
+config:
+  host: a.example.com
+"
+    );
+    let p3 = json!({"config": {"host": "web.example.com"}});
+    workload().component("a", &[HANDLER]).listing("wasi:http/handler@0.3.0", p3).is_clean();
+    let messages = || workload().component("a", &["> wasmcloud:messaging/handler@0.2.0"]);
+    messages().lists("wasmcloud:messaging/handler").is_clean();
+    assert!(
+        messages()
+            .text()
+            .starts_with("NoIngress spec.components[0].image\ncomponent \"a\" exports wasmcloud:messaging/handler")
+    );
+}
+
+#[test]
+fn requests_find_a_workload_by_its_host() {
+    let listing = |more: Value| workload().component("a", &[HANDLER]).listing("wasi:http/incoming-handler", more);
+    assert_eq!(
+        listing(json!({"config": {"address": "0.0.0.0:8080"}})).text(),
+        "NoHost spec.hostInterfaces[0].config
+component \"a\" answers requests, and without config.host none finds it
+set spec.hostInterfaces[0].config.host
+config:
+  host: a.example.com
+"
+    );
+    assert!(listing(json!({"config": {"host": " "}})).text().starts_with("NoHost "));
+    listing(json!({"configFrom": [{"name": "web"}]})).is_clean();
+    listing(json!({"secretFrom": [{"name": "web"}]})).is_clean();
+    let second = json!({"name": "second", "config": {"host": "other.example.com"}});
+    assert_eq!(
+        workload().component("a", &[HANDLER]).answering().listing("wasi:http/incoming-handler", second).text(),
+        "BoundTwice spec.hostInterfaces[1]
+requests find the workload by the host of spec.hostInterfaces[0] only, not by that of a second entry
+remove spec.hostInterfaces[1]
+"
+    );
+    assert!(
+        workload()
+            .component("a", &[OUT])
+            .resources(json!({"allowedHosts": ["*"]}))
+            .answering()
+            .text()
+            .starts_with("Superfluous ")
+    );
+}
+
+#[test]
+fn one_component_answers_requests() {
+    assert_eq!(
+        workload().component("a", &[HANDLER]).component("b", &[HANDLER]).answering().text(),
+        "BoundTwice spec.components[1].image
+component \"a\" and component \"b\" answer requests: hosts send them to one of these, and do not say to which
+put each into a workload of its own, or have one call the other
+"
+    );
+}
