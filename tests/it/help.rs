@@ -42,6 +42,7 @@ fn the_verbs_are_listed() {
       tree            Show deployments with all that stands under them, down to the hosts
       uncordon        Let new Workloads come to hosts again
       uninstall       Take away what install put into a cluster
+      validate        Say what is wrong with manifests, without a cluster
       version         Show the versions of this program, of the cluster and of what runs in it
       help            Print this message or the help of the given subcommand(s)
 

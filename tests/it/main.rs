@@ -54,6 +54,8 @@ mod top;
 mod tree;
 mod usage;
 mod validate;
+#[cfg(feature = "local")]
+mod validate_server;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;
