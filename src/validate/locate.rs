@@ -24,14 +24,14 @@ pub struct Place {
 }
 
 /// Finds the places of findings, in their order. Each text is read once more, if something is wrong with it. What stands at
-/// a place may explain the finding better than the value alone did.
+/// a place may explain the finding better than the value alone did, or away.
 pub(super) fn locate(findings: Vec<Finding>) -> Vec<(Finding, Place)> {
     let mut texts: HashMap<*const Text, Lines> = HashMap::new();
     let mut located = Vec::with_capacity(findings.len());
     for finding in findings {
         let text = Arc::clone(&finding.text);
         let lines = texts.entry(Arc::as_ptr(&text)).or_insert_with(|| Lines::of(&text));
-        located.push(lines.locate(finding, &text.content));
+        located.extend(lines.locate(finding, &text.content));
     }
     located
 }
@@ -48,23 +48,23 @@ impl Lines {
         Self { starts: std::iter::once(0).chain(breaks).collect(), positions: Positions::of(text) }
     }
 
-    fn locate(&self, finding: Finding, text: &str) -> (Finding, Place) {
+    fn locate(&self, finding: Finding, text: &str) -> Option<(Finding, Place)> {
         let (line, path, part) = match &finding.spot {
             Spot::Span(span) => {
                 let place = self.place(span.clone(), text);
-                return (finding, place);
+                return Some((finding, place));
             }
             Spot::Field { line, path, part } => (*line, path, *part),
         };
         match self.positions.find(line, path, part) {
             Some(found) => {
                 let place = self.place(found.span.clone(), text);
-                (rules::quotes(finding, &found), place)
+                rules::as_written(finding, &found).map(|finding| (finding, place))
             }
             None => {
                 let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
                 let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-                (finding, self.place(start..start + length, text))
+                Some((finding, self.place(start..start + length, text)))
             }
         }
     }
