@@ -32,10 +32,9 @@ fn of_entry(parts: &Parts<'_>, number: usize, entry: &HostInterface, offer: &Off
     if unused.len() < entry.interfaces.len() && !is_built_in(&entry.namespace, &entry.package) {
         let lacking: Vec<_> = names().filter(|name| !offer.has(&entry.namespace, &entry.package, name)).collect();
         if !lacking.is_empty() && offer.knows(&entry.namespace, &entry.package) {
-            let message = format!(
-                "no host has {}, and hosts refuse a workload that lists what they do not have",
-                shown(&lacking)
-            );
+            let nobody = if offer.is_exact() { "no host has" } else { "hosts are not known to have" };
+            let message =
+                format!("{nobody} {}, and they refuse a workload that lists what they do not have", shown(&lacking));
             return Some(finding(Kind::NotOffered, &lacking, message));
         }
         let linked: Vec<_> = lacking.iter().copied().filter(|name| is_linked(parts, entry, name)).collect();
@@ -77,11 +76,14 @@ fn is_linked(parts: &Parts<'_>, entry: &HostInterface, name: &str) -> bool {
     })
 }
 
-/// An earlier entry that gives the same under the same name.
+/// An earlier entry that gives the same under the same name. The definition refuses those without a name, and those in
+/// one version.
 fn twice(parts: &Parts<'_>, number: usize, entry: &HostInterface) -> Option<WitFinding> {
     let same = |(_, other): &(usize, &HostInterface)| {
         let versions = version_of(entry).zip(version_of(other));
-        name_of(entry) == name_of(other)
+        name_of(entry).is_some()
+            && name_of(entry) == name_of(other)
+            && entry.version.as_deref().unwrap_or_default() != other.version.as_deref().unwrap_or_default()
             && versions.is_none_or(|(one, other)| compatible(&one, &other))
             && entry.interfaces.iter().any(|name| lists(other, &interface(entry, name)))
     };

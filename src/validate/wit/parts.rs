@@ -26,6 +26,8 @@ pub(super) struct Parts<'a> {
     pub(super) all: Vec<Part<'a>>,
     /// Host interfaces.
     pub(super) entries: &'a [HostInterface],
+    /// Whether there is a list of them, were it empty.
+    pub(super) lists: bool,
     /// Where the spec stands.
     pub(super) path: &'a str,
 }
@@ -49,7 +51,7 @@ impl<'a> Parts<'a> {
             component: service,
             resources: listed.local_resources.as_ref(),
         }));
-        Self { all, entries: spec.host_interfaces(), path }
+        Self { all, entries: spec.host_interfaces(), lists: spec.host_interfaces.is_some(), path }
     }
 
     /// Those that could be opened, with their number.

@@ -55,7 +55,8 @@ pub(super) fn list(parts: &Parts<'_>, wanted: &Wanted<'_>) -> Remedy {
             }
             Remedy::lines(format!("add it to {}.hostInterfaces[{number}]", parts.path), yaml)
         }
-        None => Remedy::lines(format!("list it under {}.hostInterfaces", parts.path), entry(wanted)),
+        None if parts.lists => Remedy::lines(format!("list it under {}.hostInterfaces", parts.path), entry(wanted)),
+        None => Remedy::lines(format!("list it in {}", parts.path), format!("hostInterfaces:\n{}", entry(wanted))),
     }
 }
 

@@ -139,7 +139,8 @@ fn what_is_missing_is_to_be_listed() {
         workload().component("a", &[STORE]).component("b", &[ATOMICS, STORE]).text(),
         "Missing spec.components[0].image
 component \"a\" and component \"b\" import wasi:keyvalue/atomics@0.2.0-draft and wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: wasi
   package: keyvalue
   interfaces: [atomics, store]
@@ -169,7 +170,8 @@ fn what_hosts_are_not_known_to_have_may_be_given_by_anyone() {
         workload().component("a", &["acme:queue/push@1.0.0"]).text(),
         "Missing spec.components[0].image
 component \"a\" imports acme:queue/push@1.0.0, which no host interface lists and no other component exports
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: acme
   package: queue
   interfaces: [push]
@@ -188,7 +190,8 @@ fn a_label_needs_an_entry_of_its_name() {
         labelled().text(),
         "Missing spec.components[0].image
 component \"a\" imports wasi:keyvalue/store@0.2.0-draft as `cache`, which hosts give only to workloads that list it
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: wasi
   package: keyvalue
   name: cache
@@ -211,7 +214,7 @@ fn components_give_each_other_what_has_the_same_version() {
     assert_eq!(
         pair("a:b/c@1.0.0", "a:b/c@1.1.0").text(),
         "Version spec.components[0].image
-component \"importer\" imports a:b/c@1.0.0, and component \"exporter\" exports a:b/c@1.1.0: hosts put together only what has the very same version
+component \"importer\" imports a:b/c@1.0.0, and component \"exporter\" exports a:b in version 1.1.0: hosts put together only what has the very same version
 build both against one version of a:b
 "
     );
@@ -225,7 +228,8 @@ fn the_service_gives_nothing() {
         workload().component("a", &["a:b/c@1.0.0"]).service(&["> a:b/c@1.0.0"]).text(),
         "Missing spec.components[0].image
 component \"a\" imports a:b/c@1.0.0, which only the service exports: hosts give components what other components export
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: a
   package: b
   interfaces: [c]
@@ -235,18 +239,27 @@ list it under spec.hostInterfaces
 
 #[test]
 fn versions_that_hosts_do_not_have_are_told() {
-    let text = "Version spec.components[0].image
-component \"a\" imports wasi:keyvalue/store@0.2.0-draft2, and hosts have it in version 0.2.0-draft
-build the component against wasi:keyvalue@0.2.0-draft
-";
-    assert_eq!(workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).text(), text);
+    assert_eq!(
+        workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).text(),
+        "Version spec.components[0].image
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft2, and hosts have version 0.2.0-draft
+build the component against wasi:keyvalue@0.2.0-draft, and list it in spec
+hostInterfaces:
+- namespace: wasi
+  package: keyvalue
+  interfaces: [store]
+"
+    );
     assert_eq!(
         workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).lists("wasi:keyvalue/store").text(),
-        text
+        "HostVersion spec.components[0].image
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft2, and hosts have version 0.2.0-draft
+build the component against wasi:keyvalue@0.2.0-draft
+"
     );
     assert_eq!(
         workload().component("a", &["wasi:io/streams@0.1.0"]).text(),
-        "Version spec.components[0].image
+        "HostVersion spec.components[0].image
 component \"a\" imports wasi:io/streams@0.1.0, and hosts have wasi:io 0.2 and 0.3
 build the component against WASI 0.2
 "
@@ -259,7 +272,7 @@ fn an_entry_in_another_version_gives_nothing() {
     assert_eq!(
         workload().component("a", &[STORE]).lists("wasi:keyvalue/store@0.2.0").text(),
         "Version spec.hostInterfaces[0].version
-component \"a\" imports wasi:keyvalue/store@0.2.0-draft, which does not fit the version 0.2.0 that spec.hostInterfaces[0] lists
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft, and spec.hostInterfaces[0] lists version 0.2.0, which does not fit
 set spec.hostInterfaces[0].version
 version: 0.2.0-draft
 "
@@ -290,7 +303,7 @@ fn what_hosts_do_not_have_is_not_to_be_listed() {
     assert_eq!(
         workload().component("a", &[STORE]).lists("wasi:keyvalue/store,watcher").text(),
         "NotOffered spec.hostInterfaces[0].interfaces
-no host has wasi:keyvalue/watcher, and hosts refuse a workload that lists what they do not have
+hosts are not known to have wasi:keyvalue/watcher, and they refuse a workload that lists what they do not have
 leave these in spec.hostInterfaces[0]
 interfaces: [store]
 "
@@ -325,21 +338,32 @@ fn two_that_give_the_same_are_one_too_many() {
         workload().component("a", &["a:b/c"]).component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).text(),
         "BoundTwice spec.components[0].image
 component \"a\" imports a:b/c, which component \"b\" and component \"c\" export: hosts do not choose between them
-leave one component that exports a:b/c
+leave one component that exports it
 "
     );
     workload().component("a", &["b=a:b/c"]).component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).is_clean();
     workload().component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).is_clean();
-    let twice = || workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store");
+    let named = |name: &str| json!({"name": name});
+    let twice = || workload().component("a", &[STORE, ATOMICS]).listing("wasi:keyvalue/store", named("cache"));
     assert_eq!(
-        twice().lists("wasi:keyvalue/atomics,store@0.2.0-draft").text(),
+        twice().listing("wasi:keyvalue/atomics,store@0.2.0-draft", named("cache")).text(),
         "BoundTwice spec.hostInterfaces[1]
 wasi:keyvalue/store@0.2.0-draft is listed already by spec.hostInterfaces[0]
 leave these in spec.hostInterfaces[1]
 interfaces: [atomics]
 "
     );
-    twice().listing("wasi:keyvalue/atomics,store", json!({"name": "other"})).is_clean();
+    twice().listing("wasi:keyvalue/atomics,store", named("other")).is_clean();
+}
+
+#[test]
+fn what_the_definition_refuses_is_not_told_again() {
+    let store = || workload().component("a", &[STORE]).lists("wasi:keyvalue/store");
+    store().lists("wasi:keyvalue/store@0.2.0-draft").is_clean();
+    let named = || json!({"name": "cache"});
+    let cache = workload().component("a", &[STORE]).listing("wasi:keyvalue/store", named());
+    cache.listing("wasi:keyvalue/store@", named()).is_clean();
+    workload().component("a", &[HANDLER]).answering().answering().is_clean();
 }
 
 #[test]
@@ -378,7 +402,7 @@ fn requests_leave_only_for_hosts_that_are_allowed() {
         workload().component("a", &[OUT]).text(),
         "Egress spec.components[0].localResources.allowedHosts
 component \"a\" imports wasi:http/outgoing-handler@0.2.0, and without allowedHosts no request leaves it
-name the hosts that it calls in spec.components[0].localResources.allowedHosts
+name the hosts that it calls in spec.components[0]
 localResources:
   allowedHosts:
     - api.example.com
@@ -400,7 +424,8 @@ fn requests_come_in_where_they_are_listed() {
         workload().component("a", &[HANDLER]).text(),
         "NoIngress spec.components[0].image
 component \"a\" exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: wasi
   package: http
   interfaces: [incoming-handler]
@@ -451,7 +476,7 @@ config:
     let second = json!({"name": "second", "config": {"host": "other.example.com"}});
     assert_eq!(
         workload().component("a", &[HANDLER]).answering().listing("wasi:http/incoming-handler", second).text(),
-        "BoundTwice spec.hostInterfaces[1]
+        "SecondHandler spec.hostInterfaces[1]
 requests find the workload by the host of spec.hostInterfaces[0] only, not by that of a second entry
 remove spec.hostInterfaces[1]
 "
@@ -470,7 +495,7 @@ remove spec.hostInterfaces[1]
 fn one_component_answers_requests() {
     assert_eq!(
         workload().component("a", &[HANDLER]).component("b", &[HANDLER]).answering().text(),
-        "BoundTwice spec.components[1].image
+        "SecondHandler spec.components[1].image
 component \"a\" and component \"b\" answer requests: hosts send them to one of these, and do not say to which
 put each into a workload of its own, or have one call the other
 "
