@@ -23,7 +23,7 @@ fn found_in(texts: &[(&str, &str)], stock: Stock<'_>) -> Findings {
     };
     let opened: HashMap<_, _> = Images::wanted(&files).into_iter().map(open).collect();
     let images = Some(Images::new(opened, Offer::known()));
-    check(&files, &Definitions::own(), &Facts { images }, &Ignored::default())
+    check(&files, &Definitions::own(), &Facts { images, ..Facts::default() }, &Ignored::default())
 }
 
 /// The same of one file, a line each with its remedy.
