@@ -52,6 +52,7 @@ mod top;
 #[cfg(feature = "local")]
 mod tree;
 mod validate;
+mod validate_images;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

@@ -66,7 +66,8 @@ fn images() {
     for untagged in ["a", "r.io:5000/a/b", "r.io/a", "oci://r.io/a"] {
         assert_eq!(image(untagged), ["WC0211"], "{untagged}");
     }
-    for wrong in ["https://r.io/a:1", "R.io/A:1", "'{{ .Values.image }}'", "${IMAGE}", "'r.io/a:'", "''", "docker://a:1"]
+    for wrong in
+        ["https://r.io/a:1", "R.io/A:1", "'{{ .Values.image }}'", "${IMAGE}", "'r.io/a:'", "''", "docker://a:1"]
     {
         assert_eq!(image(wrong), ["WC0210"], "{wrong}");
     }
