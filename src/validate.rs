@@ -13,6 +13,7 @@ mod finding;
 mod ignore;
 pub mod images;
 mod locate;
+mod overlap;
 mod rules;
 mod schema;
 pub mod server;
@@ -47,6 +48,7 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
     gathered.extend(facts.settle(files, rules::across(files)));
     gathered.extend(facts.check(files));
     let Gathered { kept, beyond, errors_beyond } = gathered;
+    let kept = if facts.images.is_some() { overlap::without(kept) } else { kept };
     let mut kept = locate::locate(ignored.apply(files, kept));
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
     kept.sort_by_cached_key(|(finding, place)| {

@@ -54,6 +54,7 @@ mod top;
 mod tree;
 mod usage;
 mod validate;
+mod validate_images;
 #[cfg(feature = "local")]
 mod validate_server;
 mod version;

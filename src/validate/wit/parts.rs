@@ -98,3 +98,18 @@ pub(super) fn version_fits(entry: &HostInterface, interface: &Interface) -> bool
     let versions = interface.version.as_ref().zip(version_of(entry));
     versions.is_none_or(|(wanted, listed)| compatible(wanted, &listed))
 }
+
+/// An interface of an entry.
+pub(super) fn interface(entry: &HostInterface, name: &str) -> Interface {
+    let (namespace, package) = (entry.namespace.clone(), entry.package.clone());
+    Interface { namespace, package, name: name.to_owned(), version: version_of(entry) }
+}
+
+/// Whether anybody imports or exports it. That the version does not fit is told where it is imported.
+pub(super) fn is_used(parts: &Parts<'_>, entry: &HostInterface, name: &str) -> bool {
+    let wanted = interface(entry, name);
+    let is_it = |used: &Interface| {
+        used.is(&entry.namespace, &entry.package, name) || (wanted.is_http_handler() && used.is_http_handler())
+    };
+    parts.known().any(|(_, _, component)| component.all().any(is_it))
+}

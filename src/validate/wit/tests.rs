@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::component::Labelled;
 
+mod requests;
+mod versions;
 mod ways;
 
 /// A component that imports and exports these, in words: `a:b/c`, `label=a:b/c`, `shape a:b/c`, `bare c`, `> a:b/c`.
@@ -159,7 +161,7 @@ interfaces: [store, atomics]
 "
     );
     let other = workload().component("a", &[STORE]).lists("wasi:keyvalue/batch").text();
-    assert!(other.starts_with("Missing ") && other.ends_with("interfaces: [batch, store]\n"), "{other}");
+    assert!(other.starts_with("Missing ") && other.ends_with("interfaces: [store]\n"), "{other}");
     workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store").is_clean();
     workload().component("a", &[STORE, "shape wasi:keyvalue/batch"]).lists("wasi:keyvalue/batch").is_clean();
 }
@@ -238,43 +240,47 @@ hostInterfaces:
 }
 
 #[test]
-fn versions_that_hosts_do_not_have_are_told() {
+fn what_is_to_be_changed_once_is_told_once() {
+    let both = [STORE, ATOMICS];
     assert_eq!(
-        workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).text(),
+        workload().component("a", &both).lists("wasi:keyvalue/store,atomics@0.2.0").text(),
+        "Version spec.hostInterfaces[0].version
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft and wasi:keyvalue/atomics@0.2.0-draft, and spec.hostInterfaces[0] lists version 0.2.0, which does not fit
+set spec.hostInterfaces[0].version
+version: 0.2.0-draft
+"
+    );
+    let of_draft2 = ["wasi:keyvalue/atomics@0.2.0-draft2", "wasi:keyvalue/store@0.2.0-draft2"];
+    assert_eq!(
+        workload().component("a", &of_draft2).service(&of_draft2).text(),
         "Version spec.components[0].image
-component \"a\" imports wasi:keyvalue/store@0.2.0-draft2, and hosts have version 0.2.0-draft
+component \"a\" and the service import wasi:keyvalue/atomics@0.2.0-draft2 and wasi:keyvalue/store@0.2.0-draft2, and hosts have version 0.2.0-draft
 build the component against wasi:keyvalue@0.2.0-draft, and list it in spec
 hostInterfaces:
 - namespace: wasi
   package: keyvalue
-  interfaces: [store]
+  interfaces: [atomics, store]
 "
     );
     assert_eq!(
-        workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).lists("wasi:keyvalue/store").text(),
+        workload().component("a", &["wasi:io/streams@0.1.0", "wasi:io/error@0.1.0"]).text(),
         "HostVersion spec.components[0].image
-component \"a\" imports wasi:keyvalue/store@0.2.0-draft2, and hosts have version 0.2.0-draft
-build the component against wasi:keyvalue@0.2.0-draft
-"
-    );
-    assert_eq!(
-        workload().component("a", &["wasi:io/streams@0.1.0"]).text(),
-        "HostVersion spec.components[0].image
-component \"a\" imports wasi:io/streams@0.1.0, and hosts have wasi:io 0.2 and 0.3
+component \"a\" imports wasi:io/streams@0.1.0 and wasi:io/error@0.1.0, and hosts have wasi:io 0.2 and 0.3
 build the component against WASI 0.2
 "
     );
-    workload().component("a", &["wasmcloud:messaging/consumer@0.2.7"]).lists("wasmcloud:messaging/consumer").is_clean();
-}
-
-#[test]
-fn an_entry_in_another_version_gives_nothing() {
+    let handlers = workload().component("a", &[HANDLER]).component("b", &[HANDLER, "> wasi:http/handler@0.3.0"]);
     assert_eq!(
-        workload().component("a", &[STORE]).lists("wasi:keyvalue/store@0.2.0").text(),
-        "Version spec.hostInterfaces[0].version
-component \"a\" imports wasi:keyvalue/store@0.2.0-draft, and spec.hostInterfaces[0] lists version 0.2.0, which does not fit
-set spec.hostInterfaces[0].version
-version: 0.2.0-draft
+        handlers.text(),
+        "NoIngress spec.components[0].image
+component \"a\" and component \"b\" export wasi:http/handler@0.3.0 and wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
+list it in spec
+hostInterfaces:
+- namespace: wasi
+  package: http
+  interfaces: [incoming-handler]
+  config:
+    host: a.example.com
 "
     );
 }
@@ -394,110 +400,4 @@ put it into an interface of the component's WIT
     service.is_clean();
     service.service = Some(Component::default());
     assert!(service.text().starts_with("NotAService spec.service.image\nthe service does not export wasi:cli/run"));
-}
-
-#[test]
-fn requests_leave_only_for_hosts_that_are_allowed() {
-    assert_eq!(
-        workload().component("a", &[OUT]).text(),
-        "Egress spec.components[0].localResources.allowedHosts
-component \"a\" imports wasi:http/outgoing-handler@0.2.0, and without allowedHosts no request leaves it
-name the hosts that it calls in spec.components[0]
-localResources:
-  allowedHosts:
-    - api.example.com
-"
-    );
-    let others = workload().component("a", &[OUT]).resources(json!({"environment": {"config": {"A": "b"}}})).text();
-    assert!(others.ends_with("\nallowedHosts:\n  - api.example.com\n"), "{others}");
-    for meant in [json!([]), json!(["*"])] {
-        workload().component("a", &[OUT]).resources(json!({"allowedHosts": meant})).is_clean();
-    }
-    assert!(workload().service(&["wasi:http/client@0.3.0"]).text().starts_with("Egress spec.service.localResources"));
-    workload().component("a", &[OUT]).component("proxy", &["> wasi:http/outgoing-handler@0.2.0"]).is_clean();
-}
-
-#[test]
-fn requests_come_in_where_they_are_listed() {
-    workload().component("a", &[HANDLER]).answering().is_clean();
-    assert_eq!(
-        workload().component("a", &[HANDLER]).text(),
-        "NoIngress spec.components[0].image
-component \"a\" exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
-list it in spec
-hostInterfaces:
-- namespace: wasi
-  package: http
-  interfaces: [incoming-handler]
-  config:
-    host: a.example.com
-"
-    );
-    assert_eq!(
-        workload()
-            .component("a", &[HANDLER, OUT])
-            .resources(json!({"allowedHosts": ["*"]}))
-            .lists("wasi:http/outgoing-handler")
-            .text(),
-        "NoIngress spec.components[0].image
-component \"a\" exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
-add it to spec.hostInterfaces[0]
-interfaces: [outgoing-handler, incoming-handler]
-config:
-  host: a.example.com
-"
-    );
-    let p3 = json!({"config": {"host": "web.example.com"}});
-    workload().component("a", &[HANDLER]).listing("wasi:http/handler@0.3.0", p3).is_clean();
-    let messages = || workload().component("a", &["> wasmcloud:messaging/handler@0.2.0"]);
-    messages().lists("wasmcloud:messaging/handler").is_clean();
-    assert!(
-        messages()
-            .text()
-            .starts_with("NoIngress spec.components[0].image\ncomponent \"a\" exports wasmcloud:messaging/handler")
-    );
-}
-
-#[test]
-fn requests_find_a_workload_by_its_host() {
-    let listing = |more: Value| workload().component("a", &[HANDLER]).listing("wasi:http/incoming-handler", more);
-    assert_eq!(
-        listing(json!({"config": {"address": "0.0.0.0:8080"}})).text(),
-        "NoHost spec.hostInterfaces[0].config
-component \"a\" answers requests, and without config.host none finds it
-set spec.hostInterfaces[0].config.host
-config:
-  host: a.example.com
-"
-    );
-    assert!(listing(json!({"config": {"host": " "}})).text().starts_with("NoHost "));
-    listing(json!({"configFrom": [{"name": "web"}]})).is_clean();
-    listing(json!({"secretFrom": [{"name": "web"}]})).is_clean();
-    let second = json!({"name": "second", "config": {"host": "other.example.com"}});
-    assert_eq!(
-        workload().component("a", &[HANDLER]).answering().listing("wasi:http/incoming-handler", second).text(),
-        "SecondHandler spec.hostInterfaces[1]
-requests find the workload by the host of spec.hostInterfaces[0] only, not by that of a second entry
-remove spec.hostInterfaces[1]
-"
-    );
-    assert!(
-        workload()
-            .component("a", &[OUT])
-            .resources(json!({"allowedHosts": ["*"]}))
-            .answering()
-            .text()
-            .starts_with("Superfluous ")
-    );
-}
-
-#[test]
-fn one_component_answers_requests() {
-    assert_eq!(
-        workload().component("a", &[HANDLER]).component("b", &[HANDLER]).answering().text(),
-        "SecondHandler spec.components[1].image
-component \"a\" and component \"b\" answer requests: hosts send them to one of these, and do not say to which
-put each into a workload of its own, or have one call the other
-"
-    );
 }
