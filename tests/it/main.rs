@@ -28,6 +28,7 @@ mod expose;
 mod fetch;
 mod generated;
 mod get;
+mod golden;
 mod help;
 #[cfg(feature = "local")]
 mod kubectl;

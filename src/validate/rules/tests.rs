@@ -1,5 +1,7 @@
 //! What is found in manifests, and what is not. Messages are in the golden files: here it is about the edges.
 
+mod beside;
+
 use std::sync::Arc;
 
 use crate::manifest::Text;
@@ -66,7 +68,8 @@ fn images() {
     for untagged in ["a", "r.io:5000/a/b", "r.io/a", "oci://r.io/a"] {
         assert_eq!(image(untagged), ["WC0211"], "{untagged}");
     }
-    for wrong in ["https://r.io/a:1", "R.io/A:1", "'{{ .Values.image }}'", "${IMAGE}", "'r.io/a:'", "''", "docker://a:1"]
+    for wrong in
+        ["https://r.io/a:1", "R.io/A:1", "'{{ .Values.image }}'", "${IMAGE}", "'r.io/a:'", "''", "docker://a:1"]
     {
         assert_eq!(image(wrong), ["WC0210"], "{wrong}");
     }

@@ -50,6 +50,7 @@ pub(in crate::validate) fn as_written(finding: Finding, found: &Found) -> Option
             let message = format!("{path}: {word} without quotes is a boolean, where a string is wanted");
             Finding { code: &code::PLAIN_BOOLEAN, message, ..finding }.with_remedy(format!("write \"{word}\""))
         }
+        (Some((_, "null")), _) => finding,
         (Some(("string", _)), true) => finding.with_remedy(format!("write \"{word}\"")),
         (Some((wanted, "string")), false) if is_a(wanted, word) => {
             finding.with_remedy(format!("write {word}, without quotes"))
