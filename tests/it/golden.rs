@@ -1,10 +1,13 @@
 //! Manifests that are wrong and right in one way each, and manifests as people write them: what `validate` says of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use kubectl_wasmcloud::error::Look;
+use kubectl_wasmcloud::manifest::Text;
+use kubectl_wasmcloud::report::findings;
 use kubectl_wasmcloud::validate::code::{self, Code};
-
-use crate::support::TestEnv;
+use kubectl_wasmcloud::validate::{Definitions, Facts, FileSet, Ignored, Level, check};
 
 /// Codes that need more than manifests: a component, a cluster, or definitions with lists of values.
 fn needs_more(code: &Code) -> bool {
@@ -15,12 +18,13 @@ fn fixtures(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/validate").join(folder)
 }
 
-/// What is said of a file, which lies under its own name where the program runs.
+/// What is said of a file under its own name, as in a pipe, with the code that the program would end with.
 fn validated(file: &Path) -> String {
-    let env = TestEnv::new();
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap();
-    env.file(name, &std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display())));
-    env.run(&["validate", "-f", name])
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap().to_owned();
+    let content = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let files = FileSet::read(vec![Arc::new(Text { name, content })]);
+    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+    format!("code: {}\n{}", u8::from(found.has_errors()), findings::text(&files, &found, Level::Info, &Look::PLAIN))
 }
 
 /// The codes of findings in an output.
@@ -59,7 +63,9 @@ fn what_is_right_is_left_alone() {
 
 #[test]
 fn no_manifest_of_the_corpus_is_called_wrong() {
-    let mut files: Vec<_> = std::fs::read_dir(fixtures("corpus")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let upstreams = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/upstream-objects");
+    let folders = [fixtures("corpus"), upstreams].map(|folder| std::fs::read_dir(folder).unwrap());
+    let mut files: Vec<_> = folders.into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= 25, "there are but {}", files.len());
     let told = files.iter().map(|file| (file, validated(file)));

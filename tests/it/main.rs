@@ -23,6 +23,7 @@ mod diff;
 mod drain;
 #[cfg(feature = "local")]
 mod events;
+mod explain_code;
 #[cfg(feature = "local")]
 mod expose;
 mod fetch;
