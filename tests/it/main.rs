@@ -23,11 +23,13 @@ mod diff;
 mod drain;
 #[cfg(feature = "local")]
 mod events;
+mod explain_code;
 #[cfg(feature = "local")]
 mod expose;
 mod fetch;
 mod generated;
 mod get;
+mod golden;
 mod help;
 #[cfg(feature = "local")]
 mod kubectl;
