@@ -157,4 +157,16 @@ codes! {
     NOT_A_SERVICE "WC0309" Error "a service that does not run";
     NO_ALLOWED_HOSTS "WC0310" Warning "requests that are not let out";
     NO_INGRESS "WC0311" Warning "requests that are not let in";
+    DROPPED_FIELD "WC0401" Error "a field that the cluster's definition drops";
+    UNDEFINED_KIND "WC0402" Error "a kind that the cluster does not have";
+    ABSENT_FROM_CLUSTER "WC0403" Error "a reference to what the cluster does not have";
+    CLUSTER_SECRET_REGISTRY "WC0404" Error "a pull secret of the cluster for other registries";
+    CLUSTER_SECRET_INVALID "WC0405" Error "a pull secret of the cluster that is none";
+    CLUSTER_SERVICE_PORT "WC0406" Error "a Service of the cluster without a port named http";
+    NO_FITTING_HOST "WC0407" Error "no host that fits";
+    CLAIMED_IN_CLUSTER "WC0408" Warning "a host name that another deployment answers to";
+    ABSENT_SERVICE "WC0409" Warning "a Service that the cluster does not have";
+    NO_OPEN_HOST "WC0410" Warning "no host that takes it now";
+    UNPUBLISHED_ARTIFACT "WC0411" Warning "an Artifact that is not published";
+    CLUSTER_SECRET_TYPE "WC0412" Warning "a pull secret of the cluster of another type";
 }

@@ -83,5 +83,5 @@ pub(super) fn trap(document: &Document, path: &str) -> Option<Finding> {
 /// What is known of a value that the definition refuses beyond its words: which entries it means, and what to write.
 pub(super) fn refined(document: &Document, finding: Finding, path: &str) -> Vec<Finding> {
     let entries = interfaces::ambiguous(document, path, &finding.message);
-    if entries.is_empty() { vec![template::allowed(finding, path)] } else { entries }
+    if entries.is_empty() { vec![template::refused(document, finding, path)] } else { entries }
 }

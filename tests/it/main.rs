@@ -23,11 +23,13 @@ mod diff;
 mod drain;
 #[cfg(feature = "local")]
 mod events;
+mod explain_code;
 #[cfg(feature = "local")]
 mod expose;
 mod fetch;
 mod generated;
 mod get;
+mod golden;
 mod help;
 #[cfg(feature = "local")]
 mod kubectl;
@@ -41,6 +43,7 @@ mod logs;
 mod real;
 mod rollout;
 mod run_controller;
+mod scaffold;
 #[cfg(feature = "local")]
 mod scale;
 #[cfg(feature = "local")]
@@ -51,8 +54,11 @@ mod terminal;
 mod top;
 #[cfg(feature = "local")]
 mod tree;
+mod usage;
 mod validate;
 mod validate_images;
+#[cfg(feature = "local")]
+mod validate_server;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

@@ -56,7 +56,12 @@ fn reference(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
         Some(scheme) => return not_one(format!("nothing is pulled by {scheme}://"), format!("write image: {rest}")),
     }
     if let Err(error) = rest.parse::<Reference>() {
-        return not_one(error.to_string(), "write REGISTRY/NAME:TAG, all of NAME in lower case".to_owned());
+        let lower = rest.to_ascii_lowercase();
+        let remedy = match lower.parse::<Reference>() {
+            Ok(_) => format!("write image: {lower}"),
+            Err(_) => "write image: REGISTRY/NAME:TAG".to_owned(),
+        };
+        return not_one(error.to_string(), remedy);
     }
     let last = rest.rsplit('/').next().unwrap_or_default();
     if last.contains([':', '@']) {

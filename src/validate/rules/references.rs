@@ -101,14 +101,13 @@ fn missed(subject: &Subject<'_>, neighbours: &Neighbours<'_>, reference: &Refere
     if let Some(meant) = mistyped(name, names.iter().copied()) {
         return misspelt(format!("there is no {what} {name} among these files"), format!("did you mean {meant}?"));
     }
-    let namespace =
-        subject.document.namespace().map(|namespace| format!(" in namespace {namespace}")).unwrap_or_default();
+    let namespace = subject.document.namespace();
+    let there = namespace.map_or("there".to_owned(), |namespace| format!("in namespace {namespace}"));
     let message = format!("{path}: {what} {name} is not among these files");
-    let remedy = format!("it must be{namespace} before the workload can start");
     let remedy = match kind {
-        Referred::Service => format!("it must be{namespace}, or nothing leads to the workload"),
-        Referred::Artifact => format!("it must be{namespace} before anything is rolled out"),
-        Referred::ConfigMap | Referred::Secret => remedy,
+        Referred::Service => format!("it must be {there}, or nothing leads to the workload"),
+        Referred::Artifact => format!("it must be {there} before anything is rolled out"),
+        Referred::ConfigMap | Referred::Secret => format!("it must be {there} before the workload can start"),
     };
     subject.value(&code::ABSENT_REFERENCE, field, message).with_remedy(remedy)
 }

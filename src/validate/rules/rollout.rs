@@ -56,14 +56,26 @@ fn settings(subject: &Subject<'_>) -> Vec<Finding> {
     let one = |(text, name, field): &(String, &str, _)| {
         let alone = BTreeMap::from([((*name).to_owned(), text.clone())]);
         let why = RolloutSettings::read(None, &alone).err()?;
-        Some(subject.value(&code::INVALID_SETTING, field, why))
+        let remedy = format!("write {name}: {}", example(name));
+        Some(subject.value(&code::INVALID_SETTING, field, why).with_remedy(remedy))
     };
     let mut found: Vec<_> = set.iter().filter_map(one).collect();
     if found.is_empty() {
         let all = set.iter().map(|(text, name, _)| ((*name).to_owned(), text.clone())).collect();
         let together = RolloutSettings::read(None, &all).err().zip(subject.annotation(annotation::MAX_UNAVAILABLE));
-        found.extend(together.map(|(why, field)| subject.value(&code::INVALID_SETTING, &field, why)));
+        let remedy = format!("write {}: {}", annotation::MAX_UNAVAILABLE, example(annotation::MAX_UNAVAILABLE));
+        let told = |(why, field)| subject.value(&code::INVALID_SETTING, &field, why).with_remedy(remedy);
+        found.extend(together.map(told));
     }
-    let remedy = "a deployment with such an annotation is not rolled out until it is right";
-    found.into_iter().map(|finding| finding.with_remedy(remedy)).collect()
+    found
+}
+
+/// A value that makes sense, as YAML has it.
+fn example(name: &str) -> &'static str {
+    match name {
+        annotation::MAX_SURGE | annotation::MAX_UNAVAILABLE => "25%",
+        annotation::PAUSED | annotation::CONFIG_ROLLOUT => "\"true\"",
+        annotation::PROGRESS_DEADLINE_SECONDS => "\"600\"",
+        _ => "\"10\"",
+    }
 }

@@ -27,10 +27,14 @@ pub(super) fn encoding(files: &FileSet) -> Vec<Finding> {
 
 fn of_secret(document: &Document) -> Vec<Finding> {
     let data = Field::root(document).get("data").map(|data| data.entries()).unwrap_or_default();
-    let wrong = data.into_iter().filter(|(_, field)| field.text().is_none_or(|text| decoded(text).is_none()));
+    let wrong = data
+        .into_iter()
+        .filter(|(_, field)| !field.value.is_null() && field.text().is_none_or(|text| decoded(text).is_none()));
     let told = wrong.map(|(key, field)| {
         let message = format!("{}: data.{key} is no base64", document.title());
-        let remedy = format!("write it as it is under stringData, or encode it: printf %s VALUE | base64, for {key}");
+        let remedy = format!(
+            "move {key} to stringData, where values stand as they are; or encode it: `printf %s VALUE | base64`"
+        );
         Finding::key(&code::NOT_BASE64, document, &field.path, message).with_remedy(remedy)
     });
     told.collect()

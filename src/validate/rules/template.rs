@@ -1,5 +1,7 @@
 //! Fields that users know from elsewhere: where they belong here.
 
+use serde_json::Value;
+
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::finding::Finding;
@@ -71,6 +73,11 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "take it out: hosts bound no component by memory; the Pods of hosts have resources",
     ),
     ("localResources", "cpuLimit", "take it out: hosts bound no component by CPU; the Pods of hosts have resources"),
+    (
+        "localResources",
+        "resources",
+        "take it out: hosts bound no component by CPU or memory; the Pods of hosts have resources",
+    ),
     ("localResources", "env", "write\nenvironment:\n  config:\n    KEY: value"),
     ("localResources", "configFrom", "write it below environment:\nenvironment:\n  configFrom:\n  - name: CONFIGMAP"),
     ("localResources", "secretFrom", "write it below environment:\nenvironment:\n  secretFrom:\n  - name: SECRET"),
@@ -158,13 +165,36 @@ fn nothing(finding: &Finding, path: &str) -> Option<String> {
     let name = path.rsplit('.').next().filter(|_| is_null)?;
     Some(match name {
         "ephemeral" => "write ephemeral: {}".to_owned(),
+        name if finding.message.contains("type string") => {
+            format!("nothing stands behind it, which is null: write {name}: \"\", or take it out")
+        }
         name => format!("nothing stands behind it, which is null: give {name} a value, or take it out"),
     })
 }
 
-/// What an entry of an allow list is to look like; the server's words are a regular expression.
-pub(super) fn allowed(finding: Finding, path: &str) -> Finding {
-    if let Some(remedy) = nothing(&finding, path) {
+/// What to write where a name stands alone that belongs into an object.
+fn named(document: &Document, finding: &Finding, path: &str) -> Option<String> {
+    let is_text = finding.code == &code::WRONG_TYPE && finding.message.ends_with("must be of type object, not string");
+    let last = path.rsplit('.').next().filter(|_| is_text)?;
+    let (field, item) = last.split_once('[').map_or((last, false), |(field, _)| (field, true));
+    let refers = matches!(field, "configFrom" | "secretFrom" | "imagePullSecret" | "artifactFrom" | "service");
+    let name = value_at(&document.object, path).and_then(Value::as_str).filter(|_| refers)?;
+    Some(if item { format!("write - name: {name}") } else { format!("write\n{field}:\n  name: {name}") })
+}
+
+/// The value that a path leads to, which has no names with dots in it.
+fn value_at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
+    let steps = path.split('.').flat_map(|step| step.split('[')).map(|step| step.trim_end_matches(']'));
+    steps.filter(|step| !step.is_empty()).try_fold(object, |value, step| match value {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        other => other.get(step),
+    })
+}
+
+/// What is known of a value that the definition refuses: nothing behind a name, a name that stands alone, an entry of an
+/// allow list, of which the server's words are a regular expression.
+pub(super) fn refused(document: &Document, finding: Finding, path: &str) -> Finding {
+    if let Some(remedy) = nothing(&finding, path).or_else(|| named(document, &finding, path)) {
         return finding.with_remedy(remedy);
     }
     let list = path.rsplit('.').next().and_then(|last| last.split_once('[')).map(|(list, _)| list);

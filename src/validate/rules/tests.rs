@@ -1,5 +1,7 @@
 //! What is found in manifests, and what is not. Messages are in the golden files: here it is about the edges.
 
+mod beside;
+
 use std::sync::Arc;
 
 use crate::manifest::Text;

@@ -39,9 +39,11 @@ fn keys(subject: &Subject<'_>, field: &Field<'_>, found: &mut Vec<Finding>) {
 /// What the text at its place makes of a finding: a value of the wrong type that is a plain word needs quotes where a
 /// string is wanted, and a name that has quotes is nothing to find.
 pub(in crate::validate) fn as_written(finding: Finding, found: &Found) -> Option<Finding> {
-    let is_name = matches!(finding.spot, Spot::Field { part: Part::Key, .. });
-    if finding.code == &code::PLAIN_BOOLEAN && is_name {
-        return found.is_plain.then_some(finding);
+    if let (Spot::Field { path, part: Part::Key, .. }, true) = (&finding.spot, finding.code == &code::PLAIN_BOOLEAN) {
+        // Behind an alias there is another name to be seen.
+        let is_it =
+            found.word.as_ref().is_some_and(|word| path.strip_suffix(word).is_some_and(|rest| rest.ends_with('.')));
+        return (found.is_plain && is_it).then_some(finding);
     }
     let (Some(word), true) = (&found.word, finding.code == &code::WRONG_TYPE) else { return Some(finding) };
     let Some((path, types)) = finding.message.split_once(": must be of type ") else { return Some(finding) };
@@ -50,6 +52,7 @@ pub(in crate::validate) fn as_written(finding: Finding, found: &Found) -> Option
             let message = format!("{path}: {word} without quotes is a boolean, where a string is wanted");
             Finding { code: &code::PLAIN_BOOLEAN, message, ..finding }.with_remedy(format!("write \"{word}\""))
         }
+        (Some((_, "null")), _) => finding,
         (Some(("string", _)), true) => finding.with_remedy(format!("write \"{word}\"")),
         (Some((wanted, "string")), false) if is_a(wanted, word) => {
             finding.with_remedy(format!("write {word}, without quotes"))

@@ -35,9 +35,8 @@ fn answering<'p, 'a>(parts: &'p Parts<'a>) -> Vec<(&'p Part<'a>, &'a Interface)>
 
 fn egress(parts: &Parts<'_>) -> Vec<WitFinding> {
     let sends = |import: &Import<'_>| import.interface.is_http_client() && import.source(parts) == Source::BuiltIn;
-    let denied = |part: &Part<'_>| {
-        part.resources.and_then(|resources| resources.allowed_hosts.as_ref()).is_none_or(Vec::is_empty)
-    };
+    // An empty list says that none is meant to leave.
+    let denied = |part: &Part<'_>| part.resources.is_none_or(|resources| resources.allowed_hosts.is_none());
     let mut findings: Vec<WitFinding> = Vec::new();
     for import in imports(parts).iter().filter(|import| sends(import)) {
         let part = &parts.all[import.importer];

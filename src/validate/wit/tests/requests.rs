@@ -14,9 +14,11 @@ localResources:
     - api.example.com
 "
     );
-    let empty = workload().component("a", &[OUT]).resources(json!({"allowedHosts": []})).text();
-    assert!(empty.ends_with("\nallowedHosts:\n  - api.example.com\n"), "{empty}");
-    workload().component("a", &[OUT]).resources(json!({"allowedHosts": ["*"]})).is_clean();
+    let others = workload().component("a", &[OUT]).resources(json!({"environment": {"config": {"A": "b"}}})).text();
+    assert!(others.ends_with("\nallowedHosts:\n  - api.example.com\n"), "{others}");
+    for meant in [json!([]), json!(["*"])] {
+        workload().component("a", &[OUT]).resources(json!({"allowedHosts": meant})).is_clean();
+    }
     assert!(workload().service(&["wasi:http/client@0.3.0"]).text().starts_with("Egress spec.service.localResources"));
     workload().component("a", &[OUT]).component("proxy", &["> wasi:http/outgoing-handler@0.2.0"]).is_clean();
 }
