@@ -164,6 +164,26 @@ async fn docker_s_helpers_are_asked() {
     ");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_cannot_be_reached_is_not_waited_for_again() {
+    let place = Place::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (count, counted) = std::sync::mpsc::channel();
+    // Whoever comes is sent away at once.
+    std::thread::spawn(move || listener.incoming().map_while(Result::ok).try_for_each(|_| count.send(())));
+    let fetcher = place.fetcher();
+    let told = async |image: &str| {
+        let wanted = Wanted { image: &format!("{address}/{image}"), base: place.home.path(), secret: None };
+        fetcher.component(&wanted).await.unwrap_err().to_string()
+    };
+    let first = told("a/b:v1").await;
+    let asked = counted.try_iter().count();
+    assert!(asked > 0, "{first}");
+    assert_eq!(told("c/d:v1").await, first.replace("a/b", "c/d"));
+    assert_eq!(counted.try_iter().count(), 0);
+}
+
 #[tokio::test]
 async fn what_does_not_work_says_why_and_what_to_do() {
     let place = Place::new().await;
