@@ -37,6 +37,7 @@ pub use workload_replica_set::{
     ReplicaSetStatus, WorkloadReplicaSet, WorkloadReplicaSetList, WorkloadReplicaSetSpec, WorkloadReplicaSetStatus,
     WorkloadReplicaTemplate,
 };
+pub(crate) use workload_spec::ALLOWED_HOST;
 pub use workload_spec::{
     EphemeralVolume, HostInterface, HostPathVolume, ImagePullPolicy, KubernetesServiceRef, KubernetesSpec,
     LocalResources, Volume, VolumeMount, WorkloadComponent, WorkloadService, WorkloadSpec,

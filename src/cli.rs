@@ -3,6 +3,7 @@
 pub mod duration;
 pub mod global;
 pub mod output;
+pub mod shape;
 pub mod target;
 
 use std::ffi::OsString;
@@ -17,8 +18,8 @@ use tracing_subscriber::EnvFilter;
 use crate::commands::local;
 use crate::commands::{
     apply, autoscale, check, complete, completion, cordon, crds, delete, deploy, describe, diff, drain, events,
-    explain, explain_code, expose, get, install, logs, man, rbac, report, rollout, run_controller, scale, set, top,
-    tree, uninstall, validate, version,
+    explain, explain_code, expose, get, install, logs, man, rbac, report, rollout, run_controller, scaffold, scale,
+    set, top, tree, uninstall, validate, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -100,6 +101,8 @@ enum Command {
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
     RunController(run_controller::RunControllerArgs),
+    /// Write manifests for what is to run
+    Scaffold(scaffold::ScaffoldArgs),
     /// Set how many replicas there are to be
     Scale(scale::ScaleArgs),
     /// Set images or environment of components
@@ -213,6 +216,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Report(args) => report::run(ui, global, args).await,
         Command::Rollout(command) => rollout::run(ui, global, command).await,
         Command::RunController(args) => run_controller::run(ui, global, args).await,
+        Command::Scaffold(args) => scaffold::run(ui, global, args).await,
         Command::Scale(args) => scale::run(ui, global, args).await,
         Command::Set(command) => set::run(ui, global, command).await,
         Command::Top(args) => top::run(ui, global, args).await,

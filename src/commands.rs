@@ -29,6 +29,7 @@ pub mod rbac;
 pub mod report;
 pub mod rollout;
 pub mod run_controller;
+pub mod scaffold;
 pub mod scale;
 mod screen;
 mod selected;

@@ -26,6 +26,7 @@ pub mod manifest;
 pub mod plan;
 pub mod registry;
 pub mod report;
+pub mod scaffold;
 pub mod schema;
 pub mod ui;
 pub mod validate;

@@ -18,6 +18,7 @@ pub mod table;
 pub mod top;
 pub mod tree;
 
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 pub use jsonpath::JsonPath;
@@ -52,6 +53,9 @@ impl Output {
 /// # Errors
 /// When there is no such format, or its template cannot be read.
 pub fn parse_output(text: &str) -> Result<Output, String> {
+    if let Some(theirs) = kubectls_own(text) {
+        return Err(theirs);
+    }
     let (format, template) = text.split_once('=').map_or((text, None), |(format, rest)| (format, Some(rest)));
     match (format, template) {
         ("wide", None) => Ok(Output::Wide),
@@ -60,11 +64,17 @@ pub fn parse_output(text: &str) -> Result<Output, String> {
         ("name", None) => Ok(Output::Name),
         ("jsonpath", Some(template)) => JsonPath::parse(template).map(Output::JsonPath),
         ("jsonpath", None) => Err("it needs a template, such as jsonpath='{.items[*].metadata.name}'".to_owned()),
-        ("custom-columns" | "custom-columns-file" | "go-template" | "go-template-file" | "jsonpath-file", _) => {
-            Err(format!("{format} is kubectl's own: `kubectl get TYPE.runtime.wasmcloud.dev -o {format}=…` has it"))
-        }
         _ => Err("the formats are json, yaml, name, wide and jsonpath=TEMPLATE".to_owned()),
     }
+}
+
+/// What to say of a format that only kubectl has.
+pub fn kubectls_own(text: &str) -> Option<String> {
+    let format = text.split('=').next().unwrap_or_default();
+    let theirs = ["custom-columns", "custom-columns-file", "go-template", "go-template-file", "jsonpath-file"];
+    theirs
+        .contains(&format)
+        .then(|| format!("{format} is kubectl's own: `kubectl get TYPE.runtime.wasmcloud.dev -o {format}=…` has it"))
 }
 
 /// JSON as kubectl prints it: four spaces, keys sorted, a newline at the end.
@@ -101,6 +111,18 @@ pub fn list_of(mut objects: Vec<Value>, single: bool) -> Value {
 pub fn hide_managed_fields(object: &mut Value) {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");
+    }
+}
+
+/// An object of which that was taken out while it was read, so that it never fills the memory.
+#[derive(Debug)]
+pub struct WithoutManagers(pub Value);
+
+impl<'de> Deserialize<'de> for WithoutManagers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut object = Value::deserialize(deserializer)?;
+        hide_managed_fields(&mut object);
+        Ok(Self(object))
     }
 }
 

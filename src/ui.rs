@@ -202,6 +202,31 @@ impl Ui {
         self.ask(picker)?.ok_or(Error::Interrupted)
     }
 
+    /// Has a person type a line; Enter alone is the default. What `check` refuses is asked for again, with its reason.
+    ///
+    /// # Errors
+    /// When the question was ended with Ctrl-C. Ask [`Ui::can_ask`] first.
+    pub fn input(
+        &self,
+        prompt: &str,
+        default: Option<&str>,
+        check: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<String, Error> {
+        if self.dumb {
+            return self.ask(|| input_plainly(prompt, default, &check)).inspect_err(|_| self.tell(""));
+        }
+        let input = dialoguer::Input::<String>::new().with_prompt(prompt);
+        let input = match default {
+            Some("") => input.allow_empty(true),
+            Some(default) => input.default(default.to_owned()),
+            None => input,
+        };
+        let input = input.validate_with(|line: &String| check(line.trim()));
+        // What comes next begins a line of its own.
+        let line = self.ask(|| input.interact_text()).inspect_err(|_| self.tell(""))?;
+        Ok(line.trim().to_owned())
+    }
+
     fn ask<T>(&self, question: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, Error> {
         self.progress.suspend(question).map_err(|dialoguer::Error::IO(error)| {
             // It was hidden while the question stood there; a terminal that is gone has none.
@@ -251,6 +276,48 @@ fn confirm_plainly(question: &str) -> dialoguer::Result<bool> {
     };
     terminal.write_line(if answer { "yes" } else { "no" })?;
     Ok(answer)
+}
+
+/// Has a line typed where nothing can be redrawn or hidden.
+fn input_plainly(
+    prompt: &str,
+    default: Option<&str>,
+    check: &impl Fn(&str) -> Result<(), String>,
+) -> dialoguer::Result<String> {
+    let terminal = console::Term::stderr();
+    let shown =
+        default.filter(|default| !default.is_empty()).map(|default| format!(" [{default}]")).unwrap_or_default();
+    loop {
+        terminal.write_str(&format!("{prompt}{shown}: "))?;
+        let typed = line_plainly(&terminal)?;
+        let line = match (typed.trim(), default) {
+            ("", None) => continue,
+            ("", Some(default)) => default,
+            (line, _) => line,
+        };
+        match check(line) {
+            Ok(()) => return Ok(line.to_owned()),
+            Err(wrong) => terminal.write_line(&wrong)?,
+        }
+    }
+}
+
+/// Reads keys up to Enter. In raw mode, so that Ctrl-C ends it, and so that what is typed has to be shown here.
+fn line_plainly(terminal: &console::Term) -> io::Result<String> {
+    let mut line = String::new();
+    loop {
+        match terminal.read_key()? {
+            Key::Enter => break,
+            Key::Backspace if line.pop().is_some() => terminal.write_str("\u{8} \u{8}")?,
+            Key::Char(character) if !character.is_control() => {
+                line.push(character);
+                terminal.write_str(character.encode_utf8(&mut [0; 4]))?;
+            }
+            _ => {}
+        }
+    }
+    terminal.write_line("")?;
+    Ok(line)
 }
 
 impl Stream {

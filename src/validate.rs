@@ -11,9 +11,12 @@ mod field;
 mod file_set;
 mod finding;
 mod ignore;
+pub mod images;
 mod locate;
+mod overlap;
 mod rules;
 mod schema;
+pub mod server;
 pub mod wit;
 
 #[cfg(test)]
@@ -42,9 +45,10 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
     gathered.extend(files.findings.iter().cloned());
     let each: Vec<_> = files.documents.par_iter().map(|document| check_document(document, definitions)).collect();
     each.into_iter().for_each(|found| gathered.extend(found));
-    gathered.extend(rules::across(files));
+    gathered.extend(facts.settle(files, rules::across(files)));
     gathered.extend(facts.check(files));
     let Gathered { kept, beyond, errors_beyond } = gathered;
+    let kept = if facts.images.is_some() { overlap::without(kept) } else { kept };
     let mut kept = locate::locate(ignored.apply(files, kept));
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
     kept.sort_by_cached_key(|(finding, place)| {
@@ -58,7 +62,7 @@ fn check_document(document: &Document, definitions: &Definitions) -> Vec<Finding
     let Some(definition) = definitions.of(document) else { return Vec::new() };
     match definition {
         Ok(definition) => {
-            let mut found = schema::check(document, definition);
+            let mut found = definitions.attribute(document, schema::check(document, definition));
             found.extend(rules::within(document));
             found
         }

@@ -11,6 +11,7 @@ mod component;
 mod host_interface;
 mod volume;
 
+pub(crate) use component::ALLOWED_HOST;
 pub use component::{ImagePullPolicy, LocalResources, WorkloadComponent, WorkloadService};
 pub use host_interface::HostInterface;
 pub use volume::{EphemeralVolume, HostPathVolume, Volume, VolumeMount};

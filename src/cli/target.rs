@@ -18,7 +18,7 @@ pub struct FileArgs {
     #[arg(short = 'k', long, value_name = "DIR", conflicts_with_all = ["filename", "recursive"])]
     pub kustomize: Option<PathBuf>,
     /// Read directories with all below them
-    #[arg(short = 'R', long)]
+    #[arg(short = 'R', long, requires = "filename")]
     pub recursive: bool,
 }
 

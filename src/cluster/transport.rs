@@ -1,5 +1,8 @@
 //! The HTTP client: errors that name the server, warnings that reach the user.
 
+mod direct;
+
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::{HeaderMap, Response};
@@ -9,10 +12,14 @@ use tower::util::{MapErrLayer, MapResponseLayer};
 
 use crate::error::{Error, TransportError, without_client};
 
+use direct::direct;
+
 type Answer = Response<Box<kube::client::DynBody>>;
 
 /// Builds the client.
-pub(super) fn client(config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Client, Error> {
+pub(super) fn client(mut config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Client, Error> {
+    // To itself a machine sends faster than it compresses.
+    config.disable_compression |= is_loopback(&config);
     let (server, exec) = (server_of(&config), config.auth_info.exec.clone());
     let warn = Arc::new(warn);
     let name_server = move |source| tower::BoxError::from(TransportError { server: server.clone(), source });
@@ -22,9 +29,16 @@ pub(super) fn client(config: Config, warn: impl Fn(&str) + Send + Sync + 'static
         }
         response
     };
-    let builder = ClientBuilder::try_from(config).map_err(|error| without_client(error, exec.as_ref()))?;
+    let built = if config.proxy_url.is_some() { ClientBuilder::try_from(config) } else { direct(&config) };
+    let builder = built.map_err(|error| without_client(error, exec.as_ref()))?;
     let builder = builder.with_layer(&MapErrLayer::new(name_server)).with_layer(&MapResponseLayer::new(pass_warnings));
     Ok(builder.build())
+}
+
+fn is_loopback(config: &Config) -> bool {
+    let host = config.cluster_url.host().unwrap_or_default();
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    host == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
 /// Host and port, as kubectl names the server.
@@ -69,6 +83,13 @@ mod tests {
         assert_eq!(warning_text(r#"199 - "misc""#), None);
         assert_eq!(warning_text("299 - unquoted"), None);
         assert_eq!(warning_text(r#"299 - "open"#), None);
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_addresses() {
+        let local = |url: &str| is_loopback(&Config::new(url.parse().unwrap()));
+        assert!(local("https://127.0.0.1:6443") && local("https://[::1]:6443") && local("http://localhost"));
+        assert!(!local("https://10.0.0.1") && !local("https://localhost.example.com"));
     }
 
     #[test]

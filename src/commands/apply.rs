@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::ui::Ui;
 
-use check::{Checking, Objects, check, plan};
+use check::{AT_ONCE, Checking, Objects, check, plan};
 use prune::PruneArgs;
 use validated::validate;
 
@@ -38,8 +38,8 @@ pub struct ApplyArgs {
     /// What mistakes do: strict refuses them, warn tells of them, ignore passes over them, here and at the server
     #[arg(long, value_name = "HOW", value_enum, default_value_t, num_args = 0..=1, require_equals = true, default_missing_value = "strict")]
     validate: Validation,
-    /// As it always is
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true)]
+    /// As it always is; accepted since kubectl has it
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true)]
     server_side: Option<bool>,
     #[command(flatten)]
     write: WriteArgs,
@@ -64,7 +64,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
         return Err(Error::usage("no objects passed to apply"));
     }
     let context = Context::connect(ui, global).await?;
-    let how = Checking { dry_run: args.write.dry_run, applying: args.applying() };
+    let how = Checking { dry_run: args.write.dry_run, applying: args.applying(), at_once: AT_ONCE };
     let (steps, problems) = plan(&context, objects).await?;
     let pruned = prune::find(&context, &args.prune, &steps, how.applying.manager).await?;
     let checked = check(&context, steps, problems, how).await.map_err(|error| validated.placed(error))?;

@@ -55,6 +55,7 @@ async fn change(
     aim: &Aim,
     (ask, past): (Ask, &str),
 ) -> Result<(), Error> {
+    selected::check_all(&args.target, args.all)?;
     let wanted = selected::wanted(ui, &args.target, args.all, aim).await?;
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, aim, wanted).await?;

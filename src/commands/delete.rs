@@ -37,7 +37,7 @@ pub struct DeleteArgs {
     /// Wait until everything is gone
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     wait: bool,
-    /// How long to wait; 0 is for ever
+    /// How long to wait, where it waits; 0 is for ever
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     timeout: Duration,
     /// An object that is not there is no error
@@ -112,14 +112,15 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeleteArgs) -> Result<(), E
 
 fn check(args: &DeleteArgs) -> Result<(), Error> {
     let TargetArgs { words, files, .. } = &args.target;
-    if words.is_empty() && files.is_empty() {
-        return Err(Error::usage("You must provide one or more resources by argument or filename."));
-    }
     if !words.is_empty() && !files.is_empty() {
         return Err(Error::usage("when paths are provided as input, you may not specify resource arguments as well"));
     }
     if !files.is_empty() && (args.all || args.target.field_selector.is_some()) {
         return Err(Error::usage("when paths are provided as input, you may not specify --all or a field selector"));
+    }
+    let named = words.len() > 1 || words.iter().any(|word| word.contains('/'));
+    if args.target.all_namespaces && (named || !files.is_empty()) {
+        return Err(Error::usage("a resource cannot be retrieved by name across all namespaces"));
     }
     if args.all && args.target.selects() {
         return Err(Error::usage("setting 'all' parameter but found a non empty selector."));

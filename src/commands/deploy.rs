@@ -2,6 +2,7 @@
 
 #[cfg(feature = "local")]
 mod local;
+mod made;
 
 use std::time::Duration;
 
@@ -9,11 +10,14 @@ use clap::{ArgAction, Args};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::api::names::field_manager;
 use crate::api::{HasConditions, WorkloadDeployment};
+use crate::cli::output::Format;
+use crate::cli::shape::ShapeArgs;
 use crate::cli::target::FileArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{Applying, DryRun, Validation};
-use crate::commands::apply::check::{Checked, Checking, Objects, check, plan};
+use crate::commands::apply::check::{AT_ONCE, Checked, Checking, Objects, check, plan};
 use crate::commands::apply::validated::validate;
 use crate::commands::apply::write::write;
 use crate::commands::diff::Difference;
@@ -32,15 +36,18 @@ use crate::ui::Ui;
 #[command(
     after_help = "Every document is checked before the first is applied; one that is not valid and nothing is.\n\
                   Objects in a namespace that the same files create are checked in namespace `default`.",
-    override_usage = "kubectl wasmcloud deploy -f FILE… [flags]"
+    override_usage = "kubectl wasmcloud deploy -f FILE… [flags]
+       kubectl wasmcloud deploy NAME --image IMAGE [flags]"
 )]
 pub struct DeployArgs {
+    /// Name of the deployment that --image makes
+    name: Option<String>,
     #[command(flatten)]
     files: FileArgs,
     /// Follow the rollout until every replica is available
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     wait: bool,
-    /// How long the rollout may take; 0 is for ever
+    /// How long the rollout may take, where it is followed; 0 is for ever
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration::parse)]
     timeout: Duration,
     /// Put the former template back when the rollout fails or takes too long
@@ -49,16 +56,24 @@ pub struct DeployArgs {
     /// Take over fields that were written by others
     #[arg(long)]
     force_conflicts: bool,
+    /// Whose change this is, for the fields' ownership
+    #[arg(long, value_name = "NAME", default_value = field_manager::KUBECTL, hide_default_value = true, hide_short_help = true)]
+    field_manager: String,
     /// Port that workloads answer on, when this starts a local control plane; 0 is any
     #[cfg(feature = "local")]
     #[arg(long, value_name = "PORT", default_value_t = 8000, requires = "local", hide_short_help = true)]
     local_http_port: u16,
     /// Show what would change, and ask before it is done
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     confirm: bool,
     /// Only say what would be done; with `server`, have the server check it
     #[arg(long, value_name = "WHERE", value_enum, default_value_t, num_args = 0..=1, require_equals = true, default_missing_value = "client")]
     dry_run: DryRun,
+    /// Show the manifest that --image makes, with --dry-run
+    #[arg(short, long, value_name = "FORMAT", value_enum)]
+    output: Option<Format>,
+    #[command(flatten)]
+    shape: ShapeArgs,
 }
 
 /// Deploys.
@@ -66,30 +81,51 @@ pub struct DeployArgs {
 /// # Errors
 /// When a document is not valid (then nothing was applied), the server refuses one, or the rollout fails.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: DeployArgs) -> Result<(), Error> {
-    if args.files.is_empty() {
-        return Err(Error::usage("must specify one of -f and -k"));
+    made::check_words(&args)?;
+    let made = match args.shape.names_what_runs() {
+        true => Some(made::make(ui, global, &args).await?),
+        false => None,
+    };
+    let text = made.as_ref().zip(args.output).map(|(made, format)| made.render(format));
+    if let Some(text) = text.as_ref().filter(|_| args.dry_run == DryRun::Client) {
+        return ui.raw(text);
+    }
+    if args.undo_on_failure && !args.wait {
+        return Err(Error::usage("--undo-on-failure needs to see the rollout fail, and --wait=false does not look"));
     }
     #[cfg_attr(not(feature = "local"), expect(unused_mut, reason = "files are images on the local control plane"))]
-    let mut documents = documents(&args.files, "deploy").await?;
+    let mut documents = match &made {
+        Some(made) => made.documents()?,
+        None => documents(&args.files, "deploy").await?,
+    };
     #[cfg(feature = "local")]
     let plane = {
         local::anchor_files(global, &mut documents)?;
         local::start(ui, global, args.local_http_port).await?
     };
-    deploy(ui, global, &args, documents).await?;
+    deploy(ui, global, &args, (documents, text)).await?;
     #[cfg(feature = "local")]
     local::stay(ui, plane).await?;
     Ok(())
 }
 
-async fn deploy(ui: &Ui, global: &GlobalArgs, args: &DeployArgs, documents: Vec<Document>) -> Result<(), Error> {
+/// Deploys documents; a text is shown in place of what would become of them.
+async fn deploy(
+    ui: &Ui,
+    global: &GlobalArgs,
+    args: &DeployArgs,
+    (documents, text): (Vec<Document>, Option<String>),
+) -> Result<(), Error> {
     let validated = validate(ui, &documents, Validation::Strict)?;
     let objects = Objects::read(documents, None)?;
     let context = Context::connect(ui, global).await?;
     let (steps, problems) = plan(&context, objects).await?;
-    let applying = Applying { force: args.force_conflicts, ..Applying::default() };
-    let how = Checking { dry_run: args.dry_run, applying };
+    let applying = Applying { manager: &args.field_manager, force: args.force_conflicts, ..Applying::default() };
+    let how = Checking { dry_run: args.dry_run, applying, at_once: AT_ONCE };
     let checked = check(&context, steps, problems, how).await.map_err(|error| validated.placed(error))?;
+    if let Some(text) = text {
+        return ui.raw(&text);
+    }
     if args.dry_run != DryRun::None {
         return checked.iter().try_for_each(|checked| tell(ui, &checked.step, checked.change, args.dry_run));
     }

@@ -5,8 +5,9 @@ use clap::Args;
 use super::selected::{self, Selected, Wanted};
 use crate::api::Kind;
 use crate::cli::GlobalArgs;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cli::target::TargetArgs;
+use crate::cluster::Surroundings;
 use crate::context::Context;
 use crate::error::Error;
 use crate::plan::describe::{Description, Subject, describe};
@@ -32,7 +33,7 @@ pub struct DescribeArgs {
     #[command(flatten)]
     target: TargetArgs,
     /// How to show it, if not as text
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
 }
 
@@ -53,8 +54,9 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(),
         return selections.outcome();
     }
     let mut values = Vec::new();
+    let mut surroundings = context.cluster.surroundings((context.now)());
     for (at, selected) in selections.objects.iter().enumerate() {
-        let description = read(&context, selected).await?;
+        let description = read(&mut surroundings, selected).await?;
         match args.output {
             Some(_) => values.push(serde_json::to_value(&description).unwrap_or_default()),
             None => show(ui, &context, &description, at)?,
@@ -70,8 +72,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DescribeArgs) -> Result<(),
 async fn wanted(ui: &Ui, target: &TargetArgs) -> Result<Wanted, Error> {
     match target.words.is_empty() && target.files.is_empty() {
         true if ui.can_pick() => Ok(Wanted::Pick(Kind::ALL.to_vec())),
-        true => Err(Error::usage_with("You must specify the type of resource to describe.", TYPES)),
-        false => selected::wanted(ui, target, true, &AIM).await,
+        _ => selected::wanted(ui, target, true, &AIM).await,
     }
 }
 
@@ -85,10 +86,7 @@ fn is_single(wanted: &Wanted) -> bool {
     }
 }
 
-const TYPES: &str = "the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and \
-                     artifacts (art)";
-
-async fn read(context: &Context, selected: &Selected) -> Result<Description, Error> {
+async fn read(surroundings: &mut Surroundings<'_>, selected: &Selected) -> Result<Description, Error> {
     let subject = match selected.kind {
         Kind::WorkloadDeployment => Subject::Deployment(Box::new(selected.read()?)),
         Kind::WorkloadReplicaSet => Subject::ReplicaSet(Box::new(selected.read()?)),
@@ -96,7 +94,7 @@ async fn read(context: &Context, selected: &Selected) -> Result<Description, Err
         Kind::Host => Subject::Host(Box::new(selected.read()?)),
         Kind::Artifact => Subject::Artifact(Box::new(selected.read()?)),
     };
-    context.cluster.related(subject, (context.now)()).await.map(|snapshot| describe(&snapshot))
+    surroundings.of(subject).await.map(|snapshot| describe(&snapshot))
 }
 
 /// Two empty lines stand between two of them, as kubectl has it.

@@ -6,7 +6,7 @@ use clap::Args;
 use kube::core::ApiResource;
 use serde_json::Value;
 
-use super::apply::check::{Checked, Checking, Objects, check, plan};
+use super::apply::check::{AT_ONCE, Checked, Checking, Objects, check, plan};
 use super::apply::prune::{self, PruneArgs};
 use crate::api::names::field_manager;
 use crate::cli::GlobalArgs;
@@ -41,12 +41,12 @@ pub struct DiffArgs {
     /// Compare managedFields too
     #[arg(long, hide_short_help = true)]
     show_managed_fields: bool,
-    /// As it always is
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide = true)]
+    /// As it always is; accepted since kubectl has it
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true)]
     server_side: Option<bool>,
-    /// Objects are compared several at a time anyway
-    #[arg(long, value_name = "N", hide = true)]
-    concurrency: Option<u32>,
+    /// How many objects are compared at a time
+    #[arg(long, value_name = "NUMBER", default_value_t = AT_ONCE, value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true)]
+    concurrency: u16,
 }
 
 /// An object that would change: its two states as text.
@@ -101,13 +101,17 @@ async fn differences(ui: &Ui, global: &GlobalArgs, args: &DiffArgs) -> Result<Ve
     if args.files.is_empty() {
         return Err(Error::usage("must specify one of -f and -k"));
     }
+    if args.server_side == Some(false) {
+        return Err(Error::usage_with("diff is always server-side", "`kubectl diff` compares the other way"));
+    }
     let selector = if args.prune.prune { args.prune.check()? } else { args.prune.selector()? };
     let objects = Objects::read(documents(&args.files, "diff").await?, selector.as_ref())?;
     let context = Context::connect(ui, global).await?;
     let applying = Applying { manager: &args.field_manager, force: args.force_conflicts, ..Applying::default() };
     let (steps, problems) = plan(&context, objects).await?;
     let pruned = prune::find(&context, &args.prune, &steps, applying.manager).await?;
-    let checked = check(&context, steps, problems, Checking { dry_run: DryRun::Server, applying }).await?;
+    let how = Checking { dry_run: DryRun::Server, applying, at_once: args.concurrency };
+    let checked = check(&context, steps, problems, how).await?;
     let managed = args.show_managed_fields;
     let changed = checked.iter().filter_map(|checked| Difference::of(checked, managed));
     let gone = pruned.iter().filter_map(|(target, live)| Difference::between(target, (Some(live), None), managed));

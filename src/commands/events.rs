@@ -18,11 +18,14 @@ use crate::cluster::Scope;
 use crate::context::Context;
 use crate::controller::events::COMPONENT;
 use crate::error::Error;
-use crate::plan::events::{Family, Told, headers, parse_type, row};
+use crate::plan::events::{Family, Told, headers, parse_type, row, stacked};
 use crate::plan::selection::{Aim, Selection};
 use crate::report::table::Rows;
 use crate::report::{self, Output, parse_output};
 use crate::ui::Ui;
+
+/// Columns that a terminal has at least where Events are a table.
+const NARROWEST: usize = 80;
 
 const AIM: Aim = Aim { verb: "events", bare: None, refuse: |_| None };
 
@@ -45,7 +48,7 @@ pub struct EventsArgs {
     /// Go on showing new ones
     #[arg(short, long)]
     watch: bool,
-    /// How to show them: json, yaml, name or jsonpath=TEMPLATE
+    /// How to show them: wide, with messages whole on a terminal too, json, yaml, name or jsonpath=TEMPLATE
     #[arg(short, long, value_name = "FORMAT", value_parser = parse_output)]
     output: Option<Output>,
     /// Leave out the headers of the table
@@ -179,12 +182,10 @@ async fn show(ui: &Ui, context: &Context, request: &EventsRequest) -> Result<(),
     }
     let documents = || report::list_of(events.iter().map(|(_, event)| request.shown(event)).collect(), false);
     match &request.output {
-        Output::Table | Output::Wide => ui.raw(&request.table(
-            &mut Rows::new(headers(request.with_namespace), None),
-            &events,
-            (context.now)(),
-            request.headers,
-        )),
+        Output::Table | Output::Wide => {
+            let mut rows = request.rows(ui);
+            ui.raw(&request.table(rows.as_mut(), &events, (context.now)(), request.headers))
+        }
         Output::Name => events.iter().try_for_each(|(_, event)| ui.result(name_of(event))),
         Output::Json => ui.raw(&report::render_json(&documents())),
         Output::Yaml => ui.raw(&report::render_yaml(&documents())),
@@ -225,9 +226,20 @@ impl EventsRequest {
         about && (self.types.is_empty() || self.types.contains(&told.type_))
     }
 
-    fn table(&self, rows: &mut Rows, events: &[(Told, Value)], now: Timestamp, headers: bool) -> String {
-        let cells = events.iter().map(|(told, _)| row(told, self.with_namespace, now)).collect();
-        rows.render(cells, headers)
+    /// The table that Events go to; none on a terminal that is too narrow for one.
+    fn rows(&self, ui: &Ui) -> Option<Rows> {
+        let limit = ui.result_width();
+        let whole = matches!(self.output, Output::Wide);
+        let fits = whole || limit.is_none_or(|columns| columns >= NARROWEST);
+        fits.then(|| Rows::new(headers(self.with_namespace), limit.filter(|_| !whole)))
+    }
+
+    fn table(&self, rows: Option<&mut Rows>, events: &[(Told, Value)], now: Timestamp, headers: bool) -> String {
+        let told = events.iter().map(|(told, _)| told);
+        match rows {
+            Some(rows) => rows.render(told.map(|told| row(told, self.with_namespace, now)).collect(), headers),
+            None => told.map(|told| stacked(told, self.with_namespace, now)).collect(),
+        }
     }
 
     fn shown(&self, event: &Value) -> Value {

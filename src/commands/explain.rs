@@ -70,7 +70,7 @@ fn split(path: &str) -> Result<(Kind, &str), Error> {
             None => rest,
         };
     }
-    match selection::parse(&[word.to_owned()])? {
+    match selection::parse(&[word.to_owned()], "explain")? {
         Selection::Types(kinds) if kinds.len() == 1 => Ok((kinds[0], rest)),
         _ => Err(Error::usage(format!("one type is explained at a time, and not \"{word}\""))),
     }

@@ -14,13 +14,14 @@ use super::files::documents;
 use crate::api::Kind;
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
-use crate::cluster::Filter;
+use crate::cluster::{CHUNK, Filter, Scope};
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
+use crate::plan::apply::kinds;
 use crate::plan::selection::{self, Selection, kind_of};
 use crate::report::sort::sort_by;
-use crate::report::{JsonPath, Output, columns, parse_output};
+use crate::report::{JsonPath, Output, WithoutManagers, columns, parse_output};
 use crate::ui::Ui;
 
 /// What `get` takes.
@@ -70,7 +71,7 @@ pub struct GetArgs {
     #[arg(long, value_name = "WHOSE", value_enum, default_value_t, conflicts_with_all = ["sort_by", "watch", "watch_only"])]
     columns: Columns,
     /// Objects per answer of the server; 0 is all in one
-    #[arg(long, value_name = "NUMBER", default_value_t = 500, hide_short_help = true)]
+    #[arg(long, value_name = "NUMBER", default_value_t = CHUNK, hide_short_help = true, conflicts_with_all = ["watch", "watch_only"])]
     chunk_size: u32,
     /// Leave out the headers of tables
     #[arg(long)]
@@ -189,7 +190,7 @@ async fn wanted(args: &GetArgs) -> Result<(Wanted, Option<Vec<Document>>), Error
         }
         return Ok((Wanted::Named(vec![]), Some(documents(&args.files, "get").await?)));
     }
-    match selection::parse(&args.words)? {
+    match selection::parse(&args.words, "get")? {
         Selection::Types(kinds) => Ok((Wanted::Types(kinds), None)),
         Selection::Named(_) if args.all_namespaces => {
             Err(Error::usage("a resource cannot be retrieved by name across all namespaces"))
@@ -206,6 +207,7 @@ async fn wanted(args: &GetArgs) -> Result<(Wanted, Option<Vec<Document>>), Error
 
 /// The objects that manifests name. Those of other kinds are kubectl's to show.
 fn named_by(ui: &Ui, context: &Context, documents: &[Document]) -> Result<Vec<Named>, Error> {
+    kinds(documents).map_err(Error::Manifests)?;
     let mut named = Vec::new();
     for document in documents {
         match document.kind().as_ref().and_then(kind_of) {
@@ -222,7 +224,27 @@ fn named_by(ui: &Ui, context: &Context, documents: &[Document]) -> Result<Vec<Na
     Ok(named)
 }
 
+/// What has no effect beside other flags, in kubectl's words.
+fn check(args: &GetArgs) -> Result<(), Error> {
+    if args.output_watch_events && !args.watch && !args.watch_only {
+        return Err(Error::usage("--output-watch-events option can only be used with --watch or --watch-only"));
+    }
+    let printer = match args.output {
+        None | Some(Output::Table | Output::Wide) => return Ok(()),
+        Some(Output::Json) => "json",
+        Some(Output::Yaml) => "yaml",
+        Some(Output::Name) => "name",
+        Some(Output::JsonPath(_)) => "jsonpath",
+    };
+    match (args.show_labels, args.columns) {
+        (true, _) => Err(Error::usage(format!("--show-labels option cannot be used with {printer} printer"))),
+        (_, Columns::Server) => Err(Error::usage(format!("--columns option cannot be used with {printer} printer"))),
+        _ => Ok(()),
+    }
+}
+
 fn resolve(args: GetArgs, wanted: Wanted) -> Result<GetRequest, Error> {
+    check(&args)?;
     let output = args.output.unwrap_or_default();
     let kinds = wanted.kinds();
     let several = args.show_kind || kinds.iter().any(|kind| Some(kind) != kinds.first());
@@ -303,7 +325,7 @@ async fn read(ui: &Ui, context: &Context, request: &GetRequest, all: bool) -> Re
         Wanted::Types(kinds) => {
             for kind in kinds {
                 let scope = context.scope(*kind, all);
-                let mut objects = context.cluster.list(&kind.api_resource(), &scope, &request.filter).await?;
+                let mut objects = listed(context, request, *kind, &scope).await?;
                 objects.sort_by_cached_key(sort_key);
                 found.push(Found { kind: *kind, objects });
             }
@@ -327,6 +349,15 @@ async fn read(ui: &Ui, context: &Context, request: &GetRequest, all: bool) -> Re
         }
     }
     Ok((found, missing))
+}
+
+async fn listed(context: &Context, request: &GetRequest, kind: Kind, scope: &Scope) -> Result<Vec<Value>, Error> {
+    let (cluster, resource, filter) = (&context.cluster, kind.api_resource(), &request.filter);
+    if request.managed_fields {
+        return cluster.list_by(&resource, scope, filter, request.chunk).await;
+    }
+    let objects: Vec<WithoutManagers> = cluster.list_by(&resource, scope, filter, request.chunk).await?;
+    Ok(objects.into_iter().map(|object| object.0).collect())
 }
 
 /// Named objects in the tables that the server prints.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::selected::{self, Selected};
 use crate::api::{Host, Kind, Workload, is_owned_by};
 use crate::cli::GlobalArgs;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cli::target::TargetArgs;
 use crate::cluster::Scope;
 use crate::context::Context;
@@ -24,7 +24,7 @@ const AIM: Aim = Aim { verb: "logs", bare: None, refuse };
 /// What `logs` takes.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "kubectl wasmcloud logs (TYPE NAME… | TYPE/NAME… | -l SELECTOR | -f FILE) [flags]",
+    override_usage = "kubectl wasmcloud logs (TYPE NAME… | TYPE/NAME… | TYPE -l SELECTOR | -f FILE) [flags]",
     after_help = "What a Workload writes is in the log of its host. This prints the command that shows it:\n\
                   kubectl wasmcloud logs wd/NAME | sh runs it. Lines that begin with # say whose it is."
 )]
@@ -32,7 +32,7 @@ pub struct LogsArgs {
     #[command(flatten)]
     target: TargetArgs,
     /// How to show it, if not as commands
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
 }
 
@@ -137,9 +137,16 @@ fn log(hosts: &[Host], pods: &KnownPods, flags: &[String], id: &str, mut workloa
 
 /// What leads kubectl to the same cluster.
 fn cluster_flags(global: &GlobalArgs) -> Vec<String> {
-    let context = global.context.as_ref().map(|context| format!("--context={context}"));
-    let kubeconfig = global.kubeconfig.as_ref().map(|path| format!("--kubeconfig={}", path.display()));
-    context.into_iter().chain(kubeconfig).collect()
+    let kubeconfig = global.kubeconfig.as_ref().map(|path| path.display().to_string());
+    let flags = [
+        ("context", global.context.clone()),
+        ("kubeconfig", kubeconfig),
+        ("cluster", global.cluster.clone()),
+        ("user", global.user.clone()),
+        ("server", global.server.clone()),
+        ("as", global.as_user.clone()),
+    ];
+    flags.into_iter().filter_map(|(flag, value)| value.map(|value| format!("--{flag}={value}"))).collect()
 }
 
 fn show(ui: &Ui, format: Option<StatusFormat>, logs: &[Log]) -> Result<(), Error> {

@@ -33,7 +33,7 @@ pub struct RbacArgs {
     #[arg(long)]
     verbs: bool,
     /// Namespaces that the controller reconciles, with commas between; default is all
-    #[arg(long, value_name = "NAMESPACES", value_delimiter = ',')]
+    #[arg(long, value_name = "NAMESPACES", value_delimiter = ',', conflicts_with = "verbs")]
     watch_namespaces: Vec<String>,
     /// Namespaces of the Pods of hosts, with --watch-namespaces
     #[arg(long, value_name = "NAMESPACES", value_delimiter = ',', requires = "watch_namespaces")]
@@ -62,6 +62,11 @@ enum Who {
 /// # Errors
 /// When they cannot be written.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: RbacArgs) -> Result<(), Error> {
+    if !args.watch_namespaces.is_empty() && args.who != Who::Controller {
+        return Err(Error::usage(
+            "--watch-namespaces is about the controller: what people may do is bound by namespace",
+        ));
+    }
     let namespace = global.namespace.as_deref().unwrap_or(CONTROLLER_NAMESPACE);
     let text = match (args.verbs, args.output) {
         (true, None) => verbs_table(ui.result_width()),

@@ -54,6 +54,7 @@ const AIM: Aim = Aim { verb: "scale", bare: Some(Kind::WorkloadDeployment), refu
 /// When the words make no sense, a precondition is not met, the server refuses, or the time is up.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: ScaleArgs) -> Result<(), Error> {
     let (replicas, precondition) = check(&args)?;
+    selected::check_all(&args.target, args.all)?;
     let wanted = selected::wanted(ui, &args.target, args.all, &AIM).await?;
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;

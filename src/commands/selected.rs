@@ -10,7 +10,8 @@ use crate::cluster::Filter;
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
-use crate::plan::selection::{self, Aim, Selection, kind_of};
+use crate::plan::apply::kinds;
+use crate::plan::selection::{self, Aim, Selection, kind_of, nameless};
 use crate::report::columns::{self, Related, Style};
 use crate::report::table::Rows;
 use crate::ui::Ui;
@@ -86,15 +87,17 @@ impl Selections {
 /// Usage errors in kubectl's words.
 pub(super) async fn wanted(ui: &Ui, args: &TargetArgs, all: bool, aim: &Aim) -> Result<Wanted, Error> {
     if !args.files.is_empty() {
-        if !args.words.is_empty() || args.selects() {
+        if !args.words.is_empty() || args.selects() || args.all_namespaces {
             return Err(Error::usage(
                 "when paths are provided as input, you may not specify resource arguments as well",
             ));
         }
         return documents(&args.files, aim.verb).await.map(Wanted::Documents);
     }
+    let chooses = all || args.selects();
     let selection = match (args.words.is_empty(), aim.bare) {
         (true, Some(kind)) => Selection::Types(vec![kind]),
+        (true, None) if !chooses && ui.can_pick() => return Ok(Wanted::Pick(aim.kinds())),
         _ => selection::parse_for(&args.words, aim)?,
     };
     match selection {
@@ -104,15 +107,26 @@ pub(super) async fn wanted(ui: &Ui, args: &TargetArgs, all: bool, aim: &Aim) -> 
         Selection::Named(_) if args.all_namespaces => {
             Err(Error::usage("a resource cannot be retrieved by name across all namespaces"))
         }
-        Selection::Types(kinds) if !all && !args.selects() && ui.can_pick() => Ok(Wanted::Pick(kinds)),
-        Selection::Types(_) if !all && !args.selects() => Err(nameless(aim)),
+        Selection::Types(kinds) if !chooses && ui.can_pick() => Ok(Wanted::Pick(kinds)),
+        Selection::Types(_) if !chooses => Err(nameless(aim, !args.words.is_empty())),
         selection => Ok(Wanted::Words(selection)),
     }
 }
 
-fn nameless(aim: &Aim) -> Error {
-    let what = aim.bare.map_or("TYPE/NAME".to_owned(), |kind| format!("the name of a {}", kind.singular()));
-    Error::usage_with("required resource not specified", format!("`{}` needs {what}, or -l SELECTOR", aim.verb))
+/// Checks what stands beside `--all`: whoever names or selects objects does not want all of them.
+///
+/// # Errors
+/// Usage errors in kubectl's words.
+pub(super) fn check_all(args: &TargetArgs, all: bool) -> Result<(), Error> {
+    let types_only = args.words.len() < 2 && args.words.iter().all(|word| !word.contains('/'));
+    match all {
+        true if args.selects() => Err(Error::usage("setting 'all' parameter but found a non empty selector.")),
+        true if !args.files.is_empty() => {
+            Err(Error::usage("when paths are provided as input, you may not specify --all"))
+        }
+        true if !types_only => Err(Error::usage("name cannot be provided when a selector is specified")),
+        _ => Ok(()),
+    }
 }
 
 /// Reads the objects. Those named that are not there are told at once, and the others come all the same.
@@ -179,6 +193,7 @@ pub(super) async fn list(context: &Context, args: &TargetArgs, kinds: &[Kind]) -
 
 /// The documents that are of our kinds and that the verb has a meaning for; others stand in the same files for other verbs.
 fn ours(context: &Context, documents: Vec<Document>, aim: &Aim) -> Result<Vec<(Kind, String, String)>, Error> {
+    kinds(&documents).map_err(Error::Manifests)?;
     let mut named = Vec::new();
     let mut refused = None;
     for document in &documents {

@@ -70,15 +70,13 @@ struct Setting<'a> {
 
 /// Changes the objects; those that cannot be changed are told, and the others are changed all the same.
 async fn perform(ui: &Ui, global: &GlobalArgs, args: &SetArgs, setting: &Setting<'_>) -> Result<(), Error> {
+    selected::check_all(&args.target, args.all)?;
     let mut failed = false;
     if is_offline(args) {
         for object in of_files(args, &setting.aim).await? {
             failed |= is_told(ui, tell_edited(ui, args, object, setting))?;
         }
         return if failed { Err(Error::Reported) } else { Ok(()) };
-    }
-    if args.target.words.is_empty() && args.target.files.is_empty() {
-        return Err(Error::usage("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
     }
     let wanted = selected::wanted(ui, &args.target, args.all, &setting.aim).await?;
     let context = Context::connect(ui, global).await?;

@@ -9,11 +9,11 @@ use serde_json::json;
 use super::screen::Screen;
 use crate::api::{Host, Kind};
 use crate::cli::GlobalArgs;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cluster::{Change, Filter};
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::top::{Load, Order, by_group, by_host};
+use crate::plan::top::{Load, Order, Wish};
 use crate::plan::tree::Objects;
 use crate::report::table::Rows;
 use crate::report::top as report;
@@ -23,11 +23,11 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[command(after_help = "Load is what the hosts last reported of their machines, which may be 40 seconds old.")]
 pub struct TopArgs {
-    /// hosts or groups
-    #[arg(value_name = "WHAT")]
-    what: Option<String>,
+    /// hosts or groups, and names of them
+    #[arg(value_name = "WHAT [NAME]")]
+    words: Vec<String>,
     /// Show hosts, or groups of hosts
-    #[arg(long, value_name = "WHAT", value_enum, conflicts_with = "what")]
+    #[arg(long, value_name = "WHAT", value_enum, conflicts_with = "words")]
     by: Option<By>,
     /// Only hosts with these labels
     #[arg(short = 'l', long, value_name = "SELECTOR")]
@@ -42,7 +42,7 @@ pub struct TopArgs {
     #[arg(long)]
     no_headers: bool,
     /// How to show it to programs
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
 }
 
@@ -59,43 +59,32 @@ enum By {
 /// # Errors
 /// When there is no load of what was named, or a request fails.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: TopArgs) -> Result<(), Error> {
-    let by = match &args.what {
-        Some(word) => by_word(word)?,
-        None => args.by.unwrap_or_default(),
-    };
+    let wish = Wish::parse(&args.words, args.by == Some(By::Group))?;
+    if !wish.names.is_empty() && args.selector.is_some() {
+        return Err(Error::usage("name cannot be provided when a selector is specified"));
+    }
     let context = Context::connect(ui, global).await?;
-    let top = Top { ui, context: &context, args: &args, by };
+    let top = Top { ui, context: &context, args: &args, wish: &wish };
     if args.watch {
         return top.watch().await;
     }
     let scope = context.scope(Kind::Host, false);
     let hosts: Vec<Host> = context.cluster.list(&Kind::Host.api_resource(), &scope, &top.filter()).await?;
-    if hosts.is_empty() && args.output.is_none() {
+    let loads = top.loads(&hosts);
+    let missing = wish.missing(&loads);
+    missing.iter().for_each(|name| ui.error(&absent(wish.grouped, name)));
+    if loads.is_empty() && args.output.is_none() && missing.is_empty() {
         ui.status("No resources found");
         return Ok(());
     }
-    top.print(&top.loads(&hosts))
+    top.print(&loads)?;
+    if missing.is_empty() { Ok(()) } else { Err(Error::Reported) }
 }
 
-/// What a word means.
-fn by_word(word: &str) -> Result<By, Error> {
-    match word {
-        "group" | "groups" | "hostgroup" | "hostgroups" => Ok(By::Group),
-        _ => match Kind::from_word(word) {
-            Some(Kind::Host) => Ok(By::Host),
-            Some(Kind::Artifact) => Err(Error::usage_with(
-                "artifacts do not run, so they have no load",
-                "`kubectl wasmcloud tree artifacts` shows the deployments that use them",
-            )),
-            Some(_) => Err(Error::usage_with(
-                format!("hosts report their load as a whole, not that of each of their {word}"),
-                "`kubectl wasmcloud top hosts` shows it; `kubectl wasmcloud tree hosts` shows what runs on each",
-            )),
-            None => Err(Error::usage_with(
-                format!("unknown word \"{word}\""),
-                "`kubectl wasmcloud top` shows hosts or groups; `kubectl top` shows nodes and pods",
-            )),
-        },
+fn absent(grouped: bool, name: &str) -> Error {
+    match grouped {
+        true => Error::Kubernetes(format!("no host is in a group \"{name}\"")),
+        false => Error::not_found(&Kind::Host.api_resource(), name),
     }
 }
 
@@ -103,7 +92,7 @@ struct Top<'a> {
     ui: &'a Ui,
     context: &'a Context,
     args: &'a TopArgs,
-    by: By,
+    wish: &'a Wish,
 }
 
 impl Top<'_> {
@@ -112,25 +101,23 @@ impl Top<'_> {
     }
 
     fn loads(&self, hosts: &[Host]) -> Vec<Load> {
-        match self.by {
-            By::Host => by_host(hosts, self.args.sort_by),
-            By::Group => by_group(hosts, self.args.sort_by),
-        }
+        self.wish.loads(hosts, self.args.sort_by)
     }
 
     fn table(&self, loads: &[Load], limit: Option<usize>) -> String {
-        let grouped = self.by == By::Group;
+        let grouped = self.wish.grouped;
         let rows = loads.iter().map(|load| report::row(load, grouped, Some((self.context.now)()))).collect();
         Rows::new(report::headers(grouped), limit).render(rows, !self.args.no_headers)
     }
 
     fn print(&self, loads: &[Load]) -> Result<(), Error> {
         let document = || json!({"items": loads});
-        let title = |load: &Load| match self.by {
-            By::Host => format!("{}/{}", Kind::Host.qualified(), load.name),
-            By::Group => load.name.clone(),
+        let title = |load: &Load| match self.wish.grouped {
+            false => format!("{}/{}", Kind::Host.qualified(), load.name),
+            true => load.name.clone(),
         };
         match self.args.output {
+            None if loads.is_empty() => Ok(()),
             None => self.ui.raw(&self.table(loads, self.ui.result_width())),
             Some(format) => format.print(self.ui, document, loads.iter().map(title)),
         }
@@ -181,12 +168,12 @@ struct Lines {
 
 impl Lines {
     fn new(top: &Top<'_>) -> Self {
-        let rows = Rows::new(report::headers(top.by == By::Group), None);
+        let rows = Rows::new(report::headers(top.wish.grouped), None);
         Self { rows, told: HashMap::new(), headers: !top.args.no_headers }
     }
 
     fn tell(&mut self, top: &Top<'_>, loads: &[Load]) -> Result<(), Error> {
-        let grouped = top.by == By::Group;
+        let grouped = top.wish.grouped;
         let mut news = loads.to_vec();
         news.retain(|load| {
             let row = report::row(load, grouped, None);

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::selected::{self, Selected, Selections, Wanted};
 use crate::api::Kind;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cli::target::TargetArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::cluster::{Filter, Scope};
@@ -47,7 +47,7 @@ pub struct TreeArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     revisions: usize,
     /// How to show it to programs
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
     /// Leave out the headers
     #[arg(long)]

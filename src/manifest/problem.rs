@@ -46,17 +46,22 @@ impl Problem {
     }
 
     /// What the YAML parser says.
-    pub(super) fn of_yaml(text: &Text, error: &serde_saphyr::Error) -> Self {
+    pub(crate) fn of_yaml(text: &Text, error: &serde_saphyr::Error) -> Self {
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let place = error.location().map(|at| (number(at.line()), number(at.column())));
+        let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
+        let is_duplicate = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
+        Self { is_duplicate, ..Self::at(&Arc::new(text.clone()), place, message) }
+    }
+
+    /// A problem at a line and column, both counted from 1; without, with the whole text.
+    pub fn at(text: &Arc<Text>, place: Option<(usize, usize)>, message: String) -> Self {
         let (line, column) = place.map_or((1, None), |(line, column)| (line, Some(column)));
         let (start, length) = line_span(&text.content, line);
         let before = text.content.get(start..start + length).unwrap_or_default().chars();
         let within: usize = before.take(column.unwrap_or(1).saturating_sub(1)).map(char::len_utf8).sum();
         let span = (start + within, length - within);
-        let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
-        let is_duplicate = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
-        Self { line, column, span, message, is_duplicate, ..Self::nowhere(Arc::new(text.clone())) }
+        Self { line, column, span, message, ..Self::nowhere(Arc::clone(text)) }
     }
 
     /// The same, with a way out.

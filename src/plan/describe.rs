@@ -21,7 +21,7 @@ use crate::plan::rollout::Trouble;
 pub use configuration::{Entry, Layer, Part};
 pub use placement::{Place, Placement};
 pub use route::{Endpoint, Routing};
-pub use snapshot::{Read, Snapshot, Subject};
+pub use snapshot::{Read, Shared, Snapshot, Subject};
 
 /// One object, described. The names of its fields in `-o json` and `-o yaml` stay as they are; new ones may come.
 #[derive(Clone, Debug, Serialize)]

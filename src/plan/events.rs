@@ -160,5 +160,13 @@ pub fn row(told: &Told, with_namespace: bool, now: Timestamp) -> Vec<String> {
     namespace.into_iter().chain(cells).collect()
 }
 
+/// An Event where a row does not fit: its object and its message have a line each.
+pub fn stacked(told: &Told, with_namespace: bool, now: Timestamp) -> String {
+    let cells = row(told, with_namespace, now);
+    let (head, below) = cells.split_at(cells.len().saturating_sub(2));
+    let below: String = below.iter().map(|cell| format!("  {cell}\n")).collect();
+    format!("{}\n{below}", head.join("   "))
+}
+
 #[cfg(test)]
 mod tests;

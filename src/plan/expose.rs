@@ -25,7 +25,7 @@ pub enum ServiceType {
 }
 
 /// The Service that is wanted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Wish {
     /// Its name; the deployment's when unset.
     pub name: Option<String>,
@@ -60,20 +60,27 @@ pub fn service(deployment: &Value, wish: &Wish) -> Result<Value, Error> {
             "a deployment has one Service; several hosts and paths are for an Ingress or Gateway in front of it",
         ));
     }
+    Ok(manifest((name, Some(word("/metadata/namespace"))), wish))
+}
+
+/// The Service of that name and namespace.
+pub fn manifest((name, namespace): (&str, Option<&str>), wish: &Wish) -> Value {
     let mut port = json!({"name": "http", "port": wish.port, "protocol": "TCP"});
     if let Some(target) = &wish.target_port {
         port["targetPort"] = target.parse::<u16>().map_or_else(|_| target.as_str().into(), Value::from);
     }
     let kind = wish.kind.to_possible_value().map(|value| value.get_name().to_owned());
     let mut service = json!({
-        "apiVersion": "v1", "kind": "Service",
-        "metadata": {"name": name, "namespace": word("/metadata/namespace")},
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": name},
         "spec": {"ports": [port], "type": kind},
     });
+    if let Some(namespace) = namespace {
+        service["metadata"]["namespace"] = namespace.into();
+    }
     if !wish.labels.is_empty() {
         service["metadata"]["labels"] = json!(wish.labels);
     }
-    Ok(service)
+    service
 }
 
 /// What names the Service in the deployment; nothing when it is named already.

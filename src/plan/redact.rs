@@ -64,8 +64,10 @@ fn mask_values(values: &mut Map<String, Value>) {
 fn mask_annotations(annotations: &mut Map<String, Value>) {
     annotations.remove(annotation::LAST_APPLIED_CONFIGURATION);
     for (name, value) in annotations {
+        // People write there what they like, and `kubectl --record` wrote whole command lines, values and all.
+        let is_free = name == annotation::CHANGE_CAUSE;
         let known = name.starts_with(GROUP) || KNOWN.iter().any(|prefix| name.starts_with(prefix));
-        if !known {
+        if !known || is_free {
             *value = MASK.into();
         }
     }
@@ -122,14 +124,16 @@ mod tests {
     fn annotations_of_ours_and_kubernetes_stay() {
         let object = redacted(json!({"metadata": {"managedFields": [1], "annotations": {
             "runtime.wasmcloud.dev/revision": "3",
-            "kubernetes.io/change-cause": "image",
+            "kubernetes.io/change-cause": "kubectl set env wd/web TOKEN=hunter2 --record",
+            "deployment.kubernetes.io/revision": "3",
             "kubectl.kubernetes.io/last-applied-configuration": "hunter2",
             "example.com/token": "hunter2",
         }}}));
         assert!(!object.to_string().contains("hunter2"), "{object}");
         let annotations = &object["metadata"]["annotations"];
         assert_eq!(annotations["runtime.wasmcloud.dev/revision"], "3");
-        assert_eq!(annotations["kubernetes.io/change-cause"], "image");
+        assert_eq!(annotations["deployment.kubernetes.io/revision"], "3");
+        assert_eq!(annotations["kubernetes.io/change-cause"], MASK);
         assert_eq!(annotations["example.com/token"], MASK);
         assert!(annotations.get("kubectl.kubernetes.io/last-applied-configuration").is_none());
         assert!(object["metadata"].get("managedFields").is_none());

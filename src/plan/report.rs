@@ -54,7 +54,7 @@ const README: &str = "What is in here
 
 What is not
   Secrets are never read. Values of ConfigMaps, of environments and of configurations are replaced by ***, and so are
-  annotations that are neither wasmCloud's nor Kubernetes', and logins in URLs. Names, images, labels, hosts and
+  annotations that are neither wasmCloud's nor Kubernetes', change-causes, and logins in URLs. Names, images, labels, hosts and
   messages are as they are: look before you send it to anyone.
 ";
 

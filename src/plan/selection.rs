@@ -60,10 +60,17 @@ pub fn parse_for(words: &[String], aim: &Aim) -> Result<Selection, Error> {
         (Some(kind), Some(first)) if is_bare(first) && words.iter().all(|word| !word.contains('/')) => {
             Selection::Named(words.iter().map(|name| (kind, name.clone())).collect())
         }
-        _ => parse(words)?,
+        _ => parse(words, aim.verb)?,
     };
     let refused = selection.kinds().find_map(|kind| (aim.refuse)(kind));
     refused.map_or(Ok(selection), |refusal| Err(refusal.into()))
+}
+
+impl Aim {
+    /// The kinds that the verb has a meaning for.
+    pub fn kinds(&self) -> Vec<Kind> {
+        Kind::ALL.into_iter().filter(|kind| (self.refuse)(*kind).is_none()).collect()
+    }
 }
 
 impl Selection {
@@ -77,14 +84,12 @@ impl Selection {
     }
 }
 
-/// Reads `TYPE[,TYPE…]`, `TYPE NAME…` or `TYPE/NAME…`.
+/// Reads `TYPE[,TYPE…]`, `TYPE NAME…` or `TYPE/NAME…`, the words of `verb`.
 ///
 /// # Errors
 /// In kubectl's words, when the types are none of ours or the forms are mixed.
-pub fn parse(words: &[String]) -> Result<Selection, Error> {
-    let Some((first, names)) = words.split_first() else {
-        return Err(Error::usage_with("You must specify the type of resource to get.", TYPES));
-    };
+pub fn parse(words: &[String], verb: &str) -> Result<Selection, Error> {
+    let Some((first, names)) = words.split_first() else { return Err(typeless(verb)) };
     if words.iter().any(|word| word.contains('/')) {
         return words.iter().map(|word| pair(word)).collect::<Result<_, _>>().map(Selection::Named);
     }
@@ -94,6 +99,36 @@ pub fn parse(words: &[String]) -> Result<Selection, Error> {
     }
     let all = types.iter().flat_map(|kind| names.iter().map(|name| (*kind, name.clone())));
     Ok(Selection::Named(all.collect()))
+}
+
+/// The error of a verb that was told no type.
+fn typeless(verb: &str) -> Error {
+    Error::usage_with(asks_for(verb), TYPES)
+}
+
+/// What a verb says that was told nothing, in the words that kubectl has for it.
+fn asks_for(verb: &str) -> String {
+    match verb {
+        "get" | "describe" | "explain" => format!("You must specify the type of resource to {verb}."),
+        "delete" | "scale" | "autoscale" | "expose" | "set image" => {
+            "You must provide one or more resources by argument or filename.".to_owned()
+        }
+        "set env" => "one or more resources must be specified as <resource> <name> or <resource>/<name>".to_owned(),
+        "cordon" | "uncordon" | "drain" => format!("USAGE: {verb} HOST [flags]"),
+        "logs" => "TYPE/NAME is a required argument for the logs command".to_owned(),
+        _ => "required resource not specified".to_owned(),
+    }
+}
+
+/// The error of a verb that was told no name, and perhaps no type.
+pub fn nameless(aim: &Aim, with_type: bool) -> Error {
+    let what =
+        aim.bare.map_or("TYPE/NAME, or TYPE".to_owned(), |kind| format!("the name of a {}, or", kind.singular()));
+    let message = match with_type {
+        true if !aim.verb.starts_with("rollout ") => "resource(s) were provided, but no name was specified".to_owned(),
+        _ => asks_for(aim.verb),
+    };
+    Error::usage_with(message, format!("`{}` needs {what} -l SELECTOR", aim.verb))
 }
 
 fn pair(word: &str) -> Result<(Kind, String), Error> {
@@ -125,7 +160,7 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Selection, Error> {
-        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>(), "get")
     }
 
     fn named(kind: Kind, name: &str) -> (Kind, String) {
@@ -181,6 +216,32 @@ mod tests {
         assert_eq!(parsed("ww/a").unwrap_err().to_string(), "not for Workload");
         assert_eq!(parsed("wd,host").unwrap_err().to_string(), "not for Host");
         assert_eq!(parsed("pods/a").unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn who_names_nothing_is_told_in_kubectls_words_for_the_verb() {
+        let told = |verb| parse(&[], verb).unwrap_err().to_string();
+        assert_eq!(told("get"), "You must specify the type of resource to get.");
+        assert_eq!(told("describe"), "You must specify the type of resource to describe.");
+        assert_eq!(told("logs"), "TYPE/NAME is a required argument for the logs command");
+        assert!(told("delete").starts_with("You must provide one or more resources"));
+        assert!(told("set env").starts_with("one or more resources must be specified as <resource> <name>"));
+        let nameless = |verb, with_type| {
+            let aim = Aim { verb, bare: Some(WorkloadDeployment), refuse: |_| None };
+            super::nameless(&aim, with_type).to_string()
+        };
+        assert_eq!(nameless("scale", true), "resource(s) were provided, but no name was specified");
+        assert!(nameless("scale", false).starts_with("You must provide one or more resources"));
+        assert_eq!(nameless("cordon", false), "USAGE: cordon HOST [flags]");
+        assert_eq!(nameless("rollout undo", true), "required resource not specified");
+        assert_eq!(nameless("rollout undo", false), "required resource not specified");
+    }
+
+    #[test]
+    fn a_verb_is_about_the_kinds_that_it_does_not_refuse() {
+        let refuse = |kind| (kind == Host).then(|| Refusal { message: String::new(), instead: String::new() });
+        let aim = Aim { verb: "logs", bare: None, refuse };
+        assert!(!aim.kinds().contains(&Host) && aim.kinds().len() == Kind::ALL.len() - 1);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 use serde::Serialize;
 
-use crate::api::Host;
 use crate::api::names::label;
+use crate::api::{Host, Kind};
+use crate::error::Error;
 
 /// The load of one host, or of a group of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -45,6 +46,74 @@ pub enum Order {
     Workloads,
     /// By name.
     Name,
+}
+
+/// Which loads are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Of groups, and not of each host.
+    pub grouped: bool,
+    /// Only these hosts or groups; empty is all.
+    pub names: Vec<String>,
+}
+
+impl Wish {
+    /// Reads `[hosts | groups] [NAME…]` or `host/NAME…`.
+    ///
+    /// # Errors
+    /// When the words name what has no load of its own.
+    pub fn parse(words: &[String], grouped: bool) -> Result<Self, Error> {
+        let mut wish = Self { grouped, names: Vec::new() };
+        let are_pairs = words.iter().any(|word| word.contains('/'));
+        for (at, word) in words.iter().enumerate() {
+            match word.split_once('/') {
+                Some((type_, name)) if !is_group(type_)? && !name.is_empty() => wish.names.push(name.to_owned()),
+                None if at == 0 && !are_pairs => wish.grouped |= is_group(word)?,
+                None if !are_pairs => wish.names.push(word.clone()),
+                _ => return Err(unknown(word)),
+            }
+        }
+        Ok(wish)
+    }
+
+    /// The loads that are shown.
+    pub fn loads(&self, hosts: &[Host], order: Order) -> Vec<Load> {
+        let mut loads = if self.grouped { by_group(hosts, order) } else { by_host(hosts, order) };
+        loads.retain(|load| self.names.is_empty() || self.names.contains(&load.name));
+        loads
+    }
+
+    /// Names of which there is no load.
+    pub fn missing<'n>(&'n self, loads: &[Load]) -> Vec<&'n str> {
+        let is_missing = |name: &&String| loads.iter().all(|load| load.name != **name);
+        self.names.iter().filter(is_missing).map(String::as_str).collect()
+    }
+}
+
+/// Whether a word means groups; otherwise it means hosts.
+fn is_group(word: &str) -> Result<bool, Error> {
+    match word {
+        "group" | "groups" | "hostgroup" | "hostgroups" => Ok(true),
+        _ => match Kind::from_word(word) {
+            Some(Kind::Host) => Ok(false),
+            Some(Kind::Artifact) => Err(Error::usage_with(
+                "artifacts do not run, so they have no load",
+                "`kubectl wasmcloud tree artifacts` shows the deployments that use them",
+            )),
+            Some(kind) => Err(Error::usage_with(
+                format!("hosts report their load as a whole, not that of each of their {}", kind.plural()),
+                "`kubectl wasmcloud top hosts` shows it; `kubectl wasmcloud tree hosts` shows what runs on each",
+            )),
+            None => Err(unknown(word)),
+        },
+    }
+}
+
+fn unknown(word: &str) -> Error {
+    Error::usage_with(
+        format!("unknown word \"{word}\""),
+        "`kubectl wasmcloud top` shows hosts or groups; `kubectl top` shows nodes and pods",
+    )
 }
 
 /// The load of each host.
@@ -154,6 +223,28 @@ mod tests {
         assert_eq!(names(&by_host(&hosts(), Order::Memory)), ["a", "b", "c"]);
         assert_eq!(names(&by_host(&hosts(), Order::Workloads)), ["b", "c", "a"]);
         assert_eq!(names(&by_host(&hosts(), Order::Name)), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn words_say_of_what_and_of_which() {
+        let wish = |line: &str| Wish::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>(), false);
+        let is = |line: &str, grouped: bool, names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(wish(line).unwrap(), Wish { grouped, names }, "{line}");
+        };
+        is("", false, &[]);
+        is("hosts", false, &[]);
+        is("host a b", false, &["a", "b"]);
+        is("host/a host/b", false, &["a", "b"]);
+        is("groups", true, &[]);
+        is("group edge", true, &["edge"]);
+        for wrong in ["a", "ww", "art/x", "host/", "host host/a", "host/a b", "pods/x", "group/edge"] {
+            assert_eq!(wish(wrong).unwrap_err().exit_code(), 2, "{wrong}");
+        }
+        let some = wish("host c x").unwrap();
+        let loads = some.loads(&hosts(), Order::Name);
+        assert_eq!((names(&loads), some.missing(&loads)), (vec!["c"], vec!["x"]));
+        assert_eq!(names(&wish("groups core").unwrap().loads(&hosts(), Order::Name)), ["core"]);
     }
 
     #[test]

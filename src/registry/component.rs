@@ -95,14 +95,16 @@ impl Fetcher {
         let bytes = match Location::of_path_or_image(wanted.image, wanted.base)? {
             Location::File(path) => {
                 let there = path.clone();
-                let read = blocking(move || read_file(&there)).await;
-                read.unwrap_or_else(Err).map_err(|reason| FetchError::File { path, reason })?
+                let read = move || (read_file(&there), !there.exists());
+                let (read, is_missing) = blocking(read).await.unwrap_or_else(|reason| (Err(reason), false));
+                read.map_err(|reason| FetchError::File { path, reason, is_missing })?
             }
             Location::Registry(image) => self.pulled(wanted, &image).await?,
         };
         let read = blocking(move || Component::read(&bytes)).await;
         let refused = |source| FetchError::NotAComponent { image: wanted.image.to_owned(), source };
-        read.map_err(|reason| FetchError::File { path: wanted.image.into(), reason })?.map_err(refused)
+        let unread = |reason| FetchError::File { path: wanted.image.into(), reason, is_missing: false };
+        read.map_err(unread)?.map_err(refused)
     }
 
     async fn pulled(&self, wanted: &Wanted<'_>, image: &Reference) -> Result<Vec<u8>, FetchError> {

@@ -19,7 +19,7 @@ mod tests;
 
 /// Every finding with its place, and in the end how many there are.
 pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> String {
-    let shown = found.counting().filter(|(finding, _)| finding.level() >= level);
+    let shown = found.counting().filter(|(finding, _)| finding.level >= level);
     let mut text = String::new();
     for (finding, place) in shown {
         text.push_str(&finding.problem(place).render(look));

@@ -146,4 +146,27 @@ codes! {
     NOT_TEXT "WC0276" Error "a Secret's value that is no text";
     SHADOWED_KEY "WC0277" Info "a key that another source replaces";
     AUTOSCALER "WC0278" Error "an autoscaler that cannot work";
+    UNOPENED_IMAGE "WC0301" Error "an image that cannot be opened";
+    MISSING_INTERFACE "WC0302" Error "an import that nobody gives";
+    INTERFACE_VERSION "WC0303" Error "an interface in a version that is not to be had";
+    NOT_OFFERED "WC0304" Error "a host interface that hosts do not have";
+    SUPERFLUOUS_INTERFACE "WC0305" Warning "a host interface that nobody uses";
+    BOUND_TWICE "WC0306" Error "an interface that two give";
+    IMPORT_CIRCLE "WC0307" Error "components that import each other in a circle";
+    BARE_IMPORT "WC0308" Error "an import outside of any interface";
+    NOT_A_SERVICE "WC0309" Error "a service that does not run";
+    NO_ALLOWED_HOSTS "WC0310" Warning "requests that are not let out";
+    NO_INGRESS "WC0311" Warning "requests that are not let in";
+    DROPPED_FIELD "WC0401" Error "a field that the cluster's definition drops";
+    UNDEFINED_KIND "WC0402" Error "a kind that the cluster does not have";
+    ABSENT_FROM_CLUSTER "WC0403" Error "a reference to what the cluster does not have";
+    CLUSTER_SECRET_REGISTRY "WC0404" Error "a pull secret of the cluster for other registries";
+    CLUSTER_SECRET_INVALID "WC0405" Error "a pull secret of the cluster that is none";
+    CLUSTER_SERVICE_PORT "WC0406" Error "a Service of the cluster without a port named http";
+    NO_FITTING_HOST "WC0407" Error "no host that fits";
+    CLAIMED_IN_CLUSTER "WC0408" Warning "a host name that another deployment answers to";
+    ABSENT_SERVICE "WC0409" Warning "a Service that the cluster does not have";
+    NO_OPEN_HOST "WC0410" Warning "no host that takes it now";
+    UNPUBLISHED_ARTIFACT "WC0411" Warning "an Artifact that is not published";
+    CLUSTER_SECRET_TYPE "WC0412" Warning "a pull secret of the cluster of another type";
 }

@@ -15,6 +15,8 @@ pub(super) const KEPT: usize = 10_000;
 pub struct Finding {
     /// What kind of wrong.
     pub code: &'static Code,
+    /// How bad it is: mostly as its code says.
+    pub level: Level,
     /// The text it is in.
     pub text: Arc<Text>,
     /// The object it is about, as `workloaddeployment/web`; empty when it is about none.
@@ -59,7 +61,8 @@ impl Finding {
     /// Something about bytes of a text.
     pub fn span(code: &'static Code, text: &Arc<Text>, span: Range<usize>, message: impl Into<String>) -> Self {
         let (text, spot) = (Arc::clone(text), Spot::Span(span));
-        Self { code, text, object: String::new(), spot, message: message.into(), remedy: None, ignored: None }
+        let (level, message) = (code.level, message.into());
+        Self { code, level, text, object: String::new(), spot, message, remedy: None, ignored: None }
     }
 
     fn at(code: &'static Code, document: &Document, path: &str, part: Part, message: String) -> Self {
@@ -70,13 +73,20 @@ impl Finding {
         };
         let spot = Spot::Field { line: document.line, path, part };
         let (text, object) = (Arc::clone(&document.text), document.title());
-        Self { code, text, object, spot, message, remedy: None, ignored: None }
+        Self { code, level: code.level, text, object, spot, message, remedy: None, ignored: None }
     }
 
     /// The same, with a way out.
     #[must_use]
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// The same, as bad as this.
+    #[must_use]
+    pub fn with_level(mut self, level: Level) -> Self {
+        self.level = level;
         self
     }
 
@@ -99,16 +109,11 @@ impl Finding {
     pub fn problem(&self, place: &Place) -> Problem {
         let span = place.span.0..place.span.1;
         let problem = Problem::at_span(&self.text, (place.line, place.column), span, self.message.clone());
-        let problem = problem.with_code(self.code.id, self.level().severity());
+        let problem = problem.with_code(self.code.id, self.level.severity());
         match &self.remedy {
             Some(remedy) => problem.with_help(remedy),
             None => problem,
         }
-    }
-
-    /// How bad it is.
-    pub fn level(&self) -> Level {
-        self.code.level
     }
 }
 
@@ -131,7 +136,7 @@ impl Findings {
 
     /// How many count of a level.
     pub fn count(&self, level: Level) -> usize {
-        self.counting().filter(|(finding, _)| finding.level() == level).count()
+        self.counting().filter(|(finding, _)| finding.level == level).count()
     }
 
     /// Whether something is so wrong that nothing may be applied.
@@ -155,7 +160,7 @@ impl Extend<Finding> for Gathered {
                 self.kept.push(finding);
             } else {
                 self.beyond += 1;
-                self.errors_beyond |= finding.level() == Level::Error;
+                self.errors_beyond |= finding.level == Level::Error;
             }
         }
     }

@@ -53,6 +53,11 @@ fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('.').unwrap_or(("", path))
 }
 
+/// Whether a schema has the field of a path.
+pub(super) fn has(schema: &Schema, path: &str) -> bool {
+    at(schema, path).is_some()
+}
+
 /// The schema of what a path leads to.
 fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
     path.split('.').filter(|step| !step.is_empty()).try_fold(schema, |schema, step| {

@@ -9,6 +9,7 @@ fn something_has_to_be_named() {
     code: 2
     --- stderr
     error: You must provide one or more resources by argument or filename.
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
     ");
     assert_snapshot!(env.run(&["delete", "wd"]), @"
     code: 2

@@ -8,7 +8,7 @@ fn a_file_is_needed_and_has_to_be_there() {
     assert_snapshot!(env.run(&["deploy"]), @"
     code: 2
     --- stderr
-    error: must specify one of -f and -k
+    error: must specify one of -f, -k and --image
     ");
     assert_snapshot!(env.run(&["deploy", "-f", "nowhere.yaml"]), @r#"
     code: 1

@@ -406,6 +406,20 @@ fn what_is_not_there_is_told_and_the_rest_is_shown() {
     code: 2
     --- stderr
     error: You must specify the type of resource to describe.
-    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art)
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
     ");
+}
+
+#[test]
+fn what_stands_around_many_objects_is_read_once() {
+    let served = Served::with_hosts(&["a"]);
+    served.deploy("registry.example.com/hello:1", 3);
+    let output = served.output(&["describe", "ww", "-v", "6"]);
+    let requests = String::from_utf8(output.stderr).unwrap();
+    let asked = |what: &str| requests.lines().filter(|line| line.contains("requesting") && line.contains(what)).count();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().matches("Name:").count(), 3);
+    assert_eq!(asked("/hosts?"), 1, "{requests}");
+    assert_eq!(asked("/events?"), 1, "{requests}");
+    assert_eq!(asked("/leases?"), 1, "{requests}");
+    assert_eq!(asked("/workloads?"), 2, "those that are described, and those around them: {requests}");
 }

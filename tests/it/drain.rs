@@ -22,13 +22,13 @@ fn only_hosts_are_cordoned_and_drained() {
     assert_snapshot!(env.run(&["cordon"]), @"
     code: 2
     --- stderr
-    error: required resource not specified
+    error: USAGE: cordon HOST [flags]
     help: `cordon` needs the name of a host, or -l SELECTOR
     ");
     assert_snapshot!(env.run(&["drain"]), @"
     code: 2
     --- stderr
-    error: required resource not specified
+    error: USAGE: drain HOST [flags]
     help: `drain` needs the name of a host, or -l SELECTOR
     ");
 }

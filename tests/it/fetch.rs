@@ -197,15 +197,15 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     insta::assert_snapshot!(told, @"
     cannot pull [REGISTRY]/a/b:none: the registry does not have it
     help: push it, or look at its name and tag again
-    cannot pull [REGISTRY]/a/b:v1: error sending request for url (http://[REGISTRY]/v2/a/b/manifests/v1): client error (Connect): tcp connect error: Connection refused (os error 111)
+    cannot pull [REGISTRY]/a/b:v1: client error (Connect): tcp connect error: Connection refused (os error 111)
     help: look at the name of the registry: is there a way from here to [REGISTRY]?
     cannot pull [REGISTRY]/a/b:text: the image holds no WebAssembly, but text/plain
     help: -
     cannot pull [REGISTRY]/a/b:fake: Invalid digest. Expected sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b, got sha256:1f78dd3062c0c99c5522172b4a203688f55864439c5ed687d7c134f7a7b6ed34
     help: -
-    cannot read [HOME]/./missing.wasm: No such file or directory (os error 2)
-    help: -
-    cannot read [HOME]/.: it is no file
+    cannot read [HOME]/missing.wasm: No such file or directory (os error 2)
+    help: build it, or look at its path again
+    cannot read [HOME]: it is no file
     help: -
     file://module.wasm: it is a core module, not a component
     help: build it for wasm32-wasip2, or make a component of it: wasm-tools component new MODULE.wasm -o COMPONENT.wasm

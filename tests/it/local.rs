@@ -16,15 +16,15 @@ use crate::support::TestEnv;
 use crate::support::component::http_component;
 
 /// `local up` in a process of its own.
-struct Up {
+pub(crate) struct Up {
     child: Child,
     kubeconfig: PathBuf,
-    http: u16,
+    pub(crate) http: u16,
 }
 
 impl Up {
     /// Starts it and waits until it is ready.
-    fn start(env: &TestEnv, words: &[&str]) -> Self {
+    pub(crate) fn start(env: &TestEnv, words: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud"));
         command.env_clear().env("HOME", env.home()).current_dir(env.home());
         command.args(["local", "up", "--http-port=0"]).args(words);

@@ -48,7 +48,7 @@ fn what_does_not_run_has_no_log() {
     assert_snapshot!(TestEnv::new().run(&["logs", "wd"]), @"
     code: 2
     --- stderr
-    error: required resource not specified
-    help: `logs` needs TYPE/NAME, or -l SELECTOR
+    error: resource(s) were provided, but no name was specified
+    help: `logs` needs TYPE/NAME, or TYPE -l SELECTOR
     ");
 }

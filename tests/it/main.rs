@@ -43,6 +43,7 @@ mod logs;
 mod real;
 mod rollout;
 mod run_controller;
+mod scaffold;
 #[cfg(feature = "local")]
 mod scale;
 #[cfg(feature = "local")]
@@ -53,7 +54,11 @@ mod terminal;
 mod top;
 #[cfg(feature = "local")]
 mod tree;
+mod usage;
 mod validate;
+mod validate_images;
+#[cfg(feature = "local")]
+mod validate_server;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

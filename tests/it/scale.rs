@@ -36,7 +36,7 @@ fn what_makes_no_sense_is_refused_before_a_server_is_asked() {
     assert_snapshot!(env.run(&["scale", "--replicas=1"]), @"
     code: 2
     --- stderr
-    error: required resource not specified
+    error: You must provide one or more resources by argument or filename.
     help: `scale` needs the name of a workloaddeployment, or -l SELECTOR
     ");
 }

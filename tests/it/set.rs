@@ -51,7 +51,8 @@ fn what_makes_no_sense_is_refused_before_a_server_is_asked() {
     assert_snapshot!(env.run(&["set", "image", "http=x"]), @"
     code: 2
     --- stderr
-    error: one or more resources must be specified as <resource> <name> or <resource>/<name>
+    error: You must provide one or more resources by argument or filename.
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
     ");
     assert_snapshot!(env.run(&["set", "env", "wd/web"]), @"
     code: 2

@@ -1,3 +1,6 @@
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use insta::assert_snapshot;
 
 use crate::support::TestEnv;
@@ -26,6 +29,19 @@ fn hosts_and_groups() {
     host.runtime.wasmcloud.dev/a
     host.runtime.wasmcloud.dev/b
     ");
+    assert_snapshot!(served.run(&["top", "host", "b", "c"]), @r#"
+    code: 1
+    --- stdout
+    HOST   GROUP     WORKLOADS   COMPONENTS   CPU   MEM         LAST-SEEN
+    b      default   0           0            0%    <unknown>   NOW
+    --- stderr
+    Error from server (NotFound): hosts.runtime.wasmcloud.dev "c" not found
+    "#);
+    assert_snapshot!(served.run(&["top", "groups", "c"]), @r#"
+    code: 1
+    --- stderr
+    error: no host is in a group "c"
+    "#);
     let loads = served.json(&["top"]);
     assert_eq!(loads["items"].as_array().unwrap().len(), 2);
     assert_snapshot!(served.run(&["top", "-l", "no=such"]), @"
@@ -56,4 +72,17 @@ fn only_hosts_tell_their_load() {
     error: unknown word "pods"
     help: `kubectl wasmcloud top` shows hosts or groups; `kubectl top` shows nodes and pods
     "#);
+}
+
+#[test]
+fn a_watch_in_a_pipe_has_a_row_for_what_is_new() {
+    let served = Served::with_hosts(&["a"]);
+    let mut child = served.env.program(&["top", "--watch", "--no-headers"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().starts_with("a   default   0 "));
+    served.local.hosts.join("b");
+    let new = lines.find(|line| !line.starts_with("a "));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(new.is_some_and(|line| line.starts_with("b   default   0 ")));
 }

@@ -145,7 +145,7 @@ macro_rules! dns_name {
 }
 
 /// What an entry of `allowedHosts` must match, as published.
-const ALLOWED_HOST: &str = concat!(
+pub(crate) const ALLOWED_HOST: &str = concat!(
     r"^\*$|^([A-Za-z][A-Za-z0-9+.-]*://)(\*\.)?",
     dns_name!(),
     r"(:[0-9]{1,5})?/?$|^(\*\.)?",

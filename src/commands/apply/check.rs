@@ -14,8 +14,8 @@ use crate::plan::apply::{Change, Step, kinds, plan_apply};
 use crate::plan::ownership::{Told, Yielding, conflicts, drop_left_over};
 use crate::schema::LabelSelector;
 
-/// Requests under way at a time.
-const AT_ONCE: usize = 8;
+/// Objects that are checked at a time.
+pub(in crate::commands) const AT_ONCE: u16 = 8;
 
 /// The namespace that every cluster has.
 const ALWAYS_THERE: &str = "default";
@@ -44,6 +44,8 @@ pub(in crate::commands) struct Checking<'a> {
     pub(in crate::commands) dry_run: DryRun,
     /// How it would be applied.
     pub(in crate::commands) applying: Applying<'a>,
+    /// How many objects at a time.
+    pub(in crate::commands) at_once: u16,
 }
 
 /// Documents that are objects, each of some kind.
@@ -101,7 +103,7 @@ pub(in crate::commands) async fn check(
     let mut checked = Vec::new();
     for steps in [namespaces, others] {
         let checks = steps.into_iter().map(|step| check_one(context, step, how, &new));
-        let outcomes: Vec<_> = stream::iter(checks).buffered(AT_ONCE).collect().await;
+        let outcomes: Vec<_> = stream::iter(checks).buffered(how.at_once.into()).collect().await;
         for outcome in outcomes {
             match outcome {
                 Ok(step) => checked.push(step),

@@ -47,8 +47,11 @@ impl PruneArgs {
     /// Reads the selector.
     ///
     /// # Errors
-    /// When it makes no sense.
+    /// When it makes no sense, or `--all` stands alone.
     pub(in crate::commands) fn selector(&self) -> Result<Option<LabelSelector>, Error> {
+        if self.all && !self.prune {
+            return Err(Error::usage("--all says what to prune, and needs --prune"));
+        }
         self.selector.as_deref().map(LabelSelector::parse).transpose().map_err(Error::usage)
     }
 }

@@ -24,8 +24,8 @@ pub(in crate::commands) fn validate(ui: &Ui, documents: &[Document], how: Valida
     let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
     let (suspected, certain): (Vec<_>, Vec<_>) =
         found.counting().cloned().partition(|(finding, _)| finding.is_of_schema());
-    let told = certain.iter().filter(|(finding, _)| finding.level() >= Level::Warning);
-    let is_fatal = |finding: &Finding| finding.level() == Level::Error && how == Validation::Strict;
+    let told = certain.iter().filter(|(finding, _)| finding.level >= Level::Warning);
+    let is_fatal = |finding: &Finding| finding.level == Level::Error && how == Validation::Strict;
     let (fatal, warnings): (Vec<_>, Vec<_>) = told.partition(|(finding, _)| is_fatal(finding));
     for (finding, place) in warnings {
         ui.warning(finding.problem(place).render(&Look::PLAIN));

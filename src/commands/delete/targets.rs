@@ -59,7 +59,10 @@ pub(super) async fn sought(ui: &Ui, args: &DeleteArgs) -> Result<Sought, Error> 
         return Objects::read(documents, selector.as_ref()).map(Sought::Objects);
     }
     let chooses = args.all || args.target.selects();
-    match selection::parse(&args.target.words)? {
+    if args.target.words.is_empty() && !chooses && ui.can_pick() {
+        return Ok(Sought::Pick(AIM.kinds()));
+    }
+    match selection::parse(&args.target.words, AIM.verb)? {
         Selection::Named(_) if chooses => Err(Error::usage("name cannot be provided when a selector is specified")),
         Selection::Types(kinds) if !chooses && ui.can_pick() => Ok(Sought::Pick(kinds)),
         Selection::Types(_) if !chooses => Err(Error::usage("resource(s) were provided, but no name was specified")),

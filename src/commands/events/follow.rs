@@ -10,8 +10,7 @@ use super::{EventsRequest, name_of};
 use crate::cluster::Change;
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::events::{Told, headers};
-use crate::report::table::Rows;
+use crate::plan::events::Told;
 use crate::report::{Output, render_json, render_yaml};
 use crate::ui::Ui;
 
@@ -19,7 +18,7 @@ use crate::ui::Ui;
 pub(super) async fn run(ui: &Ui, context: &Context, request: &EventsRequest) -> Result<(), Error> {
     let watches = request.scopes.iter().map(|scope| context.cluster.watch_events(scope));
     let mut changes = stream::select_all(watches);
-    let mut rows = Rows::new(headers(request.with_namespace), None);
+    let mut rows = request.rows(ui);
     let mut with_headers = request.headers;
     let mut shown = HashMap::new();
     while let Some(change) = changes.next().await {
@@ -39,7 +38,7 @@ pub(super) async fn run(ui: &Ui, context: &Context, request: &EventsRequest) -> 
         }
         let with_headers = std::mem::take(&mut with_headers);
         let text = match &request.output {
-            Output::Table | Output::Wide => request.table(&mut rows, &picked, (context.now)(), with_headers),
+            Output::Table | Output::Wide => request.table(rows.as_mut(), &picked, (context.now)(), with_headers),
             other => each(other, request, &picked),
         };
         ui.raw(&text)?;

@@ -35,7 +35,7 @@ pub struct RestartArgs {
     #[arg(long, value_name = "NUMBER", num_args = 0..=1, require_equals = true, default_missing_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
     batch: Option<u16>,
     /// How long --batch may take for each deployment; 0 is for ever
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse, requires = "batch")]
     timeout: Duration,
     #[command(flatten)]
     write: WriteArgs,

@@ -10,7 +10,7 @@ use super::follow::{Lines, let_go_on, look, paused, try_at_once, warn_if_alone};
 use super::tries::Tries;
 use super::{Turns, select};
 use crate::api::Kind;
-use crate::cli::output::StatusFormat;
+use crate::cli::output::{StatusFormat, StatusFormatParser};
 use crate::cli::target::TargetArgs;
 use crate::cli::{GlobalArgs, duration};
 use crate::commands::in_time::in_time;
@@ -39,14 +39,14 @@ pub struct StatusArgs {
     /// Follow until it is complete or has failed
     #[arg(short, long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     watch: bool,
-    /// How long to follow each; 0 is for ever
+    /// How long to follow each, where they are followed; 0 is for ever
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     timeout: Duration,
     /// Only this revision; another one is an error
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     revision: i64,
     /// How to show where it stands in the end
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = StatusFormatParser, value_name = "FORMAT")]
     output: Option<StatusFormat>,
 }
 

@@ -57,6 +57,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, mut args: EnvArgs) -> Result<(), 
     changes.extend(args.env.iter().cloned());
     let mut changes = env::parse(&changes)?;
     changes.extend(args.from.clone().map(env::Change::From));
+    check_list(&args.set, args.list, !changes.is_empty())?;
     let aim = Aim { verb: "set env", bare: None, refuse: |kind| refuse(kind, "env") };
     if args.list {
         return list(ui, global, &args, aim).await;
@@ -97,6 +98,15 @@ fn check(args: &EnvArgs) -> Result<(), Error> {
         format!("{flag} cannot be had: configFrom and secretFrom take over every key, under its own name"),
         "make a ConfigMap or Secret that has just these keys under these names, and name that with --from",
     ))
+}
+
+/// What `--list` has no use for.
+fn check_list(args: &SetArgs, list: bool, changes: bool) -> Result<(), Error> {
+    match list {
+        true if args.write.output.is_some() => Err(Error::usage("--list and --output may not be specified together")),
+        true if changes || args.in_place => Err(Error::usage("--list shows the environment, and changes nothing")),
+        _ => Ok(()),
+    }
 }
 
 async fn list(ui: &Ui, global: &GlobalArgs, args: &EnvArgs, aim: Aim) -> Result<(), Error> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{SetArgs, Setting, meant};
 use crate::api::Kind;
+use crate::api::names::field_manager;
 use crate::cluster::DryRun;
 use crate::error::Error;
 use crate::manifest::edit::{self, Located};
@@ -60,7 +61,8 @@ pub(super) fn read(args: &SetArgs, change: &Setting<'_>) -> Result<Vec<InFile>, 
 
 fn check(args: &SetArgs) -> Result<(), Error> {
     let files = &args.target.files;
-    if !args.target.words.is_empty() || args.target.selects() || args.all {
+    let target = &args.target;
+    if !target.words.is_empty() || target.selects() || target.all_namespaces || args.all {
         return Err(Error::usage("--in-place changes files: it takes -f FILE, and no objects of a server"));
     }
     if files.kustomize.is_some() {
@@ -80,6 +82,9 @@ fn check(args: &SetArgs) -> Result<(), Error> {
     }
     if args.write.output.is_some() || args.write.dry_run == DryRun::Server {
         return Err(Error::usage("--in-place goes with neither -o nor --dry-run=server"));
+    }
+    if args.write.show_managed_fields || args.write.field_manager != field_manager::KUBECTL {
+        return Err(Error::usage("--in-place changes files, whose fields have no managers"));
     }
     Ok(())
 }

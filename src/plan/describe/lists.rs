@@ -115,7 +115,7 @@ pub(super) fn events(snapshot: &Snapshot) -> Listed<Told> {
         own.iter().for_each(|workload| family.add(Kind::Workload, subject.namespace(), &workload.name_any()));
     }
     Listed::of(&snapshot.events, |events| {
-        let mut told: Vec<_> = events.iter().map(Told::of).filter(|told| family.has(told)).collect();
+        let mut told: Vec<_> = events.iter().filter(|told| family.has(told)).cloned().collect();
         told.sort_by_key(Told::order);
         told
     })

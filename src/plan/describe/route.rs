@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::Service;
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use serde::Serialize;
 
-use super::{Read, Snapshot, Subject};
+use super::{Read, Shared, Snapshot, Subject};
 use crate::api::{Host, Workload};
 use crate::plan::rollout::{http_hosts, is_of, routes_to};
 
@@ -108,7 +108,7 @@ impl Routing {
         self.address = Some(words.join(", "));
     }
 
-    fn see_slices(&mut self, read: &Read<Vec<EndpointSlice>>, hosts: &[Host]) {
+    fn see_slices(&mut self, read: &Read<Shared<EndpointSlice>>, hosts: &[Host]) {
         let slices = match read {
             Ok(slices) => slices,
             Err(words) => return self.unreadable.push(words.clone()),

@@ -1,8 +1,10 @@
 //! What a description is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{Event, Service};
+use k8s_openapi::api::core::v1::Service;
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::core::ObjectMeta;
 
@@ -11,10 +13,50 @@ use crate::api::{
     is_owned_by,
 };
 use crate::plan::charge::Charge;
+use crate::plan::events::Told;
 use crate::plan::rollout::{HostNames, host_of};
 
 /// What was read, or why it could not be, in the server's words.
 pub type Read<T> = Result<T, String>;
+
+/// A list that stands in any number of snapshots, and was read once.
+#[derive(Debug)]
+pub struct Shared<T>(Arc<[T]>);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl<T> From<Vec<T>> for Shared<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self(items.into())
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Shared<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
 
 /// The object that is described.
 #[derive(Clone, Debug)]
@@ -107,15 +149,15 @@ pub struct Snapshot {
     /// The object.
     pub subject: Subject,
     /// The replica sets of its namespace.
-    pub replica_sets: Read<Vec<WorkloadReplicaSet>>,
+    pub replica_sets: Read<Shared<WorkloadReplicaSet>>,
     /// The Workloads of its namespace; for a Host of all namespaces.
-    pub workloads: Read<Vec<Workload>>,
+    pub workloads: Read<Shared<Workload>>,
     /// All Hosts.
-    pub hosts: Read<Vec<Host>>,
+    pub hosts: Read<Shared<Host>>,
     /// The deployments of its namespace.
-    pub deployments: Read<Vec<WorkloadDeployment>>,
+    pub deployments: Read<Shared<WorkloadDeployment>>,
     /// The Artifacts of its namespace.
-    pub artifacts: Read<Vec<Artifact>>,
+    pub artifacts: Read<Shared<Artifact>>,
     /// `data` of the ConfigMaps that it names.
     pub config_maps: BTreeMap<String, Read<Option<BTreeMap<String, String>>>>,
     /// Keys of the Secrets that it names.
@@ -123,9 +165,9 @@ pub struct Snapshot {
     /// The Service that it names.
     pub service: Read<Option<Service>>,
     /// The EndpointSlices of that Service.
-    pub slices: Read<Vec<EndpointSlice>>,
+    pub slices: Read<Shared<EndpointSlice>>,
     /// Events of its namespace about our kinds.
-    pub events: Read<Vec<Event>>,
+    pub events: Read<Shared<Told>>,
     /// Who is in charge.
     pub charge: Read<Charge>,
 }
@@ -135,16 +177,16 @@ impl Snapshot {
     pub fn of(subject: Subject) -> Self {
         Self {
             subject,
-            replica_sets: Ok(Vec::new()),
-            workloads: Ok(Vec::new()),
-            hosts: Ok(Vec::new()),
-            deployments: Ok(Vec::new()),
-            artifacts: Ok(Vec::new()),
+            replica_sets: Ok(Shared::default()),
+            workloads: Ok(Shared::default()),
+            hosts: Ok(Shared::default()),
+            deployments: Ok(Shared::default()),
+            artifacts: Ok(Shared::default()),
             config_maps: BTreeMap::new(),
             secrets: BTreeMap::new(),
             service: Ok(None),
-            slices: Ok(Vec::new()),
-            events: Ok(Vec::new()),
+            slices: Ok(Shared::default()),
+            events: Ok(Shared::default()),
             charge: Err(String::new()),
         }
     }

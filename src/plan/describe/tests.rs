@@ -70,9 +70,9 @@ fn host(name: &str, ready: &str, annotations: Value) -> Host {
 
 fn around(spec: Value) -> Snapshot {
     Snapshot {
-        replica_sets: Ok(vec![replica_set("web-a", "2"), replica_set("web-b", "1")]),
-        workloads: Ok(vec![workload("web-a-1", ready())]),
-        hosts: Ok(vec![host("1", "True", json!({})), host("2", "True", json!({}))]),
+        replica_sets: Ok(vec![replica_set("web-a", "2"), replica_set("web-b", "1")].into()),
+        workloads: Ok(vec![workload("web-a-1", ready())].into()),
+        hosts: Ok(vec![host("1", "True", json!({})), host("2", "True", json!({}))].into()),
         charge: Ok(Charge::Held { holder: "x".to_owned() }),
         ..Snapshot::of(Subject::Deployment(Box::new(deployment(spec))))
     }
@@ -98,7 +98,7 @@ fn a_deployment_that_is_well_says_so() {
 #[test]
 fn what_failed_is_told_with_object_and_host_by_name() {
     let mut snapshot = around(json!({}));
-    snapshot.workloads = Ok(vec![workload("web-a-1", failed("StartFailed", "pull: 403"))]);
+    snapshot.workloads = Ok(vec![workload("web-a-1", failed("StartFailed", "pull: 403"))].into());
     let told = describe(&snapshot);
     assert_eq!(told.verdict.health, Health::Wrong);
     assert_eq!(told.verdict.troubles[0].to_string(), "Workload ns/web-a-1 on host host-1: pull: 403");
@@ -172,7 +172,7 @@ fn what_is_missing_is_in_the_verdict_unless_a_workload_says_so() {
     assert_eq!(verdict.health, Health::Waiting);
     assert_eq!(verdict.troubles[0].to_string(), "component c: ConfigMap gone not found");
     let lost = json!([{"type": "Config", "status": "False", "reason": "ConfigMapNotFound", "message": "words"}]);
-    snapshot.workloads = Ok(vec![workload("web-a-1", lost)]);
+    snapshot.workloads = Ok(vec![workload("web-a-1", lost)].into());
     let troubles = describe(&snapshot).verdict.troubles;
     assert_eq!((troubles.len(), &*troubles[0].message), (1, "words"));
 }
@@ -203,7 +203,7 @@ fn a_service_leads_to_hosts_by_its_port_named_http() {
         "metadata": {"name": "web-1"}, "addressType": "IPv4", "ports": [{"name": "http", "port": 80}],
         "endpoints": [{"addresses": ["10.0.0.1"]}],
     });
-    snapshot.slices = Ok(vec![read(slice)]);
+    snapshot.slices = Ok(vec![read(slice)].into());
     let route = describe(&snapshot).route.unwrap();
     assert_eq!(route.problems, ["Service \"web\" has no port named \"http\", and leads nowhere"]);
     assert_eq!(route.address.as_deref(), Some("ClusterIP, 10.1.1.1, web 80"));
@@ -222,7 +222,8 @@ fn placement_follows_the_controllers_rules_and_says_what_it_cannot_know() {
         host("2", "True", cordoned),
         host("3", "Unknown", json!({})),
         host("4", "True", json!({})),
-    ]);
+    ]
+    .into());
     let placement = describe(&snapshot).placement.unwrap();
     let verdicts: Vec<_> = placement.hosts.iter().map(|place| (&*place.host, &*place.verdict)).collect();
     let expected = [
@@ -247,7 +248,7 @@ fn that_hosts_are_not_shared_is_learnt_from_what_the_controller_says() {
     let lost = json!([{"type": "HostSelection", "status": "False", "reason": "NoEligibleHost",
         "message": "0/1 hosts fit: 1 not in environment \"ns\""}]);
     let mut snapshot = around(json!({}));
-    snapshot.workloads = Ok(vec![workload("web-a-1", lost)]);
+    snapshot.workloads = Ok(vec![workload("web-a-1", lost)].into());
     let placement = describe(&snapshot).placement.unwrap();
     assert!(placement.is_missing() && placement.hosts.iter().all(|place| !place.fits));
     assert_eq!(placement.hosts[0].verdict, "not in environment \"ns\"");

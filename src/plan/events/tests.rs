@@ -104,3 +104,16 @@ fn within_a_second_they_come_in_the_order_in_which_the_server_was_told() {
     events.sort_by_key(Told::order);
     assert_eq!(events, in_order);
 }
+
+#[test]
+fn where_no_row_fits_the_message_has_a_line() {
+    let told = Told {
+        message: "a\n  b".to_owned(),
+        reason: "R".to_owned(),
+        type_: "Warning".to_owned(),
+        ..about("Host", "h")
+    };
+    let now = NOW.parse().unwrap();
+    assert_eq!(stacked(&told, false, now), "<unknown>   Warning   R\n  Host/h\n  a b\n");
+    assert_eq!(stacked(&told, true, now), "ns   <unknown>   Warning   R\n  Host/h\n  a b\n");
+}

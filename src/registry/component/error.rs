@@ -27,6 +27,8 @@ pub enum FetchError {
         path: PathBuf,
         /// What is in the way.
         reason: String,
+        /// Whether there is nothing.
+        is_missing: bool,
     },
     /// An image cannot be pulled.
     #[error("cannot pull {image}: {reason}")]
@@ -52,7 +54,8 @@ impl FetchError {
     /// What to do about it.
     pub fn help(&self) -> Option<&str> {
         match self {
-            Self::Reference(_) | Self::File { .. } => None,
+            Self::Reference(_) => None,
+            Self::File { is_missing, .. } => is_missing.then_some("build it, or look at its path again"),
             Self::Pull { help, .. } => help.as_deref(),
             Self::NotAComponent { source, .. } => source.help(),
         }
@@ -84,7 +87,12 @@ impl FetchError {
                 Some("push it, or look at its name and tag again".to_owned()),
             ),
             (Refusal::Unreachable, ..) => {
-                (said, Some(format!("look at the name of the registry: is there a way from here to {registry}?")))
+                // The client names the whole URL before it says why.
+                let cause = said.split_once("): ").filter(|(request, _)| request.starts_with("error sending request"));
+                (
+                    cause.map_or(said.clone(), |(_, cause)| cause.to_owned()),
+                    Some(format!("look at the name of the registry: is there a way from here to {registry}?")),
+                )
             }
             (Refusal::Other, ..) => (said, None),
         };

@@ -9,7 +9,7 @@ pub fn github(found: &Findings, level: Level) -> String {
 }
 
 fn annotation((finding, place): &(Finding, Place)) -> String {
-    let command = match finding.level() {
+    let command = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Info => "notice",

@@ -38,7 +38,7 @@ fn suite(files: &FileSet, found: &Findings, level: Level, text: &Arc<Text>) -> T
 /// An object with errors fails; what is less bad is what it prints.
 fn case(file: &str, name: String, found: &[&(Finding, Place)]) -> TestCase {
     let (errors, others): (Vec<_>, Vec<_>) =
-        found.iter().copied().partition(|(finding, _)| finding.level() == Level::Error);
+        found.iter().copied().partition(|(finding, _)| finding.level == Level::Error);
     let lines = |found: &[&(Finding, Place)]| -> String {
         let shown = found.iter().map(|(finding, place)| finding.problem(place).render(&crate::error::Look::PLAIN));
         shown.collect::<Vec<_>>().join("\n")

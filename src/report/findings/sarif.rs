@@ -52,7 +52,7 @@ fn result((finding, place): &(Finding, Place)) -> Value {
     let mut result = json!({
         "ruleId": finding.code.id,
         "ruleIndex": code::ALL.iter().position(|code| *code == finding.code),
-        "level": level_word(finding.level()),
+        "level": level_word(finding.level),
         "message": { "text": words(finding) },
         "locations": [location],
     });

@@ -6,7 +6,7 @@ use crate::validate::{Finding, Findings, Level, Place};
 
 /// The findings of a level and worse, with those that are ignored.
 pub(super) fn told(found: &Findings, level: Level) -> impl Iterator<Item = &(Finding, Place)> {
-    found.kept.iter().filter(move |(finding, _)| finding.level() >= level)
+    found.kept.iter().filter(move |(finding, _)| finding.level >= level)
 }
 
 /// What is wrong and what to do about it, in one text.
@@ -22,7 +22,7 @@ pub(super) fn words(finding: &Finding) -> String {
 pub(super) fn as_json((finding, place): &(Finding, Place)) -> Value {
     json!({
         "code": finding.code.id,
-        "level": finding.level().word(),
+        "level": finding.level.word(),
         "title": finding.code.title,
         "file": finding.text.name,
         "line": place.line,

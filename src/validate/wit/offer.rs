@@ -72,6 +72,11 @@ impl Offer {
         Self { gives: gives.into_iter().collect(), calls: calls.into_iter().collect(), is_exact: true }
     }
 
+    /// Whether hosts were asked, so that there is nothing beyond it.
+    pub fn is_exact(&self) -> bool {
+        self.is_exact
+    }
+
     /// Whether it can be told what hosts have of a package.
     pub(super) fn knows(&self, namespace: &str, package: &str) -> bool {
         self.is_exact || self.all().any(|offered| offered.is(namespace, package))

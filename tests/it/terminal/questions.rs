@@ -215,3 +215,111 @@ fn without_a_terminal_the_flag_is_named_that_answers() {
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("help: --yes says yes"), "{said}");
 }
+
+/// A home with a component in it that answers requests and sends some.
+fn with_component() -> TestEnv {
+    let env = TestEnv::new();
+    std::fs::write(env.home().join("price_feed.wasm"), crate::support::component::http::caller()).unwrap();
+    env
+}
+
+#[test]
+fn scaffold_asks_for_all_that_is_missing() {
+    let env = with_component();
+    let mut terminal = Terminal::run(&env, (40, 100), &[], &["scaffold"]);
+    terminal.shows("> workloaddeployment");
+    assert_snapshot!(terminal.screen(), @"
+    scaffold |
+    > workloaddeployment   components that run, and are replaced step by step by newer ones
+      artifact             an image under a name, which deployments follow
+      workloadreplicaset   one version of a deployment, by itself
+      workload             components on one host, by themselves
+      host                 a host, as the controller writes it
+    ");
+    terminal.press("\r");
+    terminal.shows("Image");
+    terminal.press("price_feed.wasm\r");
+    terminal.shows("Name");
+    terminal.press("\r");
+    terminal.shows("Host whose requests");
+    terminal.press("feed.example\r");
+    terminal.shows("Add a Service");
+    terminal.press("y");
+    terminal.shows("Hosts it may send");
+    terminal.press("api.example.com, *.example.org\r");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 0, "{screen}");
+    for line in [
+        "kind: Service",
+        "  name: price-feed",
+        "            host: feed.example # requests for this host come here",
+        "            allowedHosts: # it reaches these hosts and no other",
+        "              - api.example.com",
+        "              - \"*.example.org\"",
+    ] {
+        assert!(screen.lines().any(|shown| shown == line), "{line}: {screen}");
+    }
+}
+
+#[test]
+fn scaffold_asks_again_for_what_is_wrong_and_nothing_when_nothing_is_missing() {
+    let env = with_component();
+    let mut terminal = Terminal::run(&env, (40, 100), &[], &["scaffold", "ww", "--image=price_feed.wasm"]);
+    terminal.shows("Name [price-feed]");
+    terminal.press("Feed\r");
+    terminal.shows("invalid name \"Feed\"");
+    terminal.press("\u{3}");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, 130, "{screen}");
+    let (code, screen) = Terminal::run(&env, (40, 100), &[], &["scaffold", "ww", "a", "--image=price_feed.wasm"]).end();
+    assert_eq!((code, screen.contains('?')), (0, false), "{screen}");
+    for (vars, words) in [(&[("CI", "1")][..], &["scaffold", "ww"][..]), (&[], &["scaffold", "ww", "--yes"])] {
+        let (code, screen) = Terminal::run(&env, (40, 100), vars, words).end();
+        assert_eq!(code, 2, "{screen}");
+        assert!(screen.contains("required flag(s) \"image\" not set"), "{screen}");
+    }
+}
+
+#[test]
+fn scaffold_asks_on_a_dumb_terminal_too() {
+    let env = with_component();
+    let dumb = &[("TERM", "dumb")];
+    let mut terminal = Terminal::run(&env, (40, 100), dumb, &["scaffold", "wd", "--image=price_feed.wasm"]);
+    terminal.shows("Name [price-feed]:");
+    terminal.press("Feed\r");
+    terminal.shows("invalid name");
+    terminal.press("feedx\u{7f}\r");
+    terminal.shows("Host whose requests");
+    terminal.press("\r");
+    terminal.shows("Add a Service");
+    terminal.press("n");
+    terminal.shows("Hosts it may");
+    terminal.press("\r");
+    let (code, screen, written) = terminal.end_with_all();
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("host: feed.localhost") && screen.contains("allowedHosts: []"), "{screen}");
+    assert!(!screen.contains("kind: Service") && !written.contains(ESCAPE), "{written:?}");
+    let mut terminal = Terminal::run(&env, (40, 100), dumb, &["scaffold", "wd"]);
+    terminal.shows("Image");
+    terminal.press(CTRL_C);
+    assert_eq!(terminal.end().0, 130);
+    let (code, screen) = Terminal::run(&env, (40, 100), dumb, &["scaffold"]).end();
+    assert_eq!(code, 2, "a dumb terminal picks from no list: {screen}");
+}
+
+#[test]
+fn a_file_is_overwritten_when_a_person_says_so() {
+    let env = with_component();
+    env.file("out/workload-a.yaml", "mine\n");
+    let words = ["scaffold", "ww", "a", "--image=price_feed.wasm", "--output-dir=out"];
+    let there = || std::fs::read_to_string(env.home().join("out/workload-a.yaml")).unwrap();
+    for (key, last, is_mine) in [("\r", "nothing is written", true), ("y", "deploy --local -f out", false)] {
+        let mut terminal = Terminal::run(&env, SIZE, &[], &words);
+        terminal.shows("Overwrite out/workload-a.yaml?");
+        terminal.press(key);
+        let (code, screen) = terminal.end();
+        assert_eq!(code, 0, "{screen}");
+        assert!(screen.ends_with(last), "{screen}");
+        assert_eq!(there() == "mine\n", is_mine);
+    }
+}

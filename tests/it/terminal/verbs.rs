@@ -14,7 +14,7 @@ const IMAGE: &str = "registry.example.com/hello:1";
 const WORDS: &str = "the registry says that this image is nowhere to be found, whoever asks for it";
 
 /// Each verb, how it is run, and the code that it ends with. None changes anything, so that all three ways show the same.
-const VERBS: [(&str, &str, i32); 42] = [
+const VERBS: [(&str, &str, i32); 44] = [
     ("__complete", "get ww", 0),
     ("apply", "-f app.yaml --force-conflicts --dry-run=server", 0),
     ("autoscale", "hello --max=3 --external-metric=queue --average-value=1 --dry-run=client", 0),
@@ -47,6 +47,7 @@ const VERBS: [(&str, &str, i32); 42] = [
     ("rollout status", "hello --watch=false", 1),
     ("rollout undo", "hello --to-revision=1 --dry-run=client", 0),
     ("run-controller", "--health-probe-bind-address=127.0.0.1:PORT", 1),
+    ("scaffold", "wd hello --image=registry.example.com/hello --no-open --expose", 0),
     ("scale", "hello --replicas=3 --dry-run=client", 0),
     ("set env", "wd/hello A=b --dry-run=client", 0),
     ("set image", "wd/hello http=registry.example.com/hello:2 --dry-run=client", 0),
@@ -54,6 +55,7 @@ const VERBS: [(&str, &str, i32); 42] = [
     ("tree", "hello", 0),
     ("uncordon", "a --dry-run=client", 0),
     ("uninstall", "--dry-run=client --keep-crds", 0),
+    ("validate", "-f app.yaml", 0),
     ("version", "", 0),
     ("", "--help", 0),
     ("get", "hosts -o wide", 0),

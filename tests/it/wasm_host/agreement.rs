@@ -72,7 +72,7 @@ fn cases() -> Vec<Case> {
         case([greeted()], json!([answering()])).refused(&[Kind::Missing]),
         case([user_of_things(), maker_of_things()], json!([answering()])),
         case([greeter_of_greeters(), greeter_of_greeters()], json!([])).refused(&[Kind::BoundTwice, Kind::BoundTwice]),
-        case([http(), http()], json!([answering()])).runs_though(&[Kind::BoundTwice]),
+        case([http(), http()], json!([answering()])).runs_though(&[Kind::SecondHandler]),
         case([], json!([])).service(service::done()),
         case([], json!([])).service(greeter()).refused(&[Kind::NotAService]),
     ]
