@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
-use crate::commands::files::{no_files, texts};
+use crate::commands::files::{no_files, texts_and_unread};
 use crate::error::Error;
 use crate::manifest;
 use crate::report::{findings, render_json};
@@ -84,11 +84,11 @@ async fn find(global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Find
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
-    let texts = texts(&args.files).await?;
-    if texts.is_empty() {
+    let (texts, unread) = texts_and_unread(&args.files).await?;
+    if texts.is_empty() && unread.is_empty() {
         return Err(no_files());
     }
-    let files = FileSet::read(texts);
+    let files = FileSet::read(texts).with_unread(unread);
     let images = if args.images { Some(images::open(&global.environment, &files).await) } else { None };
     let found = check(&files, &definitions, &Facts { images }, &ignored);
     Ok((files, found))
