@@ -1,15 +1,18 @@
 //! What is wrong with a manifest, and where.
 
+mod excerpt;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Severity};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Severity};
 
 use serde_saphyr::MessageFormatter as _;
 
-use super::Text;
+use super::{Text, shown};
 use crate::error::Look;
+use excerpt::Excerpt;
 
 /// Something wrong with a manifest.
 #[derive(Clone, Debug)]
@@ -111,7 +114,7 @@ impl Problem {
         let may_show = look.terminal && !self.is_in_secret();
         let drawn = if may_show { self.draw(look) } else { None };
         drawn.unwrap_or_else(|| match &self.help {
-            Some(help) => format!("{self}\n  help: {}", help.replace('\n', "\n        ")),
+            Some(help) => format!("{self}\n  help: {}", shown::message(help).replace('\n', "\n        ")),
             None => self.to_string(),
         })
     }
@@ -126,12 +129,13 @@ impl Problem {
     }
 
     fn draw(&self, look: &Look) -> Option<String> {
-        let mut diagnostic = MietteDiagnostic::new(self.message.clone());
-        diagnostic.help.clone_from(&self.help);
+        let mut diagnostic = MietteDiagnostic::new(shown::message(&self.message));
+        diagnostic.help = self.help.as_deref().map(|help| shown::message(help).into_owned());
         diagnostic.code = self.code.map(str::to_owned);
         diagnostic.severity = Some(self.severity);
-        diagnostic.labels = Some(vec![LabeledSpan::new_with_span(None, self.span)]);
-        let source = NamedSource::new(&self.text.name, self.text.content.clone());
+        let place = (self.line, self.column.unwrap_or(1));
+        let source = Excerpt::of(&self.text.name, &self.text.content, place, self.span);
+        diagnostic.labels = Some(vec![LabeledSpan::new_with_span(None, source.span())]);
         let report = miette::Report::new(diagnostic).with_source_code(source);
         let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
@@ -169,13 +173,13 @@ fn line_span(text: &str, line: usize) -> (usize, usize) {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:", self.text.name, self.line)?;
+        write!(f, "{}:{}:", shown::name(&self.text.name), self.line)?;
         if let Some(column) = self.column {
             write!(f, "{column}:")?;
         }
         if let Some(code) = self.code {
             write!(f, " {}[{code}]:", severity_word(self.severity))?;
         }
-        write!(f, " {}", self.message)
+        write!(f, " {}", shown::message(&self.message))
     }
 }
