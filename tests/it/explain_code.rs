@@ -102,7 +102,7 @@ fn an_unknown_code_says_which_was_meant() {
     code: 2
     --- stderr
     error: there is no code "E0308"
-    help: `kubectl wasmcloud explain-code` lists all codes
+    help: did you mean WC0308?
     "#);
 }
 
