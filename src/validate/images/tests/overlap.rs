@@ -9,7 +9,7 @@ fn an_image_that_is_none_is_told_once() {
     let spec = "components:\n- name: web\n  image: NOT AN IMAGE";
     insta::assert_snapshot!(workload(spec, &[("NOT AN IMAGE", Err("it is no image"))]), @r#"
     a.yaml:10:16: error[WC0210]: spec.template.spec.components[0].image: "NOT AN IMAGE" is no image: invalid reference format
-      help: write REGISTRY/NAME:TAG, all of NAME in lower case
+      help: write image: REGISTRY/NAME:TAG
     "#);
 }
 
@@ -105,6 +105,6 @@ fn a_service_that_leads_to_no_handler_is_told_once() {
               config:
                 host: web.example.com
     a.yaml:11:36: info[WC0271]: spec.template.spec.kubernetes.service.name: Service web is not among these files
-      help: it must be, or nothing leads to the workload
+      help: it must be there, or nothing leads to the workload
     "#);
 }
