@@ -134,7 +134,7 @@ fn validated(case: &Case) -> Findings {
         (reference, Ok(Component::read(all[index]).unwrap()))
     });
     let images = Some(Images::new(opened.collect(), Offer::known()));
-    check_files(&files, &Definitions::own(), &Facts { images }, &Ignored::default())
+    check_files(&files, &Definitions::own(), &Facts { images, ..Facts::default() }, &Ignored::default())
 }
 
 /// The workload as a host is told it.
