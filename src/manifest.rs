@@ -4,6 +4,7 @@ pub mod edit;
 mod files;
 mod locate;
 mod problem;
+pub mod shown;
 mod tree;
 
 use std::sync::Arc;
@@ -12,9 +13,15 @@ use kube::core::{GroupVersionKind, TypeMeta};
 use serde_json::Value;
 use serde_saphyr::{Location, Spanned};
 
-pub use files::{Text, read, write};
+pub use files::{Text, Unread, read, read_each, write};
 pub use locate::{Found, Part, Positions};
 pub use problem::Problem;
+
+/// Values that a text may have: enough for the largest sets of manifests; each takes some hundred bytes of memory.
+const NODES: usize = 2_000_000;
+
+/// What a title has of a name; Kubernetes allows no longer ones.
+const NAME: usize = 253;
 
 /// One object of a manifest.
 #[derive(Clone, Debug)]
@@ -48,7 +55,7 @@ impl Document {
     /// How messages name it: `workloaddeployment/web`.
     pub fn title(&self) -> String {
         let kind = self.kind().map(|kind| kind.kind.to_lowercase()).unwrap_or_default();
-        format!("{kind}/{}", self.name())
+        format!("{}/{}", shown::cut(&kind, NAME), shown::cut(self.name(), NAME))
     }
 
     /// A problem with this object.
@@ -90,7 +97,7 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
         legacy_octal_numbers: true,
         // Enough for the largest sets of manifests; what goes beyond is refused before memory runs out.
         budget: serde_saphyr::budget! {
-            max_documents: 100_000, max_nodes: 2_000_000, max_events: 8_000_000, max_depth: 128,
+            max_documents: 100_000, max_nodes: NODES, max_events: 8_000_000, max_depth: 128,
         },
     };
     let values = serde_saphyr::from_multiple_with_options::<Spanned<Value>>(&text.content, options);
@@ -98,10 +105,30 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     Ok(values.into_iter().map(|spanned| (line_of(spanned.referenced), spanned.value)).collect())
 }
 
-/// JSON has a parser of its own: YAML forbids the tabs that JSON files are indented with. `None` when it is no JSON.
+/// JSON has a parser of its own: YAML forbids the tabs that JSON files are indented with. `None` when it is no JSON, or more
+/// of it than is read.
 fn parse_json(text: &str) -> Option<Vec<Value>> {
-    let looks_like_it = text.trim_start().starts_with('{');
-    looks_like_it.then(|| serde_json::Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().ok()).flatten()
+    let looks_like_it = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    if !looks_like_it || json_nodes(text) > NODES {
+        return None;
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    serde_json::Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().ok()
+}
+
+/// How many values a JSON text has at most.
+fn json_nodes(text: &str) -> usize {
+    let (mut nodes, mut quoted, mut escaped) = (1, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b',' | b'{' | b'[' if !quoted => nodes += 1,
+            _ => {}
+        }
+    }
+    nodes
 }
 
 fn line_of(location: Location) -> usize {

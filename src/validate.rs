@@ -43,16 +43,24 @@ use crate::manifest::Document;
 pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored: &Ignored) -> Findings {
     let mut gathered = Gathered::default();
     gathered.extend(files.findings.iter().cloned());
-    let each: Vec<_> = files.documents.par_iter().map(|document| check_document(document, definitions)).collect();
-    each.into_iter().for_each(|found| gathered.extend(found));
+    gathered.count(files.beyond);
+    let check = |gathered: Gathered, document| gathered.with(check_document(document, definitions));
+    let each = files.documents.par_iter().fold(Gathered::default, check).reduce(Gathered::default, Gathered::merged);
+    let mut gathered = gathered.merged(each);
     gathered.extend(facts.settle(files, rules::across(files)));
     gathered.extend(facts.check(files));
-    let Gathered { kept, beyond, errors_beyond } = gathered;
-    let kept = if facts.images.is_some() { overlap::without(kept) } else { kept };
-    let mut kept = locate::locate(ignored.apply(files, kept));
+    if facts.images.is_some() {
+        gathered.kept = overlap::without(gathered.kept);
+    }
+    let Gathered { kept, beyond, errors_beyond } = ignored.apply(files, gathered);
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
-    kept.sort_by_cached_key(|(finding, place)| {
-        (order.get(&Arc::as_ptr(&finding.text)).copied(), place.clone(), finding.code.id, finding.message.clone())
+    let order = |finding: &Finding| order.get(&Arc::as_ptr(&finding.text)).copied();
+    let mut kept = kept;
+    kept.sort_by_key(order);
+    let mut kept = locate::locate(kept);
+    kept.sort_by(|(a, a_place), (b, b_place)| {
+        let place = order(a).cmp(&order(b)).then_with(|| a_place.cmp(b_place));
+        place.then_with(|| (a.code.id, &a.message).cmp(&(b.code.id, &b.message)))
     });
     Findings { kept, beyond, errors_beyond }
 }

@@ -1,12 +1,12 @@
 //! Manifests from the command line: files, directories, standard input, kustomizations.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
 use crate::cli::target::FileArgs;
 use crate::error::Error;
-use crate::manifest::{self, Document, Text};
+use crate::manifest::{self, Document, Text, Unread};
 
 /// Reads and parses everything; the mistakes of all files are told together. `verb` is for the error when there is nothing.
 ///
@@ -33,13 +33,37 @@ pub(super) async fn documents(args: &FileArgs, verb: &str) -> Result<Vec<Documen
 ///
 /// # Errors
 /// When something cannot be read.
-pub(super) async fn texts(args: &FileArgs) -> Result<Vec<Arc<Text>>, Error> {
+async fn texts(args: &FileArgs) -> Result<Vec<Arc<Text>>, Error> {
+    read_with(args, manifest::read, |text| text).await
+}
+
+/// Reads everything; the second are the files that cannot be read.
+///
+/// # Errors
+/// When a path does not exist, or no kustomization is at it.
+pub(super) async fn texts_and_unread(args: &FileArgs) -> Result<(Vec<Arc<Text>>, Vec<Unread>), Error> {
+    let each = read_with(args, manifest::read_each, Ok).await?;
+    let (mut texts, mut unread) = (Vec::with_capacity(each.len()), Vec::new());
+    for text in each {
+        match text {
+            Ok(text) => texts.push(text),
+            Err(text) => unread.push(text),
+        }
+    }
+    Ok((texts, unread))
+}
+
+async fn read_with<T: Send + 'static>(
+    args: &FileArgs,
+    read: fn(&[PathBuf], bool) -> Result<Vec<T>, Error>,
+    of_kustomization: fn(Arc<Text>) -> T,
+) -> Result<Vec<T>, Error> {
     if let Some(directory) = &args.kustomize {
-        return Ok(vec![Arc::new(kustomize(directory).await?)]);
+        return Ok(vec![of_kustomization(Arc::new(kustomize(directory).await?))]);
     }
     let (paths, recursive) = (args.filename.clone(), args.recursive);
     // Standard input may take for ever, and Ctrl-C must work meanwhile.
-    let read = tokio::task::spawn_blocking(move || manifest::read(&paths, recursive)).await;
+    let read = tokio::task::spawn_blocking(move || read(&paths, recursive)).await;
     read.map_err(|error| Error::Kubernetes(error.to_string()))?
 }
 

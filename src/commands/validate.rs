@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
 use crate::commands::check::NatsArgs;
-use crate::commands::files::{no_files, texts};
+use crate::commands::files::{no_files, texts_and_unread};
 use crate::error::Error;
 use crate::manifest;
 use crate::report::{findings, render_json};
@@ -97,11 +97,11 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
-    let texts = texts(&args.files).await?;
-    if texts.is_empty() {
+    let (texts, unread) = texts_and_unread(&args.files).await?;
+    if texts.is_empty() && unread.is_empty() {
         return Err(no_files());
     }
-    let files = FileSet::read(texts);
+    let files = FileSet::read(texts).with_unread(unread);
     let (definitions, cluster) = match args.server.is_some() {
         true => server::ask(ui, global, &args.nats, &files).await.map(|(read, facts)| (read, Some(facts)))?,
         false => (offline, None),

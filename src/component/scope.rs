@@ -15,7 +15,13 @@ pub(super) struct Exports<'a> {
     pub(super) types: Rc<BTreeMap<&'a str, Type<'a>>>,
     /// Whether somebody must be there who gives it: it is more than shapes of values.
     pub(super) is_given: bool,
+    /// How many instances are within each other here.
+    depth: usize,
 }
+
+/// How deep instances are looked into. WIT has no words for a single one within another, and what nests without end would
+/// be taken apart without end.
+const DEEPEST: usize = 100;
 
 /// A type.
 #[derive(Clone)]
@@ -76,7 +82,7 @@ impl<'a> Scope<'_, 'a> {
 
     fn instance(&self, declarations: Box<[InstanceTypeDeclaration<'a>]>) -> Result<Exports<'a>, Dangling> {
         let mut inner = Scope { types: Vec::new(), outer: Some(self) };
-        let (mut types, mut is_given) = (BTreeMap::new(), false);
+        let (mut types, mut is_given, mut depth) = (BTreeMap::new(), false, 0);
         for declaration in declarations {
             match declaration {
                 InstanceTypeDeclaration::CoreType(_) => {}
@@ -88,11 +94,17 @@ impl<'a> Scope<'_, 'a> {
                         inner.types.push(exported.clone());
                     }
                     is_given |= !matches!(exported, Type::Shape);
+                    if let Type::Instance(within) = &exported {
+                        depth = depth.max(within.depth + 1);
+                    }
                     types.insert(name.name, exported);
                 }
             }
         }
-        Ok(Exports { types: types.into(), is_given })
+        if depth > DEEPEST {
+            return Ok(Exports { is_given, ..Exports::default() });
+        }
+        Ok(Exports { types: types.into(), is_given, depth })
     }
 
     /// Takes a type from outside. Others than types are not numbered here.

@@ -36,6 +36,34 @@ fn imports_and_exports_are_read() {
     assert_eq!(read("(component)").unwrap(), Component::default());
 }
 
+/// Each in the one before, by reference: a hundred thousand levels in some hundred KiB.
+#[test]
+fn instances_may_nest_without_end() {
+    let mut section = Vec::new();
+    let levels: u32 = 100_000;
+    leb(&mut section, levels);
+    // An instance type of nothing.
+    section.extend([0x42, 0]);
+    for index in 0..levels - 1 {
+        // Alias outer type 1 INDEX, and export "a" (instance (type 0)).
+        section.extend([0x42, 2, 0x02, 0x03, 0x02, 1]);
+        leb(&mut section, index);
+        section.extend([0x04, 0, 1, b'a', 0x05, 0]);
+    }
+    let mut bytes = b"\0asm\x0d\0\x01\0\x07".to_vec();
+    leb(&mut bytes, section.len() as u32);
+    bytes.extend(section);
+    assert_eq!(Component::read(&bytes), Ok(Component::default()));
+}
+
+fn leb(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
 #[test]
 fn both_sides_of_http_are_seen() {
     let function = r#"(instance (export "f" (func)))"#;

@@ -11,6 +11,9 @@ use crate::error::Error;
 /// What of a directory is read, as kubectl does.
 const EXTENSIONS: [&str; 3] = ["json", "yaml", "yml"];
 
+/// Bytes that a text may have. No cluster takes an object that has a hundredth of it.
+const LIMIT: u64 = 256 * 1024 * 1024;
+
 /// A text, and what to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -20,11 +23,30 @@ pub struct Text {
     pub content: String,
 }
 
+/// A file that could not be read, or is no text.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// The file, with what of it is text.
+    pub text: Arc<Text>,
+    /// Why.
+    pub message: String,
+    path: PathBuf,
+    kind: io::ErrorKind,
+}
+
 /// Reads files, the manifests of directories (of all below with `recursive`), and standard input for `-`.
 ///
 /// # Errors
 /// When a path does not exist or cannot be read, or nothing is found.
 pub fn read(paths: &[PathBuf], recursive: bool) -> Result<Vec<Arc<Text>>, Error> {
+    read_each(paths, recursive)?.into_iter().map(|text| text.map_err(Unread::into_error)).collect()
+}
+
+/// The same, with what cannot be read among the rest.
+///
+/// # Errors
+/// When a path does not exist, or a directory cannot be read.
+pub fn read_each(paths: &[PathBuf], recursive: bool) -> Result<Vec<Result<Arc<Text>, Unread>>, Error> {
     let mut sources = Vec::new();
     for path in paths {
         match path.to_str() {
@@ -36,29 +58,54 @@ pub fn read(paths: &[PathBuf], recursive: bool) -> Result<Vec<Arc<Text>>, Error>
             _ => find_path(path, recursive, &mut sources)?,
         }
     }
-    sources.par_iter().map(|source| source.read().map(Arc::new)).collect()
+    Ok(sources.par_iter().map(Source::read).collect())
+}
+
+impl Unread {
+    fn new(name: String, path: PathBuf, error: &io::Error) -> Self {
+        let text = Arc::new(Text { name, content: String::new() });
+        Self { text, path, message: error.to_string(), kind: error.kind() }
+    }
+
+    fn into_error(self) -> Error {
+        Error::File { doing: "cannot read", path: self.path, source: io::Error::new(self.kind, self.message) }
+    }
 }
 
 /// Where a text is read from.
 enum Source {
     Stdin,
     File(PathBuf),
+    /// A pipe or a device in a directory: to open it may wait for ever.
+    NoFile(PathBuf),
 }
 
 impl Source {
-    fn read(&self) -> Result<Text, Error> {
-        match self {
-            Self::Stdin => read_stdin(),
-            Self::File(path) => read_file(path),
+    fn read(&self) -> Result<Arc<Text>, Unread> {
+        let (path, bytes) = match self {
+            Self::Stdin => (Path::new("STDIN"), bounded(io::stdin().lock(), 0)),
+            Self::File(path) => (path.as_path(), read_file(path)),
+            Self::NoFile(path) => (path.as_path(), Err(io::Error::other("it is no file"))),
+        };
+        let name = path.display().to_string();
+        match bytes {
+            Ok(bytes) => text_of(name, path, bytes).map(Arc::new),
+            Err(error) => Err(Unread::new(name, path.to_owned(), &error)),
         }
     }
 }
 
-fn read_stdin() -> Result<Text, Error> {
-    let mut content = String::new();
-    let read = io::stdin().lock().read_to_string(&mut content);
-    read.map_err(|source| Error::File { doing: "cannot read", path: "STDIN".into(), source })?;
-    Ok(Text { name: "STDIN".to_owned(), content })
+fn text_of(name: String, path: &Path, bytes: Vec<u8>) -> Result<Text, Unread> {
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    String::from_utf8(bytes).map(|content| Text { name: name.clone(), content }).map_err(|error| {
+        let said = if is_utf16 { "it is UTF-16, not UTF-8" } else { "it is not UTF-8" };
+        let valid = error.utf8_error().valid_up_to();
+        let mut bytes = error.into_bytes();
+        bytes.truncate(valid);
+        let content = String::from_utf8(bytes).unwrap_or_default();
+        let error = io::Error::new(io::ErrorKind::InvalidData, said);
+        Unread { text: Arc::new(Text { name: name.clone(), content }), ..Unread::new(name, path.to_owned(), &error) }
+    })
 }
 
 fn find_path(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
@@ -73,28 +120,45 @@ fn find_path(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<
     }
 }
 
+/// As kubectl does, links to directories are not followed: they may lead in circles.
 fn find_in_directory(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
     let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let mut entries: Vec<_> =
-        entries.map_err(|error| unreadable(path, error))?.iter().map(|entry| entry.path()).collect();
-    entries.sort();
+    let mut entries = entries.map_err(|error| unreadable(path, error))?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
-        let wanted =
-            entry.extension().and_then(|extension| extension.to_str()).is_some_and(|e| EXTENSIONS.contains(&e));
-        if entry.is_dir() {
+        let path = entry.path();
+        let wanted = path.extension().and_then(|extension| extension.to_str()).is_some_and(|e| EXTENSIONS.contains(&e));
+        let kind = entry.file_type().map_err(|error| unreadable(&path, error))?;
+        if kind.is_dir() {
             if recursive {
-                find_in_directory(&entry, recursive, sources)?;
+                find_in_directory(&path, recursive, sources)?;
             }
         } else if wanted {
-            sources.push(Source::File(entry));
+            match std::fs::metadata(&path) {
+                Ok(behind) if behind.is_dir() => {}
+                Ok(behind) if !behind.is_file() => sources.push(Source::NoFile(path)),
+                _ => sources.push(Source::File(path)),
+            }
         }
     }
     Ok(())
 }
 
-fn read_file(path: &Path) -> Result<Text, Error> {
-    let content = std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
-    Ok(Text { name: path.display().to_string(), content })
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    bounded(file, length)
+}
+
+/// Everything, as long as it is no more than a text may have.
+fn bounded(from: impl Read, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(LIMIT)).unwrap_or_default());
+    from.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        let said = format!("it is larger than {} MiB", LIMIT / 1024 / 1024);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, said));
+    }
+    Ok(bytes)
 }
 
 /// Puts a new content into a file in one go: who reads it meanwhile sees the old one or the new one. Its mode stays, and a
@@ -143,6 +207,49 @@ mod tests {
         };
         assert_eq!(names(false), ["a.yaml", "b.yml", "c.json"]);
         assert_eq!(names(true), ["a.yaml", "b.yml", "c.json", "sub/d.yaml"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_pipes_of_directories_are_no_traps() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::create_dir(at("sub")).unwrap();
+        std::fs::write(at("sub/a.yaml"), "a").unwrap();
+        symlink(dir.path(), at("sub/up")).unwrap();
+        symlink(dir.path(), at("sub/up.yaml")).unwrap();
+        symlink(at("sub/a.yaml"), at("linked.yaml")).unwrap();
+        let texts = read(&[dir.path().to_owned()], true).unwrap();
+        assert_eq!(texts.len(), 2, "the file, and the link to it");
+        symlink("/dev/zero", at("sub/zero.yaml")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(at("sub/pipe.yaml")).status().unwrap().success());
+        symlink("nowhere", at("sub/lost.yaml")).unwrap();
+        let each = read_each(&[dir.path().to_owned()], true).unwrap();
+        let said: Vec<_> = each.iter().filter_map(|text| text.as_ref().err()).map(|unread| &unread.message).collect();
+        assert_eq!(said, ["No such file or directory (os error 2)", "it is no file", "it is no file"]);
+        assert_eq!(each.len(), 5);
+        let error = read(&[dir.path().to_owned()], true).unwrap_err().to_string();
+        assert!(error.ends_with("sub/lost.yaml"), "{error}");
+    }
+
+    #[test]
+    fn what_never_ends_is_refused() {
+        let error = bounded(io::repeat(b'a'), 0).unwrap_err();
+        assert_eq!(error.to_string(), "it is larger than 256 MiB");
+        assert_eq!(bounded(io::repeat(b'a').take(9), u64::MAX / 2).unwrap().len(), 9);
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_with_what_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let read = |bytes: &[u8]| {
+            std::fs::write(dir.path().join("a.yaml"), bytes).unwrap();
+            read_each(&[dir.path().to_owned()], false).unwrap().remove(0).unwrap_err()
+        };
+        let unread = read(b"a: 1\nb: \xe4\n");
+        assert_eq!((unread.message.as_str(), unread.text.content.as_str()), ("it is not UTF-8", "a: 1\nb: "));
+        assert_eq!(read(b"\xff\xfea\0").message, "it is UTF-16, not UTF-8");
     }
 
     #[cfg(unix)]

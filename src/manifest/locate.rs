@@ -1,5 +1,7 @@
 //! From a path in an object back to the place in the text: `spec.replicas` of the document on line 3 is bytes 90 to 92.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Text;
@@ -18,6 +20,7 @@ pub enum Part {
 #[derive(Debug, Default)]
 pub struct Positions {
     roots: Vec<Node>,
+    names: Names,
 }
 
 /// The place of a field, or of the nearest thing around it.
@@ -41,14 +44,15 @@ impl Positions {
         } else {
             tree::roots(&text.content)
         };
-        Self { roots: roots.unwrap_or_default() }
+        Self { roots: roots.unwrap_or_default(), names: Names::default() }
     }
 
     /// Where a field stands: `line` is that of its document, `path` as `field.Path` writes it. Of what is not there, the
     /// nearest that is around it.
     pub fn find(&self, line: usize, path: &str, part: Part) -> Option<Found> {
-        let root = self.roots.iter().find(|root| root.line == line).or_else(|| self.only_root())?;
-        let (key, value, complete) = descend(root, path);
+        let first = self.roots.partition_point(|root| root.line < line);
+        let root = self.roots.get(first).filter(|root| root.line == line).or_else(|| self.only_root())?;
+        let (key, value, complete) = descend(root, path, &self.names);
         let node = match (part, key) {
             (Part::Value, _) if complete && !value.is_blank() => value,
             (_, Some(key)) => key,
@@ -74,12 +78,12 @@ impl Positions {
 }
 
 /// Follows a path as far as it goes: the last key on it, the value there, and whether that is the end of it.
-fn descend<'a>(root: &'a Node, path: &str) -> (Option<&'a Node>, &'a Node, bool) {
+fn descend<'a>(root: &'a Node, path: &str, names: &Names) -> (Option<&'a Node>, &'a Node, bool) {
     let (mut key, mut value) = (None, root);
     let mut rest = path.trim_start_matches('.');
     while !rest.is_empty() {
         let next = match &value.form {
-            Form::Mapping { entries, .. } => entry(entries, rest),
+            Form::Mapping { entries, .. } => names.entry(entries, rest),
             Form::Sequence { items, .. } => item(items, rest).map(|(item, rest)| (None, item, rest)),
             Form::Scalar { .. } | Form::Alias(_) => None,
         };
@@ -99,6 +103,57 @@ fn entry<'a, 'p>(entries: &'a [(Node, Node)], path: &'p str) -> Option<(Option<&
         Some((Some(key), value, rest))
     };
     entries.iter().filter_map(fits).min_by_key(|(_, _, rest)| rest.len())
+}
+
+/// Entries from which on names are looked up instead of compared one by one.
+const MANY: usize = 64;
+/// Bytes of a name that is looked up.
+const NAME: usize = 512;
+
+/// The names in mappings of many entries, each with the first entry of that name.
+#[derive(Debug, Default)]
+struct Names {
+    /// By the mapping's first byte.
+    known: RefCell<HashMap<usize, HashMap<String, usize>>>,
+}
+
+impl Names {
+    /// The entry that a path begins with.
+    fn entry<'a, 'p>(
+        &self,
+        entries: &'a [(Node, Node)],
+        path: &'p str,
+    ) -> Option<(Option<&'a Node>, &'a Node, &'p str)> {
+        let begin = match entries.first() {
+            Some((first, _)) if entries.len() > MANY => first.start,
+            _ => return entry(entries, path),
+        };
+        let mut known = self.known.borrow_mut();
+        let names = known.entry(begin).or_insert_with(|| names_of(entries));
+        let bracketed = path.strip_prefix('[');
+        let plain = || ends(path, &['.', '[']).chain([path.len()]).map(|end| (end, end));
+        let in_brackets = || bracketed.into_iter().flat_map(|inner| ends(inner, &[']']).map(|end| (end, end + 2)));
+        let plain = plain().filter_map(|(name, rest)| Some((names.get(path.get(..name)?)?, rest)));
+        let in_brackets = in_brackets().filter_map(|(name, rest)| Some((names.get(bracketed?.get(..name)?)?, rest)));
+        let (index, rest) = plain.chain(in_brackets).max_by_key(|(_, rest)| *rest)?;
+        let (key, value) = entries.get(*index)?;
+        Some((Some(key), value, path.get(rest..)?))
+    }
+}
+
+fn names_of(entries: &[(Node, Node)]) -> HashMap<String, usize> {
+    let mut names = HashMap::with_capacity(entries.len());
+    for (index, (key, _)) in entries.iter().enumerate() {
+        let Some(name) = key.text() else { continue };
+        names.entry(name.to_owned()).or_insert(index);
+    }
+    names
+}
+
+/// Where a name may end that a path begins with.
+fn ends<'p>(path: &'p str, signs: &'static [char]) -> impl Iterator<Item = usize> + 'p {
+    let near = path.get(..path.floor_char_boundary(NAME)).unwrap_or_default();
+    near.match_indices(signs).map(|(index, _)| index)
 }
 
 /// The item that a path begins with.

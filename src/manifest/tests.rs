@@ -74,3 +74,63 @@ fn a_problem_with_a_document_points_at_its_first_line() {
     assert_eq!(problem.render(&Look::PLAIN), "app.yaml:4: it has no apiVersion\n  help: add one");
     assert!(problem.render(&Look { terminal: true, ..Look::PLAIN }).contains("kind: B"));
 }
+
+#[test]
+fn the_source_of_a_secret_is_shown_to_nobody() {
+    let on_terminal = Look { terminal: true, ..Look::PLAIN };
+    let drawn = |content: &str, word: &str| {
+        let start = content.find(word).unwrap();
+        Problem::at_span(&text(content), (1, 1), start..start + word.len(), "wrong".to_owned()).render(&on_terminal)
+    };
+    for secret in [
+        "kind: Secret\ndata:\n  password: hunter2\n",
+        "data: {password: hunter2}\nkind: \"Secret\"\n",
+        "{\"kind\": \"List\", \"items\": [{\"kind\" : \"Secret\", \"data\": {\"password\": \"hunter2\"}}]}",
+        "kind: A\n---\nkind: 'Secret'\ndata: {password: hunter2}\n---\nkind: B\n",
+    ] {
+        assert_eq!(drawn(secret, "password"), "app.yaml:1:1: wrong", "{secret}");
+    }
+    let beside = "kind: Secret\ndata: {password: hunter2}\n---\nkind: SecretStore\nspec: 1\n";
+    assert!(drawn(beside, "spec").contains("spec: 1") && !drawn(beside, "spec").contains("hunter2"));
+    assert!(drawn(beside, "kind: SecretStore").contains("---"), "what stands before it is not shown");
+}
+
+#[test]
+fn json_of_more_values_than_are_read_is_refused() {
+    assert_eq!(json_nodes(r#"{"a\",[{": [1, {"b": ","}]}"#), 5);
+    let refused = |values: usize| {
+        let items = "1,".repeat(values);
+        parse(&text(&format!("{{\"kind\":\"List\",\"items\":[{}1]}}", items))).unwrap_err().message().to_owned()
+    };
+    assert!(refused(NODES).contains("YAML document too large or too complex"), "{}", refused(NODES));
+}
+
+#[test]
+fn a_long_line_is_not_drawn_as_a_whole() {
+    let object = format!(r#"{{"kind": "A", "a": "{}", "a": 1}}"#, "x".repeat(5_000_000));
+    let problem = parse(&text(&object)).unwrap().remove(0).problem("wrong");
+    let drawn = problem.render(&Look { terminal: true, ..Look::PLAIN });
+    assert!(drawn.len() < 2000 && drawn.contains("kind"), "{} bytes", drawn.len());
+    let long = Problem::at(&text("a"), None, "x".repeat(5_000_000)).with_help("y".repeat(5_000_000));
+    for look in [Look::PLAIN, Look { terminal: true, ..Look::PLAIN }] {
+        assert!(long.render(&look).len() < 30_000);
+    }
+}
+
+#[test]
+fn nothing_of_a_manifest_reaches_the_terminal_that_it_would_obey() {
+    let text =
+        Arc::new(Text { name: "a\u{1b}[2J.yaml".to_owned(), content: "a: \u{202e}\u{1b}]0;x\u{7}\n".to_owned() });
+    let problem = Problem::at(&text, Some((1, 4)), "\u{9b}31m".to_owned()).with_help("\u{8}\u{2067}");
+    for look in [Look::PLAIN, Look { terminal: true, ..Look::PLAIN }] {
+        let shown = problem.render(&look);
+        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{8}', '\u{9b}', '\u{202e}', '\u{2067}']), "{shown:?}");
+        assert!(shown.contains("\\u{9b}31m") && shown.contains("\\u{1b}[2J"), "{shown}");
+    }
+}
+
+#[test]
+fn a_name_is_no_longer_in_titles_than_names_may_be() {
+    let document = parsed(&format!("kind: A\napiVersion: v1\nmetadata: {{name: {}}}\n", "n".repeat(100_000))).remove(0);
+    assert_eq!(document.title(), format!("a/{}…", "n".repeat(NAME)));
+}

@@ -62,7 +62,7 @@ mod tests {
     fn of_unknown_ones_the_closest_is_meant() {
         assert_eq!(find("WC101"), Err(Some("WC0101")));
         assert_eq!(find("WCC02"), Err(Some("WCC002")));
-        assert_eq!(find("E0308"), Err(None));
+        assert_eq!(find("E1234"), Err(None));
     }
 
     #[test]

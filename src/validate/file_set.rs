@@ -6,9 +6,9 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::code;
-use super::finding::Finding;
+use super::finding::{Finding, KEPT};
 use crate::api::names;
-use crate::manifest::{self, Document, Positions, Text};
+use crate::manifest::{self, Document, Positions, Text, Unread};
 
 /// Documents, and what was found wrong while they were read.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct FileSet {
     pub documents: Vec<Document>,
     /// What could not be read.
     pub findings: Vec<Finding>,
+    /// How many more documents are no objects.
+    pub(super) beyond: usize,
 }
 
 impl FileSet {
@@ -26,18 +28,35 @@ impl FileSet {
     pub fn read(texts: Vec<Arc<Text>>) -> Self {
         let each: Vec<_> = texts.par_iter().map(read_text).collect();
         let mut set = Self { texts, ..Self::default() };
-        for (documents, findings) in each {
+        for (documents, findings, beyond) in each {
             set.documents.extend(documents);
             set.findings.extend(findings);
+            set.beyond += beyond;
         }
         set
+    }
+
+    /// The same, with files that could not be read.
+    #[must_use]
+    pub fn with_unread(mut self, unread: Vec<Unread>) -> Self {
+        for Unread { text, message, .. } in unread {
+            let end = text.content.len();
+            self.findings.push(Finding::span(
+                &code::NOT_YAML,
+                &text,
+                end..end,
+                format!("it cannot be read: {message}"),
+            ));
+            self.texts.push(text);
+        }
+        self
     }
 
     /// Documents that were read already.
     pub fn of_documents(documents: Vec<Document>) -> Self {
         let mut texts: Vec<Arc<Text>> = documents.iter().map(|document| Arc::clone(&document.text)).collect();
         texts.dedup_by(|a, b| Arc::ptr_eq(a, b));
-        Self { texts, documents, findings: Vec::new() }
+        Self { texts, documents, ..Self::default() }
     }
 
     /// The objects of our group.
@@ -60,14 +79,16 @@ pub(super) fn is_ours(document: &Document) -> bool {
     api_version.split('/').next() == Some(names::GROUP)
 }
 
-fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>) {
+/// The objects of a text, what is wrong with it, and how many more are no objects than are told.
+fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, usize) {
     match manifest::parse(text) {
         Ok(documents) => {
             let (objects, others): (Vec<_>, Vec<_>) =
                 documents.into_iter().partition(|document| document.kind().is_some());
-            (objects, others.iter().map(no_object).collect())
+            let beyond = others.len().saturating_sub(KEPT);
+            (objects, others.iter().take(KEPT).map(no_object).collect(), beyond)
         }
-        Err(problem) => (Vec::new(), unreadable(text, &problem)),
+        Err(problem) => (Vec::new(), unreadable(text, &problem), 0),
     }
 }
 

@@ -153,6 +153,28 @@ pub(super) struct Gathered {
     pub(super) errors_beyond: bool,
 }
 
+impl Gathered {
+    /// With more findings.
+    pub(super) fn with(mut self, findings: Vec<Finding>) -> Self {
+        self.extend(findings);
+        self
+    }
+
+    /// With others that come after.
+    pub(super) fn merged(mut self, others: Self) -> Self {
+        self.extend(others.kept);
+        self.beyond += others.beyond;
+        self.errors_beyond |= others.errors_beyond;
+        self
+    }
+
+    /// Counts errors that nobody has kept.
+    pub(super) fn count(&mut self, errors: usize) {
+        self.beyond += errors;
+        self.errors_beyond |= errors > 0;
+    }
+}
+
 impl Extend<Finding> for Gathered {
     fn extend<T: IntoIterator<Item = Finding>>(&mut self, findings: T) {
         for finding in findings {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::code::{self, Code};
 use super::file_set::FileSet;
-use super::finding::{Finding, Spot};
+use super::finding::{Finding, Gathered, Spot};
 use crate::manifest::{Document, Text};
 
 #[cfg(test)]
@@ -45,39 +45,39 @@ impl Ignored {
     }
 
     /// Marks what is ignored, here or by the annotation of an object, and tells of annotations that do nothing.
-    pub(super) fn apply(&self, files: &FileSet, mut findings: Vec<Finding>) -> Vec<Finding> {
-        let mut annotated: HashMap<Key, Vec<Annotated<'_>>> = HashMap::new();
+    pub(super) fn apply(&self, files: &FileSet, mut gathered: Gathered) -> Gathered {
+        let mut annotated = Vec::new();
+        let mut by_place: HashMap<Key<'_>, usize> = HashMap::new();
         for document in files.ours() {
             let words = document.object.pointer("/metadata/annotations").and_then(|all| all.get(ANNOTATION));
             if let Some(words) = words.and_then(Value::as_str) {
-                let key = (Arc::as_ptr(&document.text), document.line);
-                annotated.entry(key).or_default().push(Annotated::read(document, words));
+                let key = (Arc::as_ptr(&document.text), document.line, document.within.as_str());
+                by_place.entry(key).or_insert(annotated.len());
+                annotated.push(Annotated::read(document, words));
             }
         }
-        for finding in &mut findings {
+        for finding in &mut gathered.kept {
             let everywhere =
                 self.codes.iter().find(|(code, _)| *code == finding.code).map(|(_, reason)| reason.clone());
-            finding.ignored = everywhere.or_else(|| by_annotation(finding, &mut annotated));
+            finding.ignored = match (everywhere, owner_of(finding, &by_place)) {
+                (None, Some(owner)) => annotated.get_mut(owner).and_then(|owner| owner.use_for(finding.code)),
+                (everywhere, _) => everywhere,
+            };
         }
-        findings.extend(annotated.values().flatten().flat_map(Annotated::without_effect));
-        findings
+        gathered.extend(annotated.iter().flat_map(Annotated::without_effect));
+        gathered
     }
 }
 
-/// The document a finding is in: its text, and the line.
-type Key = (*const Text, usize);
+/// Where a document is: its text, the line, and the place in a list.
+type Key<'a> = (*const Text, usize, &'a str);
 
-fn by_annotation(finding: &Finding, annotated: &mut HashMap<Key, Vec<Annotated<'_>>>) -> Option<String> {
+/// The annotated object that a finding is about: the document itself, or the item of a list.
+fn owner_of(finding: &Finding, by_place: &HashMap<Key<'_>, usize>) -> Option<usize> {
     let Spot::Field { line, path, .. } = &finding.spot else { return None };
-    let here = annotated.get_mut(&(Arc::as_ptr(&finding.text), *line))?;
-    let owner = here.iter_mut().find(|annotated| is_within(path, &annotated.document.within))?;
-    let entry = owner.entries.iter_mut().find(|entry| entry.code == Some(finding.code))?;
-    entry.used = true;
-    Some(entry.reason.clone().unwrap_or_else(|| NO_REASON.to_owned()))
-}
-
-fn is_within(path: &str, within: &str) -> bool {
-    path.strip_prefix(within).is_some_and(|rest| within.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
+    let items = path.match_indices(']').map(|(index, _)| index + 1);
+    let mut places = std::iter::once(0).chain(items).filter_map(|end| path.get(..end));
+    places.find_map(|within| by_place.get(&(Arc::as_ptr(&finding.text), *line, within)).copied())
 }
 
 /// A document's annotation.
@@ -109,6 +109,13 @@ impl<'a> Annotated<'a> {
             }));
         }
         Self { document, entries }
+    }
+
+    /// Why a finding of that code does not count, if it does not.
+    fn use_for(&mut self, code: &'static Code) -> Option<String> {
+        let entry = self.entries.iter_mut().find(|entry| entry.code == Some(code))?;
+        entry.used = true;
+        Some(entry.reason.clone().unwrap_or_else(|| NO_REASON.to_owned()))
     }
 
     /// What is wrong with the annotation itself.

@@ -1,6 +1,5 @@
 //! Findings with their lines and columns.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,29 +22,44 @@ pub struct Place {
     pub span: (usize, usize),
 }
 
-/// Finds the places of findings, in their order. Each text is read once more, if something is wrong with it. What stands at
-/// a place may explain the finding better than the value alone did, or away.
+/// Finds the places of findings, in their order. Each text is read once more, if something is wrong with it, and one at a
+/// time: findings of a text stand together. What stands at a place may explain the finding better than the value alone
+/// did, or away.
 pub(super) fn locate(findings: Vec<Finding>) -> Vec<(Finding, Place)> {
-    let mut texts: HashMap<*const Text, Lines> = HashMap::new();
+    let mut current: Option<(Arc<Text>, Lines)> = None;
     let mut located = Vec::with_capacity(findings.len());
     for finding in findings {
         let text = Arc::clone(&finding.text);
-        let lines = texts.entry(Arc::as_ptr(&text)).or_insert_with(|| Lines::of(&text));
+        let (text, lines) = match current.take() {
+            Some((of, lines)) if Arc::ptr_eq(&of, &text) => (of, lines),
+            _ => {
+                let lines = Lines::of(&text);
+                (text, lines)
+            }
+        };
         located.extend(lines.locate(finding, &text.content));
+        current = Some((text, lines));
     }
     located
 }
 
+/// Bytes between places of which it is known how many characters stand before.
+const STEP: usize = 4096;
+
 /// A text's lines, by where they begin.
 struct Lines {
     starts: Vec<usize>,
+    /// How many characters stand before every [`STEP`]th byte: lines may have millions of them.
+    characters: Vec<usize>,
     positions: Positions,
 }
 
 impl Lines {
     fn of(text: &Text) -> Self {
         let breaks = text.content.match_indices('\n').map(|(index, _)| index + 1);
-        Self { starts: std::iter::once(0).chain(breaks).collect(), positions: Positions::of(text) }
+        let sum = |before: &mut usize, step: &[u8]| Some(std::mem::replace(before, *before + characters_of(step)));
+        let characters = text.content.as_bytes().chunks(STEP).scan(0, sum).collect();
+        Self { starts: std::iter::once(0).chain(breaks).collect(), characters, positions: Positions::of(text) }
     }
 
     fn locate(&self, finding: Finding, text: &str) -> Option<(Finding, Place)> {
@@ -78,7 +92,38 @@ impl Lines {
     fn line_and_column(&self, offset: usize, text: &str) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or_default();
-        let column = text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        (line, column)
+        let before = |offset| self.characters_before(offset, text);
+        (line, before(offset).saturating_sub(before(start)) + 1)
+    }
+
+    /// How many characters of the text stand before a byte.
+    fn characters_before(&self, offset: usize, text: &str) -> usize {
+        let offset = offset.min(text.len());
+        let step = (offset / STEP).min(self.characters.len().saturating_sub(1));
+        let known = self.characters.get(step).copied().unwrap_or_default();
+        known + text.as_bytes().get(step * STEP..offset).map_or(0, characters_of)
+    }
+}
+
+/// How many characters begin in some bytes of a text.
+fn characters_of(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_characters_wherever_they_are() {
+        let content = format!("ü\n{}", "aü–".repeat(10_000));
+        let text = Text { name: "a.yaml".to_owned(), content: content.clone() };
+        let lines = Lines::of(&text);
+        for (offset, _) in content.char_indices().skip(2).step_by(777) {
+            let counted = content[3..offset].chars().count() + 1;
+            assert_eq!(lines.line_and_column(offset, &content), (2, counted));
+        }
+        assert_eq!(lines.line_and_column(content.len(), &content), (2, 30_001));
+        assert_eq!(Lines::of(&Text { content: String::new(), ..text }).line_and_column(0, ""), (1, 1));
     }
 }

@@ -72,3 +72,17 @@ fn nesting_without_end_is_given_up() {
     let text = Text { name: String::new(), content };
     assert_eq!(Positions::of(&text).find(1, "", Part::Value), None);
 }
+
+#[test]
+fn many_names_are_looked_up_as_few_are_compared() {
+    let few = "a.b: 1\na: {c: 2}\n'x]y': {z: 3}\nlist: [4]\n";
+    let many: String = (0..1000).map(|number| format!("k{number}: 5\n")).collect();
+    let find = |content: &str, path: &str| {
+        let text = Text { name: String::new(), content: content.to_owned() };
+        Positions::of(&text).find(1, path, Part::Value).unwrap().word
+    };
+    for path in ["a.b", "a.c", "[a.b]", "[x]y].z", "x]y.z", "list[0]", "nowhere.x", "[nowhere"] {
+        assert_eq!(find(few, path), find(&format!("{few}{many}"), path), "{path}");
+    }
+    assert_eq!(find(&format!("{few}{many}"), "k999").as_deref(), Some("5"));
+}

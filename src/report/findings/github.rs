@@ -1,6 +1,7 @@
 //! Annotations of GitHub Actions: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
 
 use super::told::{told, words};
+use crate::manifest::shown;
 use crate::validate::{Finding, Findings, Level, Place};
 
 /// One line for each finding that counts.
@@ -14,12 +15,12 @@ fn annotation((finding, place): &(Finding, Place)) -> String {
         Level::Warning => "warning",
         Level::Info => "notice",
     };
-    let file = property(&finding.text.name);
+    let file = property(&shown::name(&finding.text.name));
     let title = property(&format!("{} {}", finding.code.id, finding.code.title));
     let Place { line, column, end_line, end_column, .. } = place;
     // Columns are only looked at when all is on one line.
     let columns = if line == end_line { format!(",col={column},endColumn={end_column}") } else { String::new() };
-    let message = data(&words(finding));
+    let message = data(&shown::message(&words(finding)));
     format!("::{command} file={file},line={line},endLine={end_line}{columns},title={title}::{message}\n")
 }
 

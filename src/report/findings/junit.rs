@@ -1,6 +1,6 @@
 //! JUnit's XML, as CI systems show it: a suite for each file, a case for each object.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -12,28 +12,28 @@ use crate::validate::{FileSet, Finding, Findings, Level, Place};
 /// The report; nothing when it cannot be written as XML.
 pub fn junit(files: &FileSet, found: &Findings, level: Level) -> String {
     let mut report = Report::new("kubectl wasmcloud validate");
+    let mut by_text: HashMap<*const Text, Cases<'_>> = HashMap::new();
+    for document in files.ours() {
+        by_text.entry(Arc::as_ptr(&document.text)).or_default().entry(document.title()).or_default();
+    }
+    for told in told(found, level).filter(|(finding, _)| finding.ignored.is_none()) {
+        // What is about no object is about the file.
+        let Finding { text, object, .. } = &told.0;
+        let name = if object.is_empty() { text.name.clone() } else { object.clone() };
+        by_text.entry(Arc::as_ptr(text)).or_default().entry(name).or_default().push(told);
+    }
     for text in &files.texts {
-        report.add_test_suite(suite(files, found, level, text));
+        let mut suite = TestSuite::new(text.name.clone());
+        let cases = by_text.remove(&Arc::as_ptr(text)).unwrap_or_default();
+        suite.add_test_cases(cases.into_iter().map(|(name, found)| case(&text.name, name, &found)));
+        report.add_test_suite(suite);
     }
     let written = report.to_string();
     written.map(|xml| format!("{}\n", xml.trim_end())).unwrap_or_default()
 }
 
-fn suite(files: &FileSet, found: &Findings, level: Level, text: &Arc<Text>) -> TestSuite {
-    let mut cases: BTreeMap<String, Vec<&(Finding, Place)>> = BTreeMap::new();
-    for document in files.ours().filter(|document| Arc::ptr_eq(&document.text, text)) {
-        cases.entry(document.title()).or_default();
-    }
-    for told in told(found, level).filter(|(finding, _)| Arc::ptr_eq(&finding.text, text) && finding.ignored.is_none())
-    {
-        // What is about no object is about the file.
-        let name = if told.0.object.is_empty() { text.name.clone() } else { told.0.object.clone() };
-        cases.entry(name).or_default().push(told);
-    }
-    let mut suite = TestSuite::new(text.name.clone());
-    suite.add_test_cases(cases.into_iter().map(|(name, found)| case(&text.name, name, &found)));
-    suite
-}
+/// The findings of each object of a text.
+type Cases<'a> = BTreeMap<String, Vec<&'a (Finding, Place)>>;
 
 /// An object with errors fails; what is less bad is what it prints.
 fn case(file: &str, name: String, found: &[&(Finding, Place)]) -> TestCase {
