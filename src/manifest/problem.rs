@@ -138,7 +138,10 @@ impl Problem {
         diagnostic.labels = Some(vec![LabeledSpan::new_with_span(None, source.span())]);
         let report = miette::Report::new(diagnostic).with_source_code(source);
         let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        // Names and lines of YAML are copied: they are not broken at their hyphens.
+        let whole = textwrap::WordSplitter::NoHyphenation;
         let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
+        let handler = handler.with_word_splitter(whole);
         let mut drawn = String::new();
         handler.render_report(&mut drawn, report.as_ref()).ok()?;
         Some(drawn.trim_end().to_owned())

@@ -479,7 +479,7 @@ fn a_component_s_own_pull_secret_goes_before_that_of_its_artifact() {
         )
     };
     let its = (reference("file://a.wasm", "d", Some(("", "its"))), false);
-    assert_eq!(references(&[("d/a.yaml", &deployment(""))]), [its.clone()]);
+    assert_eq!(references(&[("d/a.yaml", &deployment(""))]), std::slice::from_ref(&its));
     let own = (reference("file://a.wasm", "d", Some(("", "own"))), false);
     assert_eq!(references(&[("d/a.yaml", &deployment(", imagePullSecret: {name: own}"))]), [its, own]);
 }
