@@ -26,6 +26,7 @@ mod events;
 #[cfg(feature = "local")]
 mod expose;
 mod fetch;
+mod fuzz;
 mod generated;
 mod get;
 mod help;

@@ -87,3 +87,37 @@ fn definitions_of_a_directory_are_gone_by() {
     1 object in 1 file: 1 error
     ");
 }
+
+#[test]
+fn what_is_no_text_does_not_hide_the_rest() {
+    let env = TestEnv::new();
+    env.file("a.yaml", &ARTIFACT.replace("image", "imgae"));
+    std::fs::write(env.home().join("b.yaml"), b"a: 1\nb: \xe4\n").unwrap();
+    std::fs::write(env.home().join("c.yaml"), b"\xff\xfea\0").unwrap();
+    assert_snapshot!(env.run(&["validate", "-f", "."]), @"");
+    assert_snapshot!(env.run(&["apply", "-f", "c.yaml", "--server=http://127.0.0.1:1"]), @"");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_in_a_directory_are_not_waited_for() {
+    let env = TestEnv::new();
+    env.file("a.yaml", ARTIFACT);
+    let made = std::process::Command::new("mkfifo").arg(env.home().join("p.yaml")).status().unwrap();
+    assert!(made.success());
+    std::os::unix::fs::symlink("nowhere", env.home().join("lost.yaml")).unwrap();
+    std::os::unix::fs::symlink(".", env.home().join("loop")).unwrap();
+    assert_snapshot!(env.run(&["validate", "-R", "-f", "."]), @"");
+}
+
+#[test]
+fn a_terminal_is_not_told_what_to_do_by_a_manifest() {
+    let env = TestEnv::new();
+    env.file("a\u{1b}[2J.yaml", &format!("{ARTIFACT}  \"x\\e]0;t\\a\\u009b31m\": 1 # \u{202e}\n"));
+    assert_snapshot!(env.run(&["validate", "-f", "."]), @"");
+    assert_snapshot!(env.run(&["validate", "-f", ".", "-o", "github"]), @"");
+    for format in ["text", "github", "junit", "sarif", "json"] {
+        let run = env.run(&["validate", "-f", ".", "-o", format]);
+        assert!(!run.contains(['\u{1b}', '\u{7}']), "{format}: {run:?}");
+    }
+}
