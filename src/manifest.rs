@@ -91,6 +91,7 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     if let Some(values) = parse_json(&text.content) {
         return Ok(values.into_iter().map(|value| (1, value)).collect());
     }
+    check_lines(text)?;
     // As kubectl reads it: YAML 1.1 booleans and octal numbers.
     let options = serde_saphyr::options! {
         with_snippet: false,
@@ -129,6 +130,18 @@ fn json_nodes(text: &str) -> usize {
         }
     }
     nodes
+}
+
+/// The parser of YAML keeps what it has read of a line in memory until the line ends, in case that all of it is a key.
+fn check_lines(text: &Text) -> Result<(), Problem> {
+    let too_many = |line: &str| line.len() > NODES && json_nodes(line) > NODES;
+    match text.content.lines().position(too_many) {
+        Some(index) => {
+            let message = format!("this line holds more than the {NODES} values that are read");
+            Err(Problem::at(&Arc::new(text.clone()), Some((index + 1, 1)), message))
+        }
+        None => Ok(()),
+    }
 }
 
 fn line_of(location: Location) -> usize {

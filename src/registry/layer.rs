@@ -89,9 +89,7 @@ impl Layers {
             let mut bytes = Vec::new();
             while let Some(part) = blob.next().await {
                 bytes.extend_from_slice(&part.map_err(|error| refused(image, chain(&error)))?);
-                if bytes.len() as u64 > LIMIT {
-                    return Err(refused(image, too_large(bytes.len() as u64)));
-                }
+                check_length(bytes.len(), content.descriptor.size).map_err(|reason| refused(image, reason))?;
             }
             Ok(bytes)
         };
@@ -116,6 +114,14 @@ fn component_of(layers: &[OciDescriptor]) -> Result<&OciDescriptor, String> {
         Ok(size) if size <= LIMIT => Ok(layer),
         Ok(size) => Err(too_large(size)),
         Err(_) => Err("its size is negative".to_owned()),
+    }
+}
+
+/// Whether it is no more than the manifest says, which is no more than a component may have.
+fn check_length(received: usize, said: i64) -> Result<(), String> {
+    match u64::try_from(said) {
+        Ok(said) if received as u64 <= said.min(LIMIT) => Ok(()),
+        _ => Err(format!("the registry sends more than the {said} bytes that its manifest says")),
     }
 }
 
@@ -173,4 +179,36 @@ mod tests {
         assert!(component_of(&[layer("application/wasm", i64::MAX)]).unwrap_err().contains("more than"));
         assert!(component_of(&[layer("application/wasm", -1)]).unwrap_err().contains("negative"));
     }
+
+    #[test]
+    fn no_more_is_taken_than_the_manifest_says() {
+        assert_eq!(check_length(9, 9), Ok(()));
+        assert_eq!(check_length(10, 9).unwrap_err(), "the registry sends more than the 9 bytes that its manifest says");
+        assert!(check_length(usize::MAX, i64::MAX).is_err() && check_length(1, -1).is_err());
+    }
+
+    proptest::proptest! {
+        /// Whatever stands in a manifest.
+        #[test]
+        fn any_manifest_is_read_or_refused(
+            at in 0..MANIFEST.len(),
+            byte in proptest::prelude::any::<u8>(),
+            word in "[-0-9eE.]{0,30}|null|\\[\\{|application/wasm|\\PC{0,20}",
+        ) {
+            let mut flipped = MANIFEST.as_bytes().to_vec();
+            flipped[at] = byte;
+            let put = format!("{}{word}{}", &MANIFEST[..at], &MANIFEST[at..]);
+            for bytes in [flipped.as_slice(), put.as_bytes()] {
+                if let Ok(manifest) = serde_json::from_slice::<oci_client::manifest::OciImageManifest>(bytes) {
+                    if let Ok(layer) = component_of(&manifest.layers) {
+                        proptest::prop_assert!(u64::try_from(layer.size).unwrap() <= LIMIT);
+                    }
+                }
+            }
+        }
+    }
+
+    const MANIFEST: &str = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+"config":{"mediaType":"application/vnd.wasm.config.v0+json","digest":"sha256:00","size":2},
+"layers":[{"mediaType":"application/wasm","digest":"sha256:00","size":1024,"annotations":{"a":"b"}}]}"#;
 }

@@ -27,6 +27,7 @@ mod explain_code;
 #[cfg(feature = "local")]
 mod expose;
 mod fetch;
+mod fuzz;
 mod generated;
 mod get;
 mod golden;

@@ -89,3 +89,67 @@ fn definitions_of_a_directory_are_gone_by() {
     1 object in 1 file: 1 error, 1 note
     ");
 }
+
+#[test]
+fn what_is_no_text_does_not_hide_the_rest() {
+    let env = TestEnv::new();
+    env.file("a.yaml", &ARTIFACT.replace("image", "imgae"));
+    std::fs::write(env.home().join("b.yaml"), b"a: 1\nb: \xe4\n").unwrap();
+    std::fs::write(env.home().join("c.yaml"), b"\xff\xfea\0").unwrap();
+    assert_snapshot!(env.run(&["validate", "-f", "."]), @"
+    code: 1
+    --- stdout
+    ./a.yaml:5:1: error[WC0102]: spec.image: Required value
+    ./a.yaml:6:3: error[WC0101]: unknown field spec.imgae
+      help: did you mean image?
+    ./b.yaml:2:4: error[WC0001]: it cannot be read: it is not UTF-8
+    ./c.yaml:1:1: error[WC0001]: it cannot be read: it is UTF-16, not UTF-8
+    1 object in 3 files: 4 errors
+    ");
+    assert_snapshot!(env.run(&["apply", "-f", "c.yaml", "--server=http://127.0.0.1:1"]), @"
+    code: 1
+    --- stderr
+    error: cannot read c.yaml
+      caused by: it is UTF-16, not UTF-8
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_in_a_directory_are_not_waited_for() {
+    let env = TestEnv::new();
+    env.file("a.yaml", ARTIFACT);
+    let made = std::process::Command::new("mkfifo").arg(env.home().join("p.yaml")).status().unwrap();
+    assert!(made.success());
+    std::os::unix::fs::symlink("nowhere", env.home().join("lost.yaml")).unwrap();
+    std::os::unix::fs::symlink(".", env.home().join("loop")).unwrap();
+    assert_snapshot!(env.run(&["validate", "-R", "-f", "."]), @"
+    code: 1
+    --- stdout
+    ./lost.yaml:1:1: error[WC0001]: it cannot be read: No such file or directory (os error 2)
+    ./p.yaml:1:1: error[WC0001]: it cannot be read: it is no file
+    1 object in 3 files: 2 errors
+    ");
+}
+
+#[test]
+fn a_terminal_is_not_told_what_to_do_by_a_manifest() {
+    let env = TestEnv::new();
+    env.file("a\u{1b}[2J.yaml", &format!("{ARTIFACT}  \"x\\e]0;t\\a\\u009b31m\": 1 # \u{202e}\n"));
+    assert_snapshot!(env.run(&["validate", "-f", "."]), @r"
+    code: 1
+    --- stdout
+    ./a\u{1b}[2J.yaml:7:3: error[WC0101]: unknown field spec.x\u{1b}]0;t\u{7}\u{9b}31m
+      help: take it out, or use one of image, imagePullSecret
+    1 object in 1 file: 1 error
+    ");
+    assert_snapshot!(env.run(&["validate", "-f", ".", "-o", "github"]), @r"
+    code: 1
+    --- stdout
+    ::error file=./a\u{1b}[2J.yaml,line=7,endLine=7,col=3,endColumn=23,title=WC0101 a field that the definition does not have::unknown field spec.x\u{1b}]0;t\u{7}\u{9b}31m%0Atake it out, or use one of image, imagePullSecret
+    ");
+    for format in ["text", "github", "junit", "sarif", "json"] {
+        let run = env.run(&["validate", "-f", ".", "-o", format]);
+        assert!(!run.contains(['\u{1b}', '\u{7}']), "{format}: {run:?}");
+    }
+}

@@ -48,6 +48,9 @@ pub(super) struct Dev {
     pub(super) host_interfaces: Vec<DevInterface>,
 }
 
+/// Bytes that a configuration may have.
+const LIMIT: usize = 1024 * 1024;
+
 /// Keys of `dev` that are read above, or that say how wash works and not what runs.
 const READ: [&str; 12] = [
     "address",
@@ -169,6 +172,9 @@ pub(super) enum Port {
 
 /// Reads the configuration.
 pub(super) fn read(text: &Arc<Text>) -> Result<Config, Problem> {
+    if text.content.len() > LIMIT {
+        return Err(Problem::at(text, None, format!("it is larger than {} MiB", LIMIT / 1024 / 1024)));
+    }
     let mut config: Option<Config> = parse(text)?;
     let whole: Value = parse(text)?;
     let config_of = config.get_or_insert_default();

@@ -405,3 +405,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_configuration_of_millions_of_lines_is_none() {
+    let content = "# nothing\n".repeat(200_000);
+    let error = read(&Arc::new(Text { name: "config.yaml".to_owned(), content })).unwrap_err();
+    assert_eq!(error.message(), "it is larger than 1 MiB");
+}
