@@ -73,6 +73,7 @@ fn several() -> (FileSet, Findings) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a whole report stands in it")]
 fn json_has_every_finding_and_a_summary() {
     let (files, found) = several();
     insta::assert_snapshot!(crate::report::render_json(&as_json(&files, &found, Level::Info)), @r#"
@@ -219,6 +220,7 @@ fn sarif_fits_the_published_schema() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a whole report stands in it")]
 fn sarif_names_rule_place_and_reason() {
     let mut log = sarif(&several().1, Level::Info);
     let results = log["runs"][0]["results"].take();
