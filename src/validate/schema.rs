@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::code::{self, Code};
 use super::definitions::{closest, did_you_mean};
+use super::field::Field;
 use super::finding::Finding;
 use super::rules;
 use crate::manifest::Document;
@@ -16,7 +17,7 @@ use crate::schema::{self, Reason, Schema, fill_defaults, prune};
 pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
     let mut object = document.object.clone();
     if let Some(why) = metadata::malformed(schema, &object) {
-        return vec![Finding::value(&code::INVALID_METADATA, document, "metadata", why)];
+        return vec![malformed(document, why)];
     }
     let unknown = prune(schema, &mut object);
     let mut found: Vec<_> = unknown.iter().map(|path| unknown_field(document, schema, path)).collect();
@@ -30,6 +31,22 @@ pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
     let mut told = HashSet::new();
     found.retain(|finding| told.insert(finding.message.clone()));
     found
+}
+
+/// Metadata that is not of the right shape: most often a text without quotes that is a number or a boolean.
+fn malformed(document: &Document, why: String) -> Finding {
+    let metadata = Field::root(document).get("metadata");
+    let texts = ["name", "generateName", "namespace"].into_iter().filter_map(|name| metadata.as_ref()?.get(name));
+    let maps = ["labels", "annotations"].into_iter().filter_map(|name| metadata.as_ref()?.get(name));
+    let mut all = texts.chain(maps.flat_map(|map| map.entries().into_iter().map(|(_, field)| field)));
+    match all.find(|field| field.value.is_boolean() || field.value.is_number()) {
+        Some(field) => {
+            let kind = if field.value.is_boolean() { "boolean" } else { "number" };
+            let message = format!("{}: must be a text, and is a {kind} without quotes", field.path);
+            Finding::value(&code::INVALID_METADATA, document, &field.path, message)
+        }
+        None => Finding::value(&code::INVALID_METADATA, document, "metadata", why),
+    }
 }
 
 /// A field that the server would drop.

@@ -1,6 +1,7 @@
 //! What stands beside an object in the files: by kind, name and namespace.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use serde_json::Value;
 
@@ -8,8 +9,8 @@ use crate::api::names;
 use crate::manifest::Document;
 use crate::validate::file_set::FileSet;
 
-/// Names that are compared with one that is missing; more would take too long, and help nobody.
-const COMPARED: usize = 1_000;
+/// Names before and behind one that is missing, in the order of the alphabet, which it is compared with.
+const COMPARED: usize = 50;
 
 /// A kind that our objects refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +46,7 @@ impl Referred {
 /// The objects of a file set that ours may refer to.
 #[derive(Debug, Default)]
 pub(super) struct Neighbours<'a> {
-    by_kind: HashMap<Referred, HashMap<&'a str, Vec<&'a Document>>>,
+    by_kind: HashMap<Referred, BTreeMap<&'a str, Vec<&'a Document>>>,
     /// Names of Secrets that another object has some operator make.
     promised: HashMap<&'a str, Vec<&'a Document>>,
 }
@@ -80,10 +81,13 @@ impl<'a> Neighbours<'a> {
         self.by_kind.get(&kind).and_then(|names| names.get(name)).into_iter().flatten().copied()
     }
 
-    /// Names of a kind in the namespace of an object.
-    pub(super) fn names(&self, kind: Referred, from: &Document) -> Vec<&'a str> {
-        let all = self.by_kind.get(&kind).into_iter().flatten().take(COMPARED);
-        let near = all.filter(|(_, documents)| documents.iter().any(|document| share_namespace(document, from)));
+    /// Names of a kind in the namespace of an object that may be meant by `name`.
+    pub(super) fn names(&self, kind: Referred, name: &str, from: &Document) -> Vec<&'a str> {
+        let Some(all) = self.by_kind.get(&kind) else { return Vec::new() };
+        let before = all.range::<str, _>((Unbounded, Excluded(name))).rev().take(COMPARED);
+        let behind = all.range::<str, _>((Included(name), Unbounded)).take(COMPARED);
+        let near = before.chain(behind);
+        let near = near.filter(|(_, documents)| documents.iter().any(|document| share_namespace(document, from)));
         near.map(|(name, _)| *name).collect()
     }
 }

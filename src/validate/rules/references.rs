@@ -91,7 +91,7 @@ fn missed(subject: &Subject<'_>, neighbours: &Neighbours<'_>, reference: &Refere
         let message = format!("{what} {name} is in namespace {there}, and is read in {here} alone");
         return misspelt(message, format!("write the {what} with namespace: {here}"));
     }
-    let names = neighbours.names(*kind, subject.document);
+    let names = neighbours.names(*kind, name, subject.document);
     if let Some(hashed) = names.iter().find(|known| is_hashed(known, name)) {
         let message =
             format!("there is no {what} {name}, but {hashed}: kustomize does not write its hashes into this kind");

@@ -380,6 +380,23 @@ fn names_that_are_booleans() {
 }
 
 #[test]
+fn metadata_are_texts() {
+    let metadata = |metadata: &str| {
+        found(&workload("").replacen("metadata: {name: web}", &format!("metadata: {{{metadata}}}"), 1))
+    };
+    assert_eq!(metadata("name: web, labels: {a: '1', b: 'true'}"), NOTHING);
+    for wrong in [
+        "name: 1",
+        "name: web, namespace: n",
+        "name: web, labels: {a: 1.0}",
+        "name: web, annotations: {a: yes}",
+        "name: []",
+    ] {
+        assert_eq!(metadata(wrong), ["WC0106"], "{wrong}");
+    }
+}
+
+#[test]
 fn what_a_controller_made_is_left_alone() {
     let owner = "{name: web, uid: u, ownerReferences: [{apiVersion: runtime.wasmcloud.dev/v1alpha1, kind: WorkloadDeployment, name: d, uid: v}]}";
     let made = workload("hostId: x\nvolumes: [{name: v}]")

@@ -45,6 +45,10 @@ pub(in crate::validate) fn as_written(finding: Finding, found: &Found) -> Option
             found.word.as_ref().is_some_and(|word| path.strip_suffix(word).is_some_and(|rest| rest.ends_with('.')));
         return (found.is_plain && is_it).then_some(finding);
     }
+    if let (Some(word), true) = (&found.word, finding.message.ends_with(" without quotes") && found.is_plain) {
+        let remedy = format!("write \"{word}\"");
+        return Some(finding.with_remedy(remedy));
+    }
     let (Some(word), true) = (&found.word, finding.code == &code::WRONG_TYPE) else { return Some(finding) };
     let Some((path, types)) = finding.message.split_once(": must be of type ") else { return Some(finding) };
     Some(match (types.split_once(", not "), found.is_plain) {
