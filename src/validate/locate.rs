@@ -1,5 +1,6 @@
 //! Findings with their lines and columns.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub(super) fn locate(findings: Vec<Finding>) -> Vec<(Finding, Place)> {
                 (text, lines)
             }
         };
-        located.push(lines.locate(finding, &text.content));
+        located.push(lines.locate(finding, &text));
         current = Some((text, lines));
     }
     located
@@ -50,7 +51,8 @@ struct Lines {
     starts: Vec<usize>,
     /// How many characters stand before every [`STEP`]th byte: lines may have millions of them.
     characters: Vec<usize>,
-    positions: Positions,
+    /// Read when a field is looked for: of a text that is wrong as a whole nobody does.
+    positions: OnceCell<Positions>,
 }
 
 impl Lines {
@@ -58,10 +60,11 @@ impl Lines {
         let breaks = text.content.match_indices('\n').map(|(index, _)| index + 1);
         let sum = |before: &mut usize, step: &[u8]| Some(std::mem::replace(before, *before + characters_of(step)));
         let characters = text.content.as_bytes().chunks(STEP).scan(0, sum).collect();
-        Self { starts: std::iter::once(0).chain(breaks).collect(), characters, positions: Positions::of(text) }
+        Self { starts: std::iter::once(0).chain(breaks).collect(), characters, positions: OnceCell::new() }
     }
 
-    fn locate(&self, finding: Finding, text: &str) -> (Finding, Place) {
+    fn locate(&self, finding: Finding, of: &Text) -> (Finding, Place) {
+        let text = of.content.as_str();
         let (line, path, part) = match &finding.spot {
             Spot::Span(span) => {
                 let place = self.place(span.clone(), text);
@@ -69,7 +72,7 @@ impl Lines {
             }
             Spot::Field { line, path, part } => (*line, path, *part),
         };
-        match self.positions.find(line, path, part) {
+        match self.positions.get_or_init(|| Positions::of(of)).find(line, path, part) {
             Some(found) => {
                 let place = self.place(found.span.clone(), text);
                 (rules::quotes(finding, &found), place)
