@@ -96,9 +96,10 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     let options = serde_saphyr::options! {
         with_snippet: false,
         legacy_octal_numbers: true,
-        // Enough for the largest sets of manifests; what goes beyond is refused before memory runs out.
+        // Enough for the largest sets of manifests; what goes beyond is refused before memory or the stack runs out: a level
+        // takes some 20 KiB of it where nothing is optimised.
         budget: serde_saphyr::budget! {
-            max_documents: 100_000, max_nodes: NODES, max_events: 8_000_000, max_depth: 128,
+            max_documents: 100_000, max_nodes: NODES, max_events: 8_000_000, max_depth: 64,
         },
     };
     let values = serde_saphyr::from_multiple_with_options::<Spanned<Value>>(&text.content, options);

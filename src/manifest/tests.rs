@@ -136,3 +136,22 @@ fn a_name_is_no_longer_in_titles_than_names_may_be() {
     let document = parsed(&format!("kind: A\napiVersion: v1\nmetadata: {{name: {}}}\n", "n".repeat(100_000))).remove(0);
     assert_eq!(document.title(), format!("a/{}…", "n".repeat(NAME)));
 }
+
+/// On a stack as large as threads have.
+#[test]
+fn what_nests_deep_is_refused_before_the_stack_ends() {
+    let parse_small = |content: String| {
+        let parse =
+            move || parse(&text(&content)).map(|documents| documents.len()).map_err(|problem| problem.to_string());
+        std::thread::Builder::new().stack_size(STACK).spawn(parse).unwrap().join().unwrap()
+    };
+    let nested = |levels: usize| format!("a: {}1{}\n", "[{\"b\": ".repeat(levels), "}]".repeat(levels));
+    assert_eq!(parse_small(nested(30)), Ok(1));
+    for content in [nested(40), nested(10_000), "[".repeat(1_000_000), "{\"a\":".repeat(100_000), "- ".repeat(100_000)]
+    {
+        let said = parse_small(content).unwrap_err();
+        assert!(said.contains("Depth") || said.contains("recursion limit exceeded"), "{said}");
+    }
+}
+
+const STACK: usize = 2 * 1024 * 1024;

@@ -102,16 +102,18 @@ impl Node {
     }
 }
 
-/// The roots of all documents that are not empty, up to one that nests too deep.
+/// The roots of all documents that are not empty, up to one that nests too deep or has too much.
 ///
 /// # Errors
 /// When the text is no YAML.
 pub(in crate::manifest) fn roots(text: &str) -> Result<Vec<Node>, ScanError> {
     let mut open: Vec<Node> = Vec::new();
     let mut roots = Vec::new();
+    let mut nodes = 0_usize;
     for next in Parser::new_from_str(text) {
         let (event, span) = next?;
-        if open.len() > DEEPEST {
+        nodes += 1;
+        if open.len() > DEEPEST || nodes > MOST {
             break;
         }
         let finished = match event {
@@ -178,6 +180,9 @@ impl Node {
 
 /// How deep nodes may nest; the reader of values gives up long before.
 const DEEPEST: usize = 256;
+
+/// How many nodes there may be with what begins and ends them; the reader of values gives up before.
+const MOST: usize = 8_000_000;
 
 /// Stands for a value that has not been read yet; no anchor has this number.
 const PENDING: usize = usize::MAX;

@@ -1,5 +1,6 @@
 //! Findings with their lines and columns.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ pub(super) fn locate(findings: Vec<Finding>) -> Vec<(Finding, Place)> {
                 (text, lines)
             }
         };
-        located.extend(lines.locate(finding, &text.content));
+        located.extend(lines.locate(finding, &text));
         current = Some((text, lines));
     }
     located
@@ -51,7 +52,8 @@ struct Lines {
     starts: Vec<usize>,
     /// How many characters stand before every [`STEP`]th byte: lines may have millions of them.
     characters: Vec<usize>,
-    positions: Positions,
+    /// Read when a field is looked for: of a text that is wrong as a whole nobody does.
+    positions: OnceCell<Positions>,
 }
 
 impl Lines {
@@ -59,10 +61,11 @@ impl Lines {
         let breaks = text.content.match_indices('\n').map(|(index, _)| index + 1);
         let sum = |before: &mut usize, step: &[u8]| Some(std::mem::replace(before, *before + characters_of(step)));
         let characters = text.content.as_bytes().chunks(STEP).scan(0, sum).collect();
-        Self { starts: std::iter::once(0).chain(breaks).collect(), characters, positions: Positions::of(text) }
+        Self { starts: std::iter::once(0).chain(breaks).collect(), characters, positions: OnceCell::new() }
     }
 
-    fn locate(&self, finding: Finding, text: &str) -> Option<(Finding, Place)> {
+    fn locate(&self, finding: Finding, of: &Text) -> Option<(Finding, Place)> {
+        let text = of.content.as_str();
         let (line, path, part) = match &finding.spot {
             Spot::Span(span) => {
                 let place = self.place(span.clone(), text);
@@ -70,7 +73,7 @@ impl Lines {
             }
             Spot::Field { line, path, part } => (*line, path, *part),
         };
-        match self.positions.find(line, path, part) {
+        match self.positions.get_or_init(|| Positions::of(of)).find(line, path, part) {
             Some(found) => {
                 let place = self.place(found.span.clone(), text);
                 rules::as_written(finding, &found).map(|finding| (finding, place))

@@ -2,7 +2,8 @@
 //! shown. A few hundred cases each in every run, the same ones each time.
 //!
 //! For as long as one likes: `FUZZ_SECONDS=600 cargo test --release --test it fuzz -- --nocapture --test-threads 1`. What
-//! fails is kept in `target/fuzz`, made as small as could be; what takes the whole process down, too.
+//! fails is kept in `target/fuzz`, made as small as could be; what takes the whole process down, too. `FUZZ_INPUT=FILE` gives
+//! a target that file.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -130,10 +131,15 @@ fn apply(mut data: Vec<u8>, seeds: &[Vec<u8>], (kind, a, b): Change) -> Vec<u8> 
 }
 
 /// Runs a target over changed seeds.
+#[expect(clippy::disallowed_methods, reason = "a person says in the environment for how long, and waits that long")]
+#[expect(clippy::print_stdout, reason = "it is for that person")]
 fn fuzz(name: &str, seeds: &[Vec<u8>], target: fn(&[u8])) {
     let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz");
+    if let Ok(path) = std::env::var("FUZZ_INPUT") {
+        return target(&std::fs::read(path).unwrap());
+    }
     seeds.iter().for_each(|seed| target(seed));
     let mut round = 0_u64;
     loop {

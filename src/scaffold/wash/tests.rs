@@ -412,3 +412,16 @@ fn a_configuration_of_millions_of_lines_is_none() {
     let error = read(&Arc::new(Text { name: "config.yaml".to_owned(), content })).unwrap_err();
     assert_eq!(error.message(), "it is larger than 1 MiB");
 }
+
+#[test]
+fn a_configuration_that_nests_deep_is_none() {
+    for (name, content) in [
+        ("config.yaml", format!("dev: {}1", "- ".repeat(100_000))),
+        ("config.yaml", "dev: ".to_owned() + &"[".repeat(100_000)),
+        ("config.json", r#"{"dev":"#.repeat(100_000)),
+        ("config.toml", "dev = ".to_owned() + &"[".repeat(100_000)),
+    ] {
+        let text = Arc::new(Text { name: name.to_owned(), content });
+        assert!(read(&text).is_err(), "{name}");
+    }
+}
