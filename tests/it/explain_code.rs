@@ -98,10 +98,10 @@ fn an_unknown_code_says_which_was_meant() {
     error: there is no code "WC220"
     help: did you mean WC0220?
     "#);
-    assert_snapshot!(TestEnv::new().run(&["explain-code", "E0308"]), @r#"
+    assert_snapshot!(TestEnv::new().run(&["explain-code", "nonsense"]), @r#"
     code: 2
     --- stderr
-    error: there is no code "E0308"
+    error: there is no code "nonsense"
     help: `kubectl wasmcloud explain-code` lists all codes
     "#);
 }
