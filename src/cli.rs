@@ -18,8 +18,8 @@ use tracing_subscriber::EnvFilter;
 use crate::commands::local;
 use crate::commands::{
     apply, autoscale, check, complete, completion, cordon, crds, delete, deploy, describe, diff, drain, events,
-    explain, expose, get, install, logs, man, rbac, report, rollout, run_controller, scaffold, scale, set, top, tree,
-    uninstall, validate, version,
+    explain, explain_code, expose, get, install, logs, man, rbac, report, rollout, run_controller, scaffold, scale,
+    set, top, tree, uninstall, validate, version,
 };
 use crate::context::Environment;
 use crate::error::{Error, exit_code};
@@ -75,6 +75,8 @@ enum Command {
     Events(events::EventsArgs),
     /// Explain the fields of a type, as `kubectl explain` does, without a cluster
     Explain(explain::ExplainArgs),
+    /// Explain the code of a finding or a check: what it means, and what to do
+    ExplainCode(explain_code::ExplainCodeArgs),
     /// Make a Service that leads to a deployment
     Expose(expose::ExposeArgs),
     /// Show objects, as `kubectl get` does
@@ -202,6 +204,7 @@ async fn dispatch(ui: &Ui, global: &GlobalArgs, command: Command) -> Result<(), 
         Command::Drain(args) => drain::run(ui, global, args).await,
         Command::Events(args) => events::run(ui, global, args).await,
         Command::Explain(args) => explain::run(ui, global, args).await,
+        Command::ExplainCode(args) => explain_code::run(ui, global, args).await,
         Command::Expose(args) => expose::run(ui, global, args).await,
         Command::Get(args) => get::run(ui, global, args).await,
         Command::Install(args) => install::run(ui, global, args).await,

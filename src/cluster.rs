@@ -19,6 +19,7 @@ mod related;
 mod resolve;
 mod transport;
 mod uninstall;
+mod validate;
 mod watch;
 
 use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};
@@ -31,6 +32,8 @@ pub use apply::{Applying, DryRun, Validation};
 pub use follow::Followed;
 pub use pages::{Form, Page};
 pub use patch::Writing;
+pub use validate::Answers;
+
 pub use read::{CHUNK, Filter, Listing, Scope, unreadable};
 pub use related::Surroundings;
 pub use watch::Change;
@@ -51,7 +54,7 @@ impl Cluster {
     }
 
     /// The cluster behind a client, for tests.
-    #[cfg(all(test, feature = "local"))]
+    #[cfg(test)]
     pub(crate) fn of(client: Client) -> Self {
         Self { client }
     }

@@ -15,6 +15,7 @@ pub mod diff;
 pub mod drain;
 pub mod events;
 pub mod explain;
+pub mod explain_code;
 pub mod expose;
 mod files;
 pub mod get;

@@ -5,6 +5,7 @@ pub mod autoscale;
 pub mod change;
 pub mod charge;
 pub mod check;
+pub mod codes;
 pub mod complete;
 pub mod crds;
 pub mod delete;

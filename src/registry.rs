@@ -19,6 +19,8 @@ use crate::hosts::wire::ImagePullSecret;
 
 /// How long a registry may take to say what a tag stands for.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take to reach a registry at all.
+const CONNECT: Duration = Duration::from_secs(10);
 /// Lookups at once: many Artifacts come due together when a controller begins.
 const LOOKUPS: usize = 4;
 
@@ -129,7 +131,7 @@ pub(crate) fn client(image: &Reference, insecure: bool, patience: Duration) -> C
     let protocol = if insecure || is_loopback(registry) { ClientProtocol::Http } else { ClientProtocol::Https };
     Client::new(ClientConfig {
         protocol,
-        connect_timeout: Some(patience),
+        connect_timeout: Some(patience.min(CONNECT)),
         read_timeout: Some(patience),
         ..ClientConfig::default()
     })

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod findings;
 pub mod history;
 mod jsonpath;
+pub mod page;
 pub mod paint;
 pub mod printed;
 pub mod sort;

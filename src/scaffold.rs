@@ -25,7 +25,7 @@ use crate::api::{ArtifactSpec, Kind, WorkloadSpec};
 use crate::component::Component;
 
 pub use cautions::{cautions, has_files};
-pub use check::Checker;
+pub use check::findings;
 pub use decide::decide;
 pub use documents::{Made, documents};
 pub use draft::{Draft, Part, Role};

@@ -13,8 +13,10 @@ mod finding;
 mod ignore;
 pub mod images;
 mod locate;
+mod overlap;
 mod rules;
 mod schema;
+pub mod server;
 pub mod wit;
 
 #[cfg(test)]
@@ -45,8 +47,11 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
     let check = |gathered: Gathered, document| gathered.with(check_document(document, definitions));
     let each = files.documents.par_iter().fold(Gathered::default, check).reduce(Gathered::default, Gathered::merged);
     let mut gathered = gathered.merged(each);
-    gathered.extend(rules::across(files));
+    gathered.extend(facts.settle(files, rules::across(files)));
     gathered.extend(facts.check(files));
+    if facts.images.is_some() {
+        gathered.kept = overlap::without(gathered.kept);
+    }
     let Gathered { kept, beyond, errors_beyond } = ignored.apply(files, gathered);
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
     let order = |finding: &Finding| order.get(&Arc::as_ptr(&finding.text)).copied();
@@ -65,7 +70,7 @@ fn check_document(document: &Document, definitions: &Definitions) -> Vec<Finding
     let Some(definition) = definitions.of(document) else { return Vec::new() };
     match definition {
         Ok(definition) => {
-            let mut found = schema::check(document, definition);
+            let mut found = definitions.attribute(document, schema::check(document, definition));
             found.extend(rules::within(document));
             found
         }

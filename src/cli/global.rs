@@ -30,7 +30,7 @@ pub struct GlobalArgs {
         value_name = "DIR",
         num_args = 0..=1,
         require_equals = true,
-        conflicts_with_all = ["context", "kubeconfig", "cluster", "user", "server", "token"]
+        conflicts_with_all = ["context", "kubeconfig", "cluster", "user", "token"]
     )]
     pub local: Option<Option<PathBuf>>,
     /// Cluster of the kubeconfig to use
@@ -94,4 +94,12 @@ pub struct GlobalArgs {
     /// The environment variables there were at the start.
     #[arg(skip)]
     pub environment: Environment,
+}
+
+impl GlobalArgs {
+    /// Where the API server is, if the command line says so. Empty is unset, as to kubectl; and `validate` has a `--server`
+    /// that may be without a value.
+    pub(crate) fn server_url(&self) -> Option<&str> {
+        self.server.as_deref().filter(|url| !url.is_empty())
+    }
 }

@@ -17,6 +17,7 @@ use crate::report::{render_json, render_yaml};
 use crate::ui::Ui;
 
 pub use bus::NatsArgs;
+pub(super) use bus::{PATIENCE, connect};
 
 /// How long it is until all is checked again.
 const AGAIN: Duration = Duration::from_secs(2);

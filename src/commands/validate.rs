@@ -1,6 +1,7 @@
-//! `kubectl wasmcloud validate`: what is wrong with manifests, without a cluster.
+//! `kubectl wasmcloud validate`: what is wrong with manifests, without a cluster unless it is to be asked.
 
 mod images;
+mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
+use crate::commands::check::NatsArgs;
 use crate::commands::files::{no_files, texts_and_unread};
 use crate::error::Error;
 use crate::manifest;
@@ -15,12 +17,17 @@ use crate::report::{findings, render_json};
 use crate::ui::Ui;
 use crate::validate::{Definitions, Facts, FileSet, Findings, Ignored, Level, check};
 
+/// What it is good for here.
+const NATS: &str = "With --server: NATS server that hosts are reached through, as it is reached from here; without it, \
+                    what interfaces they have is not known";
+
 /// What `validate` takes.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 when nothing is worse than a warning, 1 when something is, 2 when it could not be told.\n\
                   `kubectl wasmcloud explain-code CODE` explains a finding.",
-    override_usage = "kubectl wasmcloud validate -f FILE… [flags]"
+    override_usage = "kubectl wasmcloud validate -f FILE… [flags]",
+    mut_arg("nats_url", |arg| arg.requires("server").help(NATS))
 )]
 pub struct ValidateArgs {
     #[command(flatten)]
@@ -40,6 +47,12 @@ pub struct ValidateArgs {
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
     #[arg(long, value_name = "DIR")]
     schema_dir: Option<PathBuf>,
+    /// Ask the cluster too, or the one at URL: its definitions, what the files refer to, which hosts fit; nothing is written
+    // kubectl's own flag, whose value may be left out here: clap knows both by one id.
+    #[arg(short, long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "schema_dir")]
+    server: Option<String>,
+    #[command(flatten)]
+    nats: NatsArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -62,7 +75,7 @@ enum Format {
 /// # Errors
 /// When something of level error is found, or it cannot be told.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
-    let found = find(global, &args).await.map_err(Error::cannot_tell)?;
+    let found = find(ui, global, &args).await.map_err(Error::cannot_tell)?;
     let (files, found) = (&found.0, &found.1);
     match args.output {
         Format::Text => ui.raw(&findings::text(files, found, args.level, &ui.result_look()))?,
@@ -74,13 +87,13 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ValidateArgs) -> Result<(),
     if found.has_errors() { Err(Error::Reported) } else { Ok(()) }
 }
 
-async fn find(global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
+async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
     if args.files.is_empty() {
         return Err(Error::usage("must specify one of -f and -k"));
     }
     let explain = "`kubectl wasmcloud explain-code` lists the codes";
     let ignored = Ignored::read(&args.ignore).map_err(|message| Error::usage_with(message, explain))?;
-    let definitions = match &args.schema_dir {
+    let offline = match &args.schema_dir {
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
@@ -89,8 +102,15 @@ async fn find(global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Find
         return Err(no_files());
     }
     let files = FileSet::read(texts).with_unread(unread);
-    let images = if args.images { Some(images::open(&global.environment, &files).await) } else { None };
-    let found = check(&files, &definitions, &Facts { images }, &ignored);
+    let (definitions, cluster) = match args.server.is_some() {
+        true => server::ask(ui, global, &args.nats, &files).await.map(|(read, facts)| (read, Some(facts)))?,
+        false => (offline, None),
+    };
+    let images = match args.images {
+        true => Some(images::open(&global.environment, &files, server::offer(cluster.as_ref())).await),
+        false => None,
+    };
+    let found = check(&files, &definitions, &Facts { images, cluster }, &ignored);
     Ok((files, found))
 }
 

@@ -141,7 +141,7 @@ fn effective(kubeconfig: Kubeconfig, global: &GlobalArgs) -> Result<Option<Kubec
     let user_name = global.user.clone().or(context.as_ref().and_then(|context| context.user.clone()));
     let cluster = match &cluster_name {
         Some(name) => Some(find_cluster(&kubeconfig, name)?),
-        None if global.server.is_some() => Some(Cluster::default()),
+        None if global.server_url().is_some() => Some(Cluster::default()),
         None => None,
     };
     let Some(cluster) = cluster else { return Ok(None) };
@@ -182,9 +182,9 @@ fn find_user(kubeconfig: &Kubeconfig, name: Option<&str>, by_flag: bool) -> Resu
 }
 
 fn with_flags(mut cluster: Cluster, global: &GlobalArgs) -> Cluster {
-    if let Some(server) = &global.server {
+    if let Some(server) = global.server_url() {
         let has_scheme = server.contains("://");
-        cluster.server = Some(if has_scheme { server.clone() } else { format!("http://{server}") });
+        cluster.server = Some(if has_scheme { server.to_owned() } else { format!("http://{server}") });
     }
     if let Some(path) = &global.certificate_authority {
         cluster.certificate_authority = Some(path.to_string_lossy().into_owned());

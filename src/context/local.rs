@@ -33,6 +33,10 @@ impl GlobalArgs {
     /// When none runs there.
     pub(super) fn local_kubeconfig(&self) -> Result<Option<PathBuf>, Error> {
         let Some(named) = &self.local else { return Ok(None) };
+        if self.server_url().is_some() {
+            // clap cannot tell: `validate` has a --server that names none.
+            return Err(Error::usage("the argument '--local[=<DIR>]' cannot be used with '--server <URL>'"));
+        }
         let path = self.local_directory(named.as_deref())?;
         let directory = Directory::existing(&path);
         match directory.as_ref().map(Directory::holder).transpose().map_err(failed)?.flatten() {

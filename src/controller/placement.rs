@@ -3,6 +3,7 @@
 mod capability;
 mod each;
 mod explain;
+mod object;
 mod score;
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,6 +12,7 @@ use std::fmt;
 pub use capability::of_plugins;
 pub use each::place_each;
 pub use explain::{Explained, Fit, explain};
+pub use object::offered;
 
 use crate::api::WorkloadSpec;
 use crate::hosts::wire::WitInterface;

@@ -111,11 +111,21 @@ impl Problem {
 
     /// With the source text for a person at a terminal, else on one line as compilers do it.
     pub fn render(&self, look: &Look) -> String {
-        let drawn = if look.terminal { self.draw(look) } else { None };
+        let may_show = look.terminal && !self.is_in_secret();
+        let drawn = if may_show { self.draw(look) } else { None };
         drawn.unwrap_or_else(|| match &self.help {
             Some(help) => format!("{self}\n  help: {}", shown::message(help).replace('\n', "\n        ")),
             None => self.to_string(),
         })
+    }
+
+    /// Whether the document around it is, or holds, a Secret: its source is shown to nobody.
+    fn is_in_secret(&self) -> bool {
+        let content = &self.text.content;
+        let (before, behind) = content.split_at_checked(self.span.0).unwrap_or((content, ""));
+        let start = before.rfind("\n---").unwrap_or_default();
+        let end = behind.find("\n---").map_or(content.len(), |end| before.len() + end);
+        holds_secret(content.get(start..end).unwrap_or(content))
     }
 
     fn draw(&self, look: &Look) -> Option<String> {
@@ -128,11 +138,25 @@ impl Problem {
         diagnostic.labels = Some(vec![LabeledSpan::new_with_span(None, source.span())]);
         let report = miette::Report::new(diagnostic).with_source_code(source);
         let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        // Names and lines of YAML are copied: they are not broken at their hyphens.
+        let whole = textwrap::WordSplitter::NoHyphenation;
         let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width).with_links(false);
+        let handler = handler.with_word_splitter(whole);
         let mut drawn = String::new();
         handler.render_report(&mut drawn, report.as_ref()).ok()?;
         Some(drawn.trim_end().to_owned())
     }
+}
+
+/// Whether `kind: Secret` stands in a text, in YAML or JSON.
+fn holds_secret(text: &str) -> bool {
+    let quotes = ['"', '\'', ' '];
+    let is_kind = |(index, word): (usize, &str)| {
+        let (before, behind) = (text.get(..index)?.trim_end_matches(quotes), text.get(index + word.len()..)?);
+        let name = before.strip_suffix(':')?.trim_end_matches(quotes);
+        Some(name.ends_with("kind") && !behind.starts_with(|next: char| next.is_alphanumeric()))
+    };
+    text.match_indices("Secret").any(|found| is_kind(found).unwrap_or_default())
 }
 
 fn severity_word(severity: Severity) -> &'static str {

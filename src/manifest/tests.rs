@@ -76,6 +76,26 @@ fn a_problem_with_a_document_points_at_its_first_line() {
 }
 
 #[test]
+fn the_source_of_a_secret_is_shown_to_nobody() {
+    let on_terminal = Look { terminal: true, ..Look::PLAIN };
+    let drawn = |content: &str, word: &str| {
+        let start = content.find(word).unwrap();
+        Problem::at_span(&text(content), (1, 1), start..start + word.len(), "wrong".to_owned()).render(&on_terminal)
+    };
+    for secret in [
+        "kind: Secret\ndata:\n  password: hunter2\n",
+        "data: {password: hunter2}\nkind: \"Secret\"\n",
+        "{\"kind\": \"List\", \"items\": [{\"kind\" : \"Secret\", \"data\": {\"password\": \"hunter2\"}}]}",
+        "kind: A\n---\nkind: 'Secret'\ndata: {password: hunter2}\n---\nkind: B\n",
+    ] {
+        assert_eq!(drawn(secret, "password"), "app.yaml:1:1: wrong", "{secret}");
+    }
+    let beside = "kind: Secret\ndata: {password: hunter2}\n---\nkind: SecretStore\nspec: 1\n";
+    assert!(drawn(beside, "spec").contains("spec: 1") && !drawn(beside, "spec").contains("hunter2"));
+    assert!(drawn(beside, "kind: SecretStore").contains("---"), "what stands before it is not shown");
+}
+
+#[test]
 fn json_of_more_values_than_are_read_is_refused() {
     assert_eq!(json_nodes(r#"{"a\",[{": [1, {"b": ","}]}"#), 5);
     for (text_of, said) in [

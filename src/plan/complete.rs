@@ -8,6 +8,7 @@ use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{self, ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
 use crate::api::{Kind, WorkloadReplicaSet};
+use crate::plan::codes;
 use crate::plan::rollout::revision;
 
 /// One thing that may stand there.
@@ -94,6 +95,9 @@ fn candidate(found: &CompletionCandidate) -> Candidate {
 fn listening(command: Command, path: &str, asked: &Asked) -> Command {
     let arguments = command.mut_args(|argument| match question(path, &argument) {
         Some(question) => argument.add(listener(question, asked)),
+        None if path == "explain-code" && argument.get_id() == "code" => {
+            argument.add(ArgValueCandidates::new(|| codes::all().iter().map(code).collect()))
+        }
         None if argument.get_id() == "output" && argument.get_possible_values().is_empty() => {
             let formats = formats(path);
             argument.add(ArgValueCandidates::new(move || formats.iter().map(CompletionCandidate::new).collect()))
@@ -104,6 +108,10 @@ fn listening(command: Command, path: &str, asked: &Asked) -> Command {
         let path = format!("{path} {}", sub.get_name()).trim().to_owned();
         listening(sub, &path, asked)
     })
+}
+
+fn code(known: &codes::Explained) -> CompletionCandidate {
+    CompletionCandidate::new(known.code).help(Some(known.title.into()))
 }
 
 fn listener(question: Question, asked: &Asked) -> ArgValueCompleter {

@@ -3,6 +3,7 @@
 mod docker;
 mod error;
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,10 +12,11 @@ use std::time::Duration;
 use futures::StreamExt;
 use jiff::Timestamp;
 use oci_client::Reference;
+use tokio::sync::Mutex;
 
 use super::cache::Cache;
 use super::credentials::DockerConfig;
-use super::layer::Layers;
+use super::layer::{Content, Layers, PullError, Refusal};
 use super::location::{Location, read_file};
 use crate::component::Component;
 use crate::context::Environment;
@@ -68,6 +70,8 @@ pub struct Fetcher {
     docker: Docker,
     cache: Option<Arc<Cache>>,
     layers: Layers,
+    /// Registries that could not be reached, and why: they are not waited for again.
+    unreachable: Mutex<HashMap<String, PullError>>,
 }
 
 impl Fetcher {
@@ -78,6 +82,7 @@ impl Fetcher {
             docker: Docker::new(docker, programs),
             cache: cache.map(|directory| Arc::new(Cache::new(&directory, clock))),
             layers: Layers::new(insecure, PATIENCE),
+            unreachable: Mutex::default(),
         }
     }
 
@@ -95,14 +100,16 @@ impl Fetcher {
         let bytes = match Location::of_path_or_image(wanted.image, wanted.base)? {
             Location::File(path) => {
                 let there = path.clone();
-                let read = blocking(move || read_file(&there)).await;
-                read.unwrap_or_else(Err).map_err(|reason| FetchError::File { path, reason })?
+                let read = move || (read_file(&there), !there.exists());
+                let (read, is_missing) = blocking(read).await.unwrap_or_else(|reason| (Err(reason), false));
+                read.map_err(|reason| FetchError::File { path, reason, is_missing })?
             }
             Location::Registry(image) => self.pulled(wanted, &image).await?,
         };
         let read = blocking(move || Component::read(&bytes)).await;
         let refused = |source| FetchError::NotAComponent { image: wanted.image.to_owned(), source };
-        read.map_err(|reason| FetchError::File { path: wanted.image.into(), reason })?.map_err(refused)
+        let unread = |reason| FetchError::File { path: wanted.image.into(), reason, is_missing: false };
+        read.map_err(unread)?.map_err(refused)
     }
 
     async fn pulled(&self, wanted: &Wanted<'_>, image: &Reference) -> Result<Vec<u8>, FetchError> {
@@ -114,9 +121,9 @@ impl Fetcher {
                 return Ok(bytes);
             }
         }
-        let (secret, trouble) = self.credentials(wanted).await;
-        let refused = |error| FetchError::pull(error, image, secret.as_ref(), trouble.as_deref());
-        let content = self.layers.digest(image, secret.as_ref()).await.map_err(&refused)?;
+        let known = self.credentials(wanted).await;
+        let refused = |error| FetchError::pull(error, image, &known);
+        let content = self.digest(image, known.secret.as_ref()).await.map_err(&refused)?;
         if let Some(cache) = &self.cache {
             let (cache, name, digest) = (cache.clone(), name.clone(), content.layer.clone());
             if let Ok(Some(bytes)) = blocking(move || cache.relabel(&name, &digest)).await {
@@ -133,14 +140,42 @@ impl Fetcher {
         kept.await.map_err(|reason| FetchError::Pull { image: image.whole(), reason, help: None })
     }
 
+    /// Asks what an image is now, unless its registry could not be reached before.
+    async fn digest(&self, image: &Reference, secret: Option<&ImagePullSecret>) -> Result<Content, PullError> {
+        if let Some(before) = self.unreachable.lock().await.get(image.registry()) {
+            return Err(PullError { image: image.whole(), ..before.clone() });
+        }
+        let asked = self.layers.digest(image, secret).await;
+        if let Some(error) = asked.as_ref().err().filter(|error| error.refusal == Refusal::Unreachable) {
+            self.unreachable.lock().await.insert(image.registry().to_owned(), error.clone());
+        }
+        asked
+    }
+
     /// The credentials for an image, and why there may be others.
-    async fn credentials(&self, wanted: &Wanted<'_>) -> (Option<ImagePullSecret>, Option<String>) {
+    async fn credentials(&self, wanted: &Wanted<'_>) -> Credentials {
         match wanted.secret.map(|secret| secret.credentials(wanted.image)) {
-            Some(Ok(Some(secret))) => (Some(secret), None),
-            Some(Err(_)) => (None, Some("the pull secret has no user and password for this registry".to_owned())),
-            Some(Ok(None)) | None => self.docker.credentials(wanted.image).await,
+            Some(Ok(Some(secret))) => Credentials { secret: Some(secret), is_named: true, trouble: None },
+            Some(Err(_)) => {
+                let trouble = Some("the pull secret has no user and password for this registry".to_owned());
+                Credentials { secret: None, is_named: true, trouble }
+            }
+            Some(Ok(None)) | None => {
+                let (secret, trouble) = self.docker.credentials(wanted.image).await;
+                Credentials { secret, is_named: false, trouble }
+            }
         }
     }
+}
+
+/// The credentials for an image.
+#[derive(Debug, Default)]
+struct Credentials {
+    secret: Option<ImagePullSecret>,
+    /// Whether they are those of a pull secret, not those that docker has.
+    is_named: bool,
+    /// Why there are no others.
+    trouble: Option<String>,
 }
 
 /// Runs what blocks where it may.

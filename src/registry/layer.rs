@@ -8,7 +8,7 @@ use oci_client::client::Client;
 use oci_client::errors::{OciDistributionError, OciErrorCode};
 use oci_client::manifest::OciDescriptor;
 
-use super::{auth, chain, client};
+use super::{PATIENCE, auth, chain, client};
 use crate::hosts::wire::ImagePullSecret;
 
 /// Bytes of a component that are read; a large one has a tenth of it.
@@ -73,8 +73,9 @@ impl Layers {
     ) -> Result<Content, PullError> {
         let client = client(image, self.insecure, self.patience);
         let auth = auth(secret);
-        let asked = tokio::time::timeout(self.patience, client.pull_image_manifest(image, &auth)).await;
-        let asked = asked.map_err(|_| self.too_slow(image))?;
+        let patience = self.patience.min(PATIENCE);
+        let asked = tokio::time::timeout(patience, client.pull_image_manifest(image, &auth)).await;
+        let asked = asked.map_err(|_| PullError { refusal: Refusal::Unreachable, ..too_slow(image, patience) })?;
         let (manifest, _) = asked.map_err(|error| failed(image, &error))?;
         let descriptor = component_of(&manifest.layers).map_err(|reason| refused(image, reason))?;
         Ok(Content { layer: descriptor.digest.clone(), descriptor: descriptor.clone(), client })
@@ -92,12 +93,12 @@ impl Layers {
             }
             Ok(bytes)
         };
-        tokio::time::timeout(self.patience, pulling).await.map_err(|_| self.too_slow(image))?
+        tokio::time::timeout(self.patience, pulling).await.map_err(|_| too_slow(image, self.patience))?
     }
+}
 
-    fn too_slow(&self, image: &Reference) -> PullError {
-        refused(image, format!("the registry took longer than {} s", self.patience.as_secs()))
-    }
+fn too_slow(image: &Reference, patience: Duration) -> PullError {
+    refused(image, format!("the registry took longer than {} s", patience.as_secs()))
 }
 
 /// The one layer that is a component.

@@ -22,7 +22,7 @@ impl Location {
         let unreadable = |reason: &str| RegistryError::Reference { image: image.to_owned(), reason: reason.to_owned() };
         match image.split_once("://") {
             Some(("file", "")) => Err(unreadable("the path is missing")),
-            Some(("file", path)) => Ok(Self::File(base.join(path))),
+            Some(("file", path)) => Ok(Self::file(path, base)),
             Some(("oci", reference)) => Self::registry(reference, unreadable),
             Some(_) => Err(unreadable("only file:// and oci:// may stand before it")),
             None => Self::registry(image, unreadable),
@@ -32,9 +32,14 @@ impl Location {
     /// Reads a reference, or the path of a file: one that begins with `.` or `/`, which no image does.
     pub(crate) fn of_path_or_image(text: &str, base: &Path) -> Result<Self, RegistryError> {
         if text.starts_with(['.', '/']) || Path::new(text).is_absolute() {
-            return Ok(Self::File(base.join(text)));
+            return Ok(Self::file(text, base));
         }
         Self::of(text, base)
+    }
+
+    /// A path without steps that go nowhere.
+    fn file(path: &str, base: &Path) -> Self {
+        Self::File(base.join(path).components().collect())
     }
 
     fn registry(reference: &str, unreadable: impl Fn(&str) -> RegistryError) -> Result<Self, RegistryError> {

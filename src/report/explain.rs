@@ -3,6 +3,7 @@
 mod layout;
 mod schema;
 
+pub(super) use layout::wrapped;
 pub use layout::{Explained, render};
 pub use schema::Field;
 

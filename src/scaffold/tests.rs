@@ -430,7 +430,7 @@ fn warnings_name_what_is_wrong_at_once() {
     let opened = [("r/x:1".to_owned(), component(&["wasi:keyvalue/store@0.9.0"], &[]))].into();
     let wrong =
         request_of(Kind::Workload, &Wishes { image: Some("r/x:1".into()), ..Wishes::default() }, &opened).unwrap();
-    assert_snapshot!(cautions(&wrong).join("\n"), @r#"component "web" imports wasi:keyvalue/store@0.9.0, and hosts have it in version 0.2.0-draft"#);
+    assert_snapshot!(cautions(&wrong).join("\n"), @r#"component "web" imports wasi:keyvalue/store@0.9.0, and hosts have version 0.2.0-draft"#);
     let unversioned = of(&Wishes { image: Some("r/a".to_owned()), ..Wishes::default() });
     assert_eq!(unversioned, ["r/a has neither tag nor digest: hosts pull :latest, whatever that is by then"]);
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::code;
 use super::file_set::is_ours;
 use super::finding::Finding;
+use super::server;
 use crate::api::{Kind, crd, names};
 use crate::manifest::Document;
 use crate::schema::{Schema, SchemaError};
@@ -20,6 +21,8 @@ use crate::schema::{Schema, SchemaError};
 pub struct Definitions {
     /// By kind and version; read at their first use.
     versions: BTreeMap<(String, String), Version>,
+    /// This program's own, where those of a cluster are gone by.
+    own: Option<Box<Definitions>>,
 }
 
 #[derive(Debug)]
@@ -60,7 +63,7 @@ impl Definitions {
             let key = (kind.name().to_owned(), names::VERSION.to_owned());
             (key, Version { source: Source::Own(kind), schema: OnceLock::new() })
         };
-        Self { versions: Kind::ALL.into_iter().map(own).collect() }
+        Self { versions: Kind::ALL.into_iter().map(own).collect(), own: None }
     }
 
     /// Those of a cluster or a directory.
@@ -82,6 +85,30 @@ impl Definitions {
         Ok(definitions)
     }
 
+    /// Those of a cluster. A kind that is not among them is held against this program's own, and so is one whose schema
+    /// cannot be read: those are named.
+    pub fn of_cluster(crds: &[CustomResourceDefinition]) -> (Self, Vec<String>) {
+        let (mut all, own) = (Self::of_crds(crds), Self::own());
+        let unreadable = |version: &Version| version.schema().as_ref().err().map(|error| error.to_string());
+        let wrong = all.versions.iter().filter_map(|((kind, _), version)| Some((kind.clone(), unreadable(version)?)));
+        let wrong: Vec<_> = wrong.collect();
+        let there = |kind: &str| crds.iter().any(|crd| crd.spec.names.kind == kind);
+        let is_wrong = |kind: &str| wrong.iter().any(|(wrong, _)| wrong == kind);
+        all.versions.retain(|(kind, _), _| !is_wrong(kind));
+        let lacking = |kind: &str| !there(kind) || is_wrong(kind);
+        all.versions.extend(Self::own().versions.into_iter().filter(|((kind, _), _)| lacking(kind)));
+        all.own = Some(Box::new(own));
+        (all, wrong.into_iter().map(|(kind, why)| format!("{kind} of the cluster cannot be read: {why}")).collect())
+    }
+
+    /// Findings of a schema, told apart where it is a cluster's that is older than this program's own.
+    pub(super) fn attribute(&self, document: &Document, found: Vec<Finding>) -> Vec<Finding> {
+        match self.own.as_ref().filter(|_| !found.is_empty()).and_then(|own| own.of(document)) {
+            Some(Ok(own)) => server::dropped(document, own, found),
+            _ => found,
+        }
+    }
+
     fn of_crds(crds: &[CustomResourceDefinition]) -> Self {
         let mut versions = BTreeMap::new();
         for crd in crds {
@@ -91,7 +118,7 @@ impl Definitions {
                 versions.insert(key, Version { source: Source::Given(schema), schema: OnceLock::new() });
             }
         }
-        Self { versions }
+        Self { versions, own: None }
     }
 
     /// The schema for a document; none when it is not of our group, a finding when there is no such kind or version.

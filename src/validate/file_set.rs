@@ -114,7 +114,12 @@ fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> Vec<Finding> {
         let line = text.content.get(..problem.span().end).unwrap_or_default().lines().next_back().unwrap_or_default();
         let has_tab = line.trim_start_matches(' ').starts_with('\t');
         let remedy = "YAML is indented with blanks, not with tabs; `expand -t2 FILE` turns them into blanks";
-        return vec![if has_tab { finding.with_remedy(remedy) } else { finding }];
+        let columns = "what belongs to one object begins in one column: look at this line and at those before it";
+        return vec![match problem.message().contains("did not find expected") {
+            _ if has_tab => finding.with_remedy(remedy),
+            true => finding.with_remedy(columns),
+            false => finding,
+        }];
     }
     let told = |(name, first, again): (String, std::ops::Range<usize>, std::ops::Range<usize>)| {
         let line = text.content.get(..first.start).unwrap_or_default().matches('\n').count() + 1;

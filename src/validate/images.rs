@@ -2,10 +2,12 @@
 
 mod check;
 mod reference;
+#[cfg(test)]
+mod tests;
 
 pub use reference::Reference;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::file_set::FileSet;
 use super::finding::Finding;
@@ -36,8 +38,10 @@ impl Images {
 
     /// The references of all files, each once.
     pub fn wanted(files: &FileSet) -> Vec<Reference> {
-        let mut wanted: Vec<_> =
-            reference::workloads(files).iter().flat_map(|workload| workload.references(files)).flatten().collect();
+        let workloads = reference::workloads(files);
+        let named = workloads.iter().flat_map(|workload| workload.references(files)).flatten();
+        let artifacts = reference::artifacts(files).into_iter().map(|(_, reference)| reference);
+        let mut wanted: Vec<_> = named.chain(artifacts).collect();
         wanted.sort();
         wanted.dedup();
         wanted
@@ -45,6 +49,14 @@ impl Images {
 
     /// What the components say against the files.
     pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
-        reference::workloads(files).iter().flat_map(|workload| check::check(self, files, workload)).collect()
+        let mut findings = Vec::new();
+        let mut told = HashSet::new();
+        for (document, reference) in reference::artifacts(files) {
+            findings.extend(check::unopened(self, document, "spec.image", &reference));
+            told.insert(reference);
+        }
+        let workloads = reference::workloads(files);
+        findings.extend(workloads.iter().flat_map(|workload| check::check(self, files, workload, &told)));
+        findings
     }
 }

@@ -24,7 +24,8 @@ pub struct Place {
 }
 
 /// Finds the places of findings, in their order. Each text is read once more, if something is wrong with it, and one at a
-/// time: findings of a text stand together. What stands at a place may explain the finding better than the value alone did.
+/// time: findings of a text stand together. What stands at a place may explain the finding better than the value alone
+/// did, or away.
 pub(super) fn locate(findings: Vec<Finding>) -> Vec<(Finding, Place)> {
     let mut current: Option<(Arc<Text>, Lines)> = None;
     let mut located = Vec::with_capacity(findings.len());
@@ -37,7 +38,7 @@ pub(super) fn locate(findings: Vec<Finding>) -> Vec<(Finding, Place)> {
                 (text, lines)
             }
         };
-        located.push(lines.locate(finding, &text));
+        located.extend(lines.locate(finding, &text));
         current = Some((text, lines));
     }
     located
@@ -63,24 +64,24 @@ impl Lines {
         Self { starts: std::iter::once(0).chain(breaks).collect(), characters, positions: OnceCell::new() }
     }
 
-    fn locate(&self, finding: Finding, of: &Text) -> (Finding, Place) {
+    fn locate(&self, finding: Finding, of: &Text) -> Option<(Finding, Place)> {
         let text = of.content.as_str();
         let (line, path, part) = match &finding.spot {
             Spot::Span(span) => {
                 let place = self.place(span.clone(), text);
-                return (finding, place);
+                return Some((finding, place));
             }
             Spot::Field { line, path, part } => (*line, path, *part),
         };
         match self.positions.get_or_init(|| Positions::of(of)).find(line, path, part) {
             Some(found) => {
                 let place = self.place(found.span.clone(), text);
-                (rules::quotes(finding, &found), place)
+                rules::as_written(finding, &found).map(|finding| (finding, place))
             }
             None => {
                 let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
                 let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-                (finding, self.place(start..start + length, text))
+                Some((finding, self.place(start..start + length, text)))
             }
         }
     }

@@ -1,25 +1,87 @@
 //! wasmCloud's own rules: what the definitions allow and users regret.
 
+mod annotations;
+mod autoscaler;
+mod backends;
+mod components;
+mod generations;
+mod hosts;
+mod http;
+mod images;
+mod interfaces;
+mod neighbours;
+mod references;
+mod rollout;
+mod secrets;
+mod services;
+mod subject;
 mod template;
+#[cfg(test)]
+mod tests;
+mod twice;
+mod volumes;
 mod words;
+
+use rayon::prelude::*;
 
 use super::file_set::FileSet;
 use super::finding::Finding;
 use crate::manifest::Document;
+use neighbours::Neighbours;
+use subject::Subject;
 
-pub(super) use words::quotes;
+pub(super) use words::as_written;
 
-/// What is wrong with one object, whatever stands beside it.
-pub(super) fn within(_document: &Document) -> Vec<Finding> {
-    Vec::new()
+/// The rules that need to see one object only.
+const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 10] = [
+    annotations::check,
+    backends::check,
+    components::check,
+    hosts::check,
+    http::check,
+    images::check,
+    interfaces::check,
+    rollout::check,
+    volumes::check,
+    words::check,
+];
+
+/// What is wrong with one object, whatever stands beside it. What a controller made is as good as what it was made from.
+pub(super) fn within(document: &Document) -> Vec<Finding> {
+    let Some(subject) = Subject::of(document).filter(|subject| !subject.is_made()) else { return Vec::new() };
+    let mut found: Vec<_> = WITHIN.iter().flat_map(|rule| rule(&subject)).collect();
+    found.extend(references::overridden(&subject));
+    found
 }
 
 /// What is wrong with objects beside each other.
-pub(super) fn across(_files: &FileSet) -> Vec<Finding> {
-    Vec::new()
+pub(super) fn across(files: &FileSet) -> Vec<Finding> {
+    let neighbours = Neighbours::of(files);
+    let subjects = files.documents.par_iter().filter_map(Subject::of).filter(|subject| !subject.is_made());
+    let subjects: Vec<_> = subjects.collect();
+    let mut found = twice::check(files);
+    let each = subjects.par_iter().flat_map_iter(|subject| {
+        let mut found = references::check(subject, &neighbours);
+        found.extend(secrets::check(subject, &neighbours));
+        found
+    });
+    found.extend(each.collect::<Vec<_>>());
+    found.extend(secrets::encoding(files));
+    found.extend(services::check(&subjects, &neighbours));
+    found.extend(services::claims(&subjects));
+    found.extend(services::routes(files, &subjects));
+    found.extend(autoscaler::check(files));
+    found.extend(generations::check(files));
+    found
 }
 
 /// What is known of an unknown field beyond that it is unknown: where it belongs.
 pub(super) fn trap(document: &Document, path: &str) -> Option<Finding> {
-    template::metadata(document, path)
+    template::metadata(document, path).or_else(|| template::elsewhere(document, path))
+}
+
+/// What is known of a value that the definition refuses beyond its words: which entries it means, and what to write.
+pub(super) fn refined(document: &Document, finding: Finding, path: &str) -> Vec<Finding> {
+    let entries = interfaces::ambiguous(document, path, &finding.message);
+    if entries.is_empty() { vec![template::refused(document, finding, path)] } else { entries }
 }

@@ -1,5 +1,7 @@
 //! Objects held against their definition: unknown fields, values, rules in CEL, metadata.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::code::{self, Code};
@@ -21,7 +23,12 @@ pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
     found.extend(check_metadata(document, &object));
     fill_defaults(schema, &mut object);
     let values = schema::validate(schema, &object, None);
-    found.extend(values.iter().filter(|finding| !finding.is_unchecked()).map(|finding| of_value(document, finding)));
+    for value in values.iter().filter(|finding| !finding.is_unchecked()) {
+        found.extend(rules::refined(document, of_value(document, value), &value.path));
+    }
+    // Two rules of a definition may mean the same place.
+    let mut told = HashSet::new();
+    found.retain(|finding| told.insert(finding.message.clone()));
     found
 }
 
@@ -44,6 +51,11 @@ fn unknown_field(document: &Document, schema: &Schema, path: &str) -> Finding {
 /// The path of what holds a field, and the field's name.
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('.').unwrap_or(("", path))
+}
+
+/// Whether a schema has the field of a path.
+pub(super) fn has(schema: &Schema, path: &str) -> bool {
+    at(schema, path).is_some()
 }
 
 /// The schema of what a path leads to.

@@ -32,7 +32,7 @@ fn quotes_that_are_too_many_or_too_few_are_told() {
     ");
     let config = |value: &str| {
         deployment(&format!(
-            "  template: {{spec: {{hostInterfaces: [{{namespace: a, package: b, interfaces: [c], config: {{x: {value}}}}}]}}}}\n"
+            "  template: {{spec: {{hostInterfaces: [{{namespace: a, package: b, interfaces: [c], config: {{x: {value}}}}}], components: [{{name: a, image: a:1}}]}}}}\n"
         ))
     };
     insta::assert_snapshot!(config("on"), @r#"

@@ -236,7 +236,8 @@ mod served {
         code: 1
         --- stderr
         error: 1 document cannot be used; nothing was done
-        all.yaml:6: workloaddeployment.runtime.wasmcloud.dev/web: failed to create typed patch object (/web; runtime.wasmcloud.dev/v1alpha1, Kind=WorkloadDeployment): .spec.replicass: field not declared in schema
+        all.yaml:9:8: error[WC0101]: unknown field spec.replicass
+          help: did you mean replicas?
         ");
         assert!(config_maps(&served).is_empty());
     }

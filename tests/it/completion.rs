@@ -91,6 +91,7 @@ fn files_are_left_to_the_shell_and_nonsense_gets_the_verbs() {
     drain	Move the Workloads of hosts elsewhere, replacements first
     events	Show what happened to objects, as `kubectl events` does
     explain	Explain the fields of a type, as `kubectl explain` does, without a cluster
+    explain-code	Explain the code of a finding or a check: what it means, and what to do
     expose	Make a Service that leads to a deployment
     get	Show objects, as `kubectl get` does
     install	Put the CustomResourceDefinitions, and perhaps a controller, into a cluster
@@ -107,6 +108,7 @@ fn files_are_left_to_the_shell_and_nonsense_gets_the_verbs() {
     tree	Show deployments with all that stands under them, down to the hosts
     uncordon	Let new Workloads come to hosts again
     uninstall	Take away what install put into a cluster
+    validate	Say what is wrong with manifests, without a cluster
     version	Show the versions of this program, of the cluster and of what runs in it
     help	Print this message or the help of the given subcommand(s)
     :4

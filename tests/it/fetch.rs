@@ -164,6 +164,26 @@ async fn docker_s_helpers_are_asked() {
     ");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_cannot_be_reached_is_not_waited_for_again() {
+    let place = Place::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (count, counted) = std::sync::mpsc::channel();
+    // Whoever comes is sent away at once.
+    std::thread::spawn(move || listener.incoming().map_while(Result::ok).try_for_each(|_| count.send(())));
+    let fetcher = place.fetcher();
+    let told = async |image: &str| {
+        let wanted = Wanted { image: &format!("{address}/{image}"), base: place.home.path(), secret: None };
+        fetcher.component(&wanted).await.unwrap_err().to_string()
+    };
+    let first = told("a/b:v1").await;
+    let asked = counted.try_iter().count();
+    assert!(asked > 0, "{first}");
+    assert_eq!(told("c/d:v1").await, first.replace("a/b", "c/d"));
+    assert_eq!(counted.try_iter().count(), 0);
+}
+
 #[tokio::test]
 async fn what_does_not_work_says_why_and_what_to_do() {
     let place = Place::new().await;
@@ -197,15 +217,15 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     insta::assert_snapshot!(told, @"
     cannot pull [REGISTRY]/a/b:none: the registry does not have it
     help: push it, or look at its name and tag again
-    cannot pull [REGISTRY]/a/b:v1: error sending request for url (http://[REGISTRY]/v2/a/b/manifests/v1): client error (Connect): tcp connect error: Connection refused (os error 111)
+    cannot pull [REGISTRY]/a/b:v1: client error (Connect): tcp connect error: Connection refused (os error 111)
     help: look at the name of the registry: is there a way from here to [REGISTRY]?
     cannot pull [REGISTRY]/a/b:text: the image holds no WebAssembly, but text/plain
     help: -
     cannot pull [REGISTRY]/a/b:fake: Invalid digest. Expected sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b, got sha256:1f78dd3062c0c99c5522172b4a203688f55864439c5ed687d7c134f7a7b6ed34
     help: -
-    cannot read [HOME]/./missing.wasm: No such file or directory (os error 2)
-    help: -
-    cannot read [HOME]/.: it is no file
+    cannot read [HOME]/missing.wasm: No such file or directory (os error 2)
+    help: build it, or look at its path again
+    cannot read [HOME]: it is no file
     help: -
     file://module.wasm: it is a core module, not a component
     help: build it for wasm32-wasip2, or make a component of it: wasm-tools component new MODULE.wasm -o COMPONENT.wasm

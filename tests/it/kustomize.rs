@@ -53,6 +53,7 @@ fn what_kubectl_builds_is_read() {
     error: the argument '--kustomize <DIR>' cannot be used with '--filename <FILE>'
 
     Usage: kubectl wasmcloud deploy -f FILE… [flags]
+           kubectl wasmcloud deploy NAME --image IMAGE [flags]
 
     For more information, try '--help'.
     ");

@@ -23,12 +23,14 @@ mod diff;
 mod drain;
 #[cfg(feature = "local")]
 mod events;
+mod explain_code;
 #[cfg(feature = "local")]
 mod expose;
 mod fetch;
 mod fuzz;
 mod generated;
 mod get;
+mod golden;
 mod help;
 #[cfg(feature = "local")]
 mod kubectl;
@@ -55,6 +57,9 @@ mod top;
 mod tree;
 mod usage;
 mod validate;
+mod validate_images;
+#[cfg(feature = "local")]
+mod validate_server;
 mod version;
 #[cfg(feature = "local")]
 mod wasm_host;

@@ -130,7 +130,8 @@ fn an_image_that_cannot_be_opened_is_no_guess() {
     code: 1
     --- stderr
     error: cannot read [HOME]/nowhere.wasm: No such file or directory (os error 2)
-    help: --no-open writes what a component needs that answers HTTP, without opening the image
+    help: build it, or look at its path again
+          --no-open writes what a component needs that answers HTTP, without opening the image
     ");
     assert_snapshot!(env.run(&["scaffold", "wd", "a", "--image=text.wasm"]), @"
     code: 1
@@ -148,7 +149,7 @@ fn an_image_that_cannot_be_opened_is_no_guess() {
     assert_snapshot!(env.run(&["scaffold", "wd", "a", &format!("--image=127.0.0.1:{port}/a:1")]), @"
     code: 1
     --- stderr
-    error: cannot pull 127.0.0.1:[PORT]/a:1: error sending request for url (http://127.0.0.1:[PORT]/v2/a/manifests/1): client error (Connect): tcp connect error: Connection refused (os error 111)
+    error: cannot pull 127.0.0.1:[PORT]/a:1: client error (Connect): tcp connect error: Connection refused (os error 111)
     help: look at the name of the registry: is there a way from here to 127.0.0.1:[PORT]?
           --no-open writes what a component needs that answers HTTP, without opening the image
     ");

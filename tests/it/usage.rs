@@ -44,7 +44,8 @@ fn every_verb_says_what_it_needs_as_kubectls_verb_does() {
         ("rollout undo wd", "required resource not specified"),
         ("apply", "must specify one of -f and -k"),
         ("diff", "must specify one of -f and -k"),
-        ("deploy", "must specify one of -f and -k"),
+        ("deploy", "must specify one of -f, -k and --image"),
+        ("validate", "must specify one of -f and -k"),
     ] {
         assert_eq!(said(words), format!("2 error: {expected}"), "{words}");
     }

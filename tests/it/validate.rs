@@ -84,7 +84,9 @@ fn definitions_of_a_directory_are_gone_by() {
     --- stdout
     a.yaml:7:3: error[WC0101]: unknown field spec.imagePullSecret
       help: did you mean image?
-    1 object in 1 file: 1 error
+    a.yaml:7:27: info[WC0271]: spec.imagePullSecret.name: Secret x is not among these files
+      help: it must be there before the workload can start
+    1 object in 1 file: 1 error, 1 note
     ");
 }
 

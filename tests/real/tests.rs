@@ -21,4 +21,5 @@ mod routes;
 pub(crate) mod story;
 mod takeover;
 mod trouble;
+mod validate;
 mod verbs;

@@ -10,13 +10,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::{HasConditions, Host};
-use crate::error::with_causes;
+use crate::error::{Error, with_causes};
 use crate::hosts::HostBus;
 use crate::hosts::nats::{NatsBus, NatsError, NatsOptions, without_credentials};
 use crate::plan::check::{Nats, NatsAt, NatsTrouble};
 
 /// How long connecting may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(in crate::commands) const PATIENCE: Duration = Duration::from_secs(10);
 /// The same for an address that is the cluster's own: often nothing answers to it here.
 const PATIENCE_UNASKED: Duration = Duration::from_secs(3);
 /// Hosts asked at a time.
@@ -49,7 +49,7 @@ pub struct NatsArgs {
 
 impl NatsArgs {
     /// How to reach it, if it is to be reached.
-    pub(super) fn options(&self) -> Option<NatsOptions> {
+    pub(in crate::commands) fn options(&self) -> Option<NatsOptions> {
         Some(NatsOptions {
             url: self.nats_url.clone()?,
             creds: self.nats_creds.clone(),
@@ -58,6 +58,17 @@ impl NatsArgs {
             tls_first: self.nats_tls_first,
             pull_timeout: Duration::ZERO,
         })
+    }
+}
+
+/// Connects.
+///
+/// # Errors
+/// When nobody answers, or not in time.
+pub(in crate::commands) async fn connect(patience: Duration, options: &NatsOptions) -> Result<NatsBus, Error> {
+    match tokio::time::timeout(patience, NatsBus::connect(options)).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Error::TimedOut { what: format!("NATS at {}", without_credentials(&options.url)), help: None }),
     }
 }
 
@@ -83,9 +94,9 @@ async fn ask_within(patience: Duration, options: &NatsOptions, hosts: &[Value]) 
     let url = without_credentials(&options.url);
     let told = |outcome, silent| Nats { url: url.clone(), from: None, outcome, silent };
     let unanswered = |trouble| told(Err(trouble), (Vec::new(), 0));
-    let bus = match tokio::time::timeout(patience, NatsBus::connect(options)).await {
-        Ok(Ok(bus)) => bus,
-        Ok(Err(error)) => return unanswered(trouble(&error)),
+    let bus = match connect(patience, options).await {
+        Ok(bus) => bus,
+        Err(Error::Nats(error)) => return unanswered(trouble(&error)),
         Err(_) => return unanswered(NatsTrouble::Unreachable(format!("no answer within {}s", patience.as_secs()))),
     };
     let ready: Vec<_> = hosts.iter().filter_map(|host| Host::deserialize(host).ok()).filter(Host::is_ready).collect();

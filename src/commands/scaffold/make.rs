@@ -10,10 +10,9 @@ use crate::cli::GlobalArgs;
 use crate::cli::shape::ShapeArgs;
 use crate::error::Error;
 use crate::manifest::{self, Text};
-use crate::scaffold::{
-    self, Checker, Draft, HostSubject, Made, Opened, ScaffoldRequest, Subject, image, read_name, wash,
-};
+use crate::scaffold::{self, Draft, HostSubject, Made, Opened, ScaffoldRequest, Subject, image, read_name, wash};
 use crate::ui::Ui;
+use crate::validate::Level;
 
 /// What is wanted.
 pub(in crate::commands) struct Wanted {
@@ -134,13 +133,12 @@ pub(super) fn example(words: &[String], namespace: Option<&str>, shape: &ShapeAr
     }
 }
 
-/// Whether the API server would take what was made.
+/// Whether what was made is valid.
 ///
 /// # Errors
-/// What it would refuse.
+/// What `validate` would call an error.
 pub(in crate::commands) fn check(made: &[Made]) -> Result<(), Error> {
-    let checker = Checker::default();
-    let wrong: Vec<_> = made.iter().flat_map(|made| checker.check(made)).collect();
+    let wrong = scaffold::findings(made, Level::Error);
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(Error::usage(format!("this would not be valid: {}", wrong.join("; ")))),

@@ -9,7 +9,7 @@ use crate::validate::images::{Images, Unopened};
 use crate::validate::wit::Offer;
 
 /// Opens all components that the files name; what cannot be opened is a finding like others.
-pub(super) async fn open(environment: &Environment, files: &FileSet) -> Images {
+pub(super) async fn open(environment: &Environment, files: &FileSet, offer: Offer) -> Images {
     let references = Images::wanted(files);
     let secrets: Vec<_> = references.iter().map(|reference| reference.docker_config(files)).collect();
     let wanted: Vec<_> = references
@@ -19,7 +19,7 @@ pub(super) async fn open(environment: &Environment, files: &FileSet) -> Images {
         .collect();
     let opened = Fetcher::new(Settings::of(environment), now).components(&wanted).await;
     let opened = opened.into_iter().map(|opened| opened.map_err(unopened));
-    Images::new(references.iter().cloned().zip(opened).collect::<HashMap<_, _>>(), Offer::known())
+    Images::new(references.iter().cloned().zip(opened).collect::<HashMap<_, _>>(), offer)
 }
 
 fn unopened(error: FetchError) -> Unopened {

@@ -9,11 +9,14 @@ pub struct Code {
     pub title: &'static str,
     /// What to do when it is not so; a check that knows better says something else.
     pub hint: &'static str,
+    /// The explanation, in Markdown: what it means, how to see it, what to do.
+    pub page: &'static str,
 }
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $title:literal, $hint:expr;)*) => {
-        $($(#[$doc])* pub const $name: Code = Code { code: $code, title: $title, hint: $hint };)*
+        $($(#[$doc])* pub const $name: Code =
+            Code { code: $code, title: $title, hint: $hint, page: include_str!(concat!("pages/", $code, ".md")) };)*
 
         /// All of them, in order.
         pub const ALL: &[Code] = &[$($name),*];
@@ -98,6 +101,16 @@ mod tests {
     fn each_code_is_there_once_and_in_order() {
         assert!(ALL.windows(2).all(|pair| pair[0].code < pair[1].code));
         assert!(ALL.iter().all(|code| !code.title.is_empty() && !code.hint.is_empty()));
+    }
+
+    #[test]
+    fn pages_have_their_title_and_all_parts() {
+        for code in ALL {
+            assert!(code.page.starts_with(&format!("# {}: {}\n\n", code.code, code.title)), "{}", code.code);
+            for part in ["\n## How to see it\n\n```sh\n", "\n## What to do\n\n"] {
+                assert!(code.page.contains(part), "{} lacks {part}", code.code);
+            }
+        }
     }
 
     #[test]

@@ -6,11 +6,8 @@ use serde::Serialize;
 
 use super::{Snapshot, Subject};
 use crate::api::names::{condition, reason};
-use crate::api::{
-    HasConditions, Host, HostInterface, Workload, WorkloadReplicaSet, WorkloadSpec, controller_of, is_owned_by,
-};
-use crate::controller::placement::{Candidate, Policy, Wanted, explain, of_plugins};
-use crate::hosts::wire::WitInterface;
+use crate::api::{HasConditions, Workload, WorkloadReplicaSet, WorkloadSpec, controller_of, is_owned_by};
+use crate::controller::placement::{Candidate, Policy, Wanted, explain, of_plugins, offered};
 use crate::plan::rollout::host_of;
 
 /// Which hosts fit.
@@ -59,8 +56,9 @@ pub(super) fn placement(snapshot: &Snapshot) -> Option<Placement> {
         Ok(hosts) => hosts,
         Err(words) => return Some(Placement { said, unreadable: Some(words.clone()), ..Placement::default() }),
     };
+    // What hosts have is on no Host object: each is taken to have what is needed, and that is said.
     let offers: Vec<_> = spec.host_interfaces().iter().map(offered).collect();
-    let candidates: Vec<_> = hosts.iter().map(|host| candidate(host, &offers)).collect();
+    let candidates: Vec<_> = hosts.iter().map(|host| Candidate::of_object(host, &offers, &[])).collect();
     let relatives = Relatives::of(snapshot);
     let zones = relatives.zones(&candidates);
     let siblings = relatives.siblings.iter().map(|(id, count)| (id.as_str(), *count)).collect();
@@ -88,45 +86,9 @@ fn said(snapshot: &Snapshot) -> Option<String> {
     snapshot.own_workloads().into_iter().find_map(of)
 }
 
-/// What hosts have is on no Host object: each is taken to have what is needed, and that is said.
-fn offered(need: &HostInterface) -> WitInterface {
-    WitInterface {
-        namespace: need.namespace.clone(),
-        package: need.package.clone(),
-        version: need.version.clone().unwrap_or_default(),
-        interfaces: need.interfaces.clone(),
-        ..WitInterface::default()
-    }
-}
-
 fn unchecked(spec: &WorkloadSpec) -> Option<String> {
     let needed = of_plugins(spec.host_interfaces());
     (!needed.is_empty()).then(|| format!("whether a host has {} only the controller knows", needed.join(", ")))
-}
-
-static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
-
-fn candidate<'a>(host: &'a Host, offers: &'a [WitInterface]) -> Candidate<'a> {
-    let metadata = &host.metadata;
-    let status = host.status.as_ref();
-    let memory = status.filter(|status| status.system_memory_total > 0).map(|status| {
-        let used = status.system_memory_total.saturating_sub(status.system_memory_free);
-        used as f32 / status.system_memory_total as f32 * 100.0
-    });
-    let workloads = status.and_then(|status| status.workload_count).unwrap_or_default();
-    Candidate {
-        id: &host.host_id,
-        name: metadata.name.as_deref().unwrap_or_default(),
-        environment: host.environment.as_deref().unwrap_or_default(),
-        labels: metadata.labels.as_ref().unwrap_or(&NO_LABELS),
-        alive: host.is_ready() && metadata.deletion_timestamp.is_none(),
-        unschedulable: host.is_unschedulable(),
-        imports: offers,
-        exports: &[],
-        cpu: status.and_then(|status| status.cpu_percent()).map(|percent| percent as f32),
-        memory,
-        workloads: usize::try_from(workloads).unwrap_or_default(),
-    }
 }
 
 /// Whether hosts are shared is a setting of the controller's; what it says of Workloads tells.

@@ -114,7 +114,18 @@ pub const VERBS: &[Verb] = &[
             Need::of("coordination.k8s.io", &["leases"], &["list"]),
         ],
     },
-    Verb { words: "validate", needs: &[] },
+    // Only with --server, and what may not be asked is left out then.
+    Verb {
+        words: "validate",
+        needs: &[
+            HOSTS,
+            Need::nice(OURS, &["artifacts"], &["get"]),
+            Need::nice(OURS, DEPLOYMENTS, &["list"]),
+            Need::nice("", BESIDE, &["get"]),
+            Need::nice("", &["namespaces"], &["get"]),
+            LOOK_AT_DEFINITIONS,
+        ],
+    },
     Verb { words: "version", needs: &[HOSTS, LEASES, LOOK_AT_DEFINITIONS] },
     Verb { words: "wait", needs: &[LOOK] },
 ];

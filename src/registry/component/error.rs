@@ -8,6 +8,7 @@ use oci_client::Reference;
 
 use super::super::RegistryError;
 use super::super::layer::{PullError, Refusal};
+use super::Credentials;
 use crate::component::ComponentError;
 use crate::hosts::wire::ImagePullSecret;
 
@@ -27,6 +28,8 @@ pub enum FetchError {
         path: PathBuf,
         /// What is in the way.
         reason: String,
+        /// Whether there is nothing.
+        is_missing: bool,
     },
     /// An image cannot be pulled.
     #[error("cannot pull {image}: {reason}")]
@@ -52,22 +55,22 @@ impl FetchError {
     /// What to do about it.
     pub fn help(&self) -> Option<&str> {
         match self {
-            Self::Reference(_) | Self::File { .. } => None,
+            Self::Reference(_) => None,
+            Self::File { is_missing, .. } => is_missing.then_some("build it, or look at its path again"),
             Self::Pull { help, .. } => help.as_deref(),
             Self::NotAComponent { source, .. } => source.help(),
         }
     }
 
-    /// An image that could not be pulled with these credentials; `trouble` is why there were no others.
-    pub(super) fn pull(
-        error: PullError,
-        image: &Reference,
-        secret: Option<&ImagePullSecret>,
-        trouble: Option<&str>,
-    ) -> Self {
+    /// An image that could not be pulled with these credentials.
+    pub(super) fn pull(error: PullError, image: &Reference, known: &Credentials) -> Self {
         let registry = image.registry();
-        let said = words(&error.reason, secret);
-        let (reason, help) = match (error.refusal, secret, trouble) {
+        let said = words(&error.reason, known.secret.as_ref());
+        let (reason, help) = match (error.refusal, &known.secret, &known.trouble) {
+            (Refusal::Unauthorized, Some(_), _) if known.is_named => (
+                "the registry refuses the credentials of the pull secret".to_owned(),
+                Some("look at the user and password in the Secret, and at the name of the image".to_owned()),
+            ),
             (Refusal::Unauthorized, Some(_), _) => (
                 "the registry refuses the credentials".to_owned(),
                 Some(format!("docker login {registry}, or look at the name of the image again")),
@@ -84,7 +87,12 @@ impl FetchError {
                 Some("push it, or look at its name and tag again".to_owned()),
             ),
             (Refusal::Unreachable, ..) => {
-                (said, Some(format!("look at the name of the registry: is there a way from here to {registry}?")))
+                // The client names the whole URL before it says why.
+                let cause = said.split_once("): ").filter(|(request, _)| request.starts_with("error sending request"));
+                (
+                    cause.map_or(said.clone(), |(_, cause)| cause.to_owned()),
+                    Some(format!("look at the name of the registry: is there a way from here to {registry}?")),
+                )
             }
             (Refusal::Other, ..) => (said, None),
         };
@@ -111,8 +119,13 @@ mod tests {
     use super::*;
 
     fn pull(refusal: Refusal, secret: Option<&ImagePullSecret>, trouble: Option<&str>) -> FetchError {
+        let trouble = trouble.map(str::to_owned);
+        pull_with(refusal, &Credentials { secret: secret.cloned(), is_named: false, trouble })
+    }
+
+    fn pull_with(refusal: Refusal, known: &Credentials) -> FetchError {
         let error = PullError { image: "r.io/a:1".to_owned(), reason: "no".to_owned(), refusal };
-        FetchError::pull(error, &"r.io/a:1".parse().unwrap(), secret, trouble)
+        FetchError::pull(error, &"r.io/a:1".parse().unwrap(), known)
     }
 
     #[test]
@@ -123,6 +136,10 @@ mod tests {
         assert_eq!(unauthorized(Some(&secret), None), "cannot pull r.io/a:1: the registry refuses the credentials");
         assert_eq!(unauthorized(None, None), "cannot pull r.io/a:1: the registry wants credentials");
         assert!(help(Refusal::Unauthorized, Some(&secret), None).starts_with("docker login r.io, or look at the name"));
+        let named = Credentials { secret: Some(secret.clone()), is_named: true, trouble: None };
+        let named = pull_with(Refusal::Unauthorized, &named);
+        assert!(named.to_string().ends_with(" the credentials of the pull secret"), "{named}");
+        assert!(named.help().unwrap().starts_with("look at the user and password in the Secret"));
         assert_eq!(help(Refusal::Unauthorized, None, Some("x failed")), "there are none for r.io: x failed");
         assert!(help(Refusal::Unauthorized, None, None).starts_with("docker login r.io, or name an imagePullSecret"));
         assert!(help(Refusal::NotFound, None, None).starts_with("push it"));

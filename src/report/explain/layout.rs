@@ -81,16 +81,16 @@ fn line(name: &str, field: &Field, required: bool, depth: usize) -> String {
 
 /// Text in lines of their own, four columns in.
 fn indented(text: &str) -> String {
-    text.lines().flat_map(wrapped).map(|line| format!("    {line}\n")).collect()
+    text.lines().flat_map(|line| wrapped(line, WIDTH)).map(|line| format!("    {line}\n")).collect()
 }
 
-/// Spaces within a line stay as they are; at its end they go.
-fn wrapped(text: &str) -> Vec<String> {
+/// Text in lines of so many columns. Spaces within a line stay as they are; at its end they go.
+pub(in crate::report) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.trim().split(' ') {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::*;
+use crate::manifest::Text;
+use crate::validate::{Definitions, Facts, FileSet, Ignored, check};
 
 #[test]
 fn codes_are_sorted_and_occur_once() {
@@ -22,5 +25,62 @@ fn pages_have_their_title_and_both_examples() {
         for part in ["\n## Wrong\n", "\n## Right\n"] {
             assert!(code.page.contains(part), "{code} lacks {part}");
         }
+    }
+}
+
+/// Codes that no manifest alone yields: they need a component, a cluster, or other definitions than ours.
+fn needs_more(code: &Code) -> bool {
+    ["WC03", "WC04"].iter().any(|prefix| code.id.starts_with(prefix)) || *code == NOT_SUPPORTED
+}
+
+/// The YAML under a heading of a page.
+fn example<'a>(code: &'a Code, heading: &str) -> &'a str {
+    let part = code.page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_else(|| panic!("{code} lacks {heading}"));
+    let block = part.split("```yaml\n").nth(1).unwrap_or_else(|| panic!("{code} has no YAML under {heading}"));
+    block.split("```").next().unwrap()
+}
+
+fn found(content: &str) -> Vec<(&'static str, String)> {
+    let text = Text { name: "page.yaml".to_owned(), content: content.to_owned() };
+    let files = FileSet::read(vec![Arc::new(text)]);
+    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+    found
+        .kept
+        .into_iter()
+        .filter(|(finding, _)| finding.ignored.is_none())
+        .map(|(finding, _)| (finding.code.id, finding.message))
+        .collect()
+}
+
+#[test]
+fn wrong_examples_are_wrong_in_that_way_alone() {
+    let mut differing = Vec::new();
+    for code in ALL.iter().filter(|code| !needs_more(code)) {
+        let found = found(example(code, "Wrong"));
+        let codes: BTreeSet<_> = found.iter().map(|(code, _)| *code).collect();
+        if codes != BTreeSet::from([code.id]) {
+            differing.push(format!("{code}: {found:#?}"));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn right_examples_leave_nothing_to_find() {
+    let right = ALL.iter().filter(|code| !needs_more(code)).map(|code| (code, found(example(code, "Right"))));
+    let differing: Vec<_> = right.filter(|(_, found)| !found.is_empty()).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+}
+
+#[test]
+fn pages_say_what_to_do() {
+    for code in ALL {
+        let (why, rest) = code.page.split_once("\n\n").unwrap().1.split_once("\n## Wrong\n").unwrap();
+        assert!(why.len() > 60, "{code} says too little");
+        assert!(
+            rest.split("\n## What to do\n").nth(1).is_some_and(|todo| todo.len() > 10),
+            "{code} says not what to do"
+        );
+        assert!(code.page.ends_with('\n') && !code.page.ends_with("\n\n"), "{code}");
     }
 }

@@ -1,35 +1,49 @@
 //! Manifests held against their components.
 
+use std::collections::HashSet;
+
 use super::Images;
-use super::reference::Workload;
+use super::reference::{Reference, Workload};
+use crate::api::artifact_name;
 use crate::component::Component;
+use crate::manifest::Document;
 use crate::validate::code::{self, Code, Level};
 use crate::validate::file_set::FileSet;
 use crate::validate::finding::Finding;
 use crate::validate::wit::{self, Kind, Opened, WitFinding};
 
-/// What is wrong with one workload, and which of its images could not be opened.
-pub(super) fn check(images: &Images, files: &FileSet, workload: &Workload<'_>) -> Vec<Finding> {
+/// That an image could not be opened.
+pub(super) fn unopened(images: &Images, document: &Document, path: &str, reference: &Reference) -> Option<Finding> {
+    let Some(Err(unopened)) = images.opened.get(reference) else { return None };
+    let finding = Finding::value(&code::UNOPENED_IMAGE, document, path, &unopened.message);
+    Some(match &unopened.remedy {
+        Some(remedy) => finding.with_remedy(remedy),
+        None => finding,
+    })
+}
+
+/// What is wrong with one workload, and which of its images could not be opened, unless their Artifacts have told so.
+pub(super) fn check(
+    images: &Images,
+    files: &FileSet,
+    workload: &Workload<'_>,
+    told: &HashSet<Reference>,
+) -> Vec<Finding> {
     let references = workload.references(files);
-    let opened: Vec<_> = references.iter().map(|reference| images.opened.get(reference.as_ref()?)).collect();
     let mut findings = Vec::new();
-    for (number, opened) in opened.iter().enumerate() {
-        if let Some(Err(unopened)) = opened {
-            let path = path_of(workload, number);
-            let finding = Finding::value(&code::UNOPENED_IMAGE, workload.document, &path, &unopened.message);
-            findings.push(match &unopened.remedy {
-                Some(remedy) => finding.with_remedy(remedy),
-                None => finding,
-            });
-        }
+    for (number, (image, reference)) in workload.spec.images().zip(&references).enumerate() {
+        let is_told = |reference: &&Reference| artifact_name(image).is_some() && told.contains(reference);
+        let untold = reference.as_ref().filter(|reference| !is_told(reference));
+        let path = path_of(workload, number);
+        findings.extend(untold.and_then(|reference| unopened(images, workload.document, &path, reference)));
     }
-    let components: Vec<Option<Component>> =
-        opened.iter().map(|opened| opened.and_then(|opened| opened.as_ref().ok()).cloned()).collect();
-    let (components, service) = components.split_at(workload.spec.components().len().min(components.len()));
+    let opened = references.iter().map(|reference| images.opened.get(reference.as_ref()?)?.as_ref().ok());
+    let opened: Vec<Option<Component>> = opened.map(Option::<&Component>::cloned).collect();
+    let (components, service) = opened.split_at(workload.spec.components().len().min(opened.len()));
     let service = service.first().and_then(Option::as_ref);
     let opened = Opened { spec: &workload.spec, path: workload.path, components, service };
     let found = wit::check(&opened, &images.offer);
-    findings.extend(found.iter().filter_map(|found| told(images, workload, found)));
+    findings.extend(found.iter().filter_map(|found| told_of(images, workload, found)));
     findings
 }
 
@@ -40,13 +54,13 @@ fn path_of(workload: &Workload<'_>, number: usize) -> String {
     }
 }
 
-fn told(images: &Images, workload: &Workload<'_>, found: &WitFinding) -> Option<Finding> {
+fn told_of(images: &Images, workload: &Workload<'_>, found: &WitFinding) -> Option<Finding> {
     let code: &'static Code = match found.kind {
         Kind::Missing => &code::MISSING_INTERFACE,
-        Kind::Version => &code::INTERFACE_VERSION,
+        Kind::Version | Kind::HostVersion => &code::INTERFACE_VERSION,
         Kind::NotOffered => &code::NOT_OFFERED,
         Kind::Superfluous => &code::SUPERFLUOUS_INTERFACE,
-        Kind::BoundTwice => &code::BOUND_TWICE,
+        Kind::BoundTwice | Kind::SecondHandler => &code::BOUND_TWICE,
         Kind::Circle => &code::IMPORT_CIRCLE,
         Kind::Bare => &code::BARE_IMPORT,
         Kind::NotAService => &code::NOT_A_SERVICE,
@@ -60,12 +74,11 @@ fn told(images: &Images, workload: &Workload<'_>, found: &WitFinding) -> Option<
         None => found.remedy.what.clone(),
     };
     let finding = Finding::value(code, workload.document, &found.path, &found.message).with_remedy(remedy);
-    let may_be_had = match found.kind {
+    let may_run = match found.kind {
         // Hosts that were not asked may have more than is known of them.
-        Kind::Version | Kind::NotOffered => !images.offer.is_exact(),
-        // Hosts take one of the handlers.
-        Kind::BoundTwice => found.interfaces.iter().all(|interface| interface.name.ends_with("handler")),
+        Kind::HostVersion | Kind::NotOffered => !images.offer.is_exact(),
+        Kind::SecondHandler => true,
         _ => false,
     };
-    Some(if may_be_had { finding.with_level(Level::Warning) } else { finding })
+    Some(if may_run { finding.with_level(Level::Warning) } else { finding })
 }

@@ -3,23 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::Secret;
-use serde_json::Value;
 
-use crate::api::names;
-use crate::api::{Kind, LocalObjectReference, WorkloadSpec};
+use crate::api::{
+    Artifact, Kind, LocalObjectReference, WorkloadDeploymentArtifact, WorkloadSpec, artifact_name, names,
+};
 use crate::manifest::Document;
 use crate::registry::credentials::DockerConfig;
 use crate::validate::file_set::FileSet;
-
-/// What an image begins with that is an Artifact.
-const ARTIFACT: &str = "artifact://";
 
 /// An image as a manifest names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
     /// The image.
     pub image: String,
-    /// The directory of the manifest, from which files are seen.
+    /// The directory of the manifest, from which files are seen; empty for what is no file.
     pub base: PathBuf,
     /// Namespace and name of the pull secret.
     pub secret: Option<(String, String)>,
@@ -29,12 +26,41 @@ impl Reference {
     /// The configuration in its pull secret, when that is among the files.
     pub fn docker_config(&self, files: &FileSet) -> Option<DockerConfig> {
         let (namespace, name) = self.secret.as_ref()?;
-        let is_meant =
-            |document: &&Document| document.name() == name && document.namespace().unwrap_or_default() == namespace;
-        let document = files.of("v1", "Secret").find(is_meant)?;
+        let document = named(files.of("v1", "Secret"), name, namespace)?;
         let secret: Secret = serde_json::from_value(document.object.clone()).ok()?;
         DockerConfig::of_secret(&secret)
     }
+
+    fn new(image: &str, document: &Document, secret: Option<&LocalObjectReference>) -> Self {
+        let base = if is_file(image) { directory(document) } else { PathBuf::new() };
+        let name = secret.map(LocalObjectReference::name).filter(|name| !name.is_empty());
+        let secret = name.map(|name| (document.namespace().unwrap_or_default().to_owned(), name.to_owned()));
+        Self { image: image.to_owned(), base, secret }
+    }
+}
+
+/// The object of a name that a namespace may be meant to have: one that says no namespace goes wherever kubectl is told.
+fn named<'a>(documents: impl Iterator<Item = &'a Document>, name: &str, namespace: &str) -> Option<&'a Document> {
+    let of_name: Vec<_> = documents.filter(|document| document.name() == name).collect();
+    let there = |document: &&&Document| document.namespace().unwrap_or_default() == namespace;
+    let perhaps = |document: &&&Document| document.namespace().is_none() || namespace.is_empty();
+    of_name.iter().find(there).or_else(|| of_name.iter().find(perhaps)).copied()
+}
+
+/// Whether an image is a file of this machine.
+fn is_file(image: &str) -> bool {
+    image.starts_with("file://") || image.starts_with(['.', '/'])
+}
+
+/// The Artifacts, each with its own image.
+pub(super) fn artifacts(files: &FileSet) -> Vec<(&Document, Reference)> {
+    let all = files.of(names::API_VERSION, "Artifact");
+    all.filter_map(|document| Some((document, of_artifact(document)?))).collect()
+}
+
+fn of_artifact(document: &Document) -> Option<Reference> {
+    let artifact: Artifact = serde_json::from_value(document.object.clone()).ok()?;
+    Some(Reference::new(&artifact.spec.image, document, artifact.spec.image_pull_secret.as_ref()))
 }
 
 /// An object with components.
@@ -43,6 +69,8 @@ pub(super) struct Workload<'a> {
     /// Where the spec of the workload is.
     pub(super) path: &'static str,
     pub(super) spec: WorkloadSpec,
+    /// The Artifacts that a deployment lists.
+    artifacts: Vec<WorkloadDeploymentArtifact>,
 }
 
 /// All objects with components, as far as they can be read at all: what is wrong with others is told by their schema.
@@ -57,12 +85,14 @@ fn workload(document: &Document) -> Option<Workload<'_>> {
         Kind::Host | Kind::Artifact => return None,
     };
     let spec = serde_json::from_value(document.object.pointer(pointer)?.clone()).ok()?;
-    Some(Workload { document, path, spec })
+    let artifacts = document.object.pointer("/spec/artifacts").cloned().unwrap_or_default();
+    let artifacts = serde_json::from_value::<Option<_>>(artifacts).ok().flatten().unwrap_or_default();
+    Some(Workload { document, path, spec, artifacts })
 }
 
 impl Workload<'_> {
     /// The images of its components, in their order, and last that of its service; none where an Artifact is meant that
-    /// is not among the files.
+    /// the deployment does not list, or that is not among the files.
     pub(super) fn references(&self, files: &FileSet) -> Vec<Option<Reference>> {
         let components = self.spec.components().iter().map(|part| (&part.image, &part.image_pull_secret));
         let service = self.spec.service.iter().map(|part| (&part.image, &part.image_pull_secret));
@@ -70,17 +100,14 @@ impl Workload<'_> {
     }
 
     fn reference(&self, files: &FileSet, image: &str, secret: Option<&LocalObjectReference>) -> Option<Reference> {
-        let namespace = self.document.namespace().unwrap_or_default().to_owned();
-        let Some(artifact) = image.strip_prefix(ARTIFACT) else {
-            let secret = secret.and_then(|secret| Some((namespace, secret.name.clone()?)));
-            return Some(Reference { image: image.to_owned(), base: directory(self.document), secret });
-        };
-        let is_meant =
-            |document: &&Document| document.name() == artifact && document.namespace().unwrap_or_default() == namespace;
-        let artifact = files.of(names::API_VERSION, "Artifact").find(is_meant)?;
-        let text = |pointer: &str| artifact.object.pointer(pointer).and_then(Value::as_str);
-        let secret = text("/spec/imagePullSecret/name").map(|name| (namespace.clone(), name.to_owned()));
-        Some(Reference { image: text("/spec/image")?.to_owned(), base: directory(artifact), secret })
+        let own = Reference::new(image, self.document, secret);
+        let Some(name) = artifact_name(image) else { return Some(own) };
+        let listed = self.artifacts.iter().find(|listed| listed.name == name)?;
+        let namespace = self.document.namespace().unwrap_or_default();
+        let document = named(files.of(names::API_VERSION, "Artifact"), listed.artifact_from.name(), namespace)?;
+        let meant = of_artifact(document)?;
+        // A component's own pull secret goes before that of its Artifact.
+        Some(Reference { secret: own.secret.or(meant.secret), ..meant })
     }
 }
 

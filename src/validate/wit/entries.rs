@@ -2,11 +2,11 @@
 
 use super::Offer;
 use super::finding::{Kind, WitFinding, listed};
-use super::parts::{Parts, lists, name_of, version_fits, version_of};
+use super::parts::{Parts, interface, is_used, lists, name_of, version_fits, version_of};
 use super::remedy::{Remedy, without};
 use super::source::{Import, Source, imports};
 use crate::api::HostInterface;
-use crate::component::{Interface, compatible, is_built_in};
+use crate::component::{compatible, is_built_in};
 
 /// What is amiss with the host interfaces of a workload.
 pub(super) fn check(parts: &Parts<'_>, offer: &Offer) -> Vec<WitFinding> {
@@ -32,10 +32,9 @@ fn of_entry(parts: &Parts<'_>, number: usize, entry: &HostInterface, offer: &Off
     if unused.len() < entry.interfaces.len() && !is_built_in(&entry.namespace, &entry.package) {
         let lacking: Vec<_> = names().filter(|name| !offer.has(&entry.namespace, &entry.package, name)).collect();
         if !lacking.is_empty() && offer.knows(&entry.namespace, &entry.package) {
-            let message = format!(
-                "no host has {}, and hosts refuse a workload that lists what they do not have",
-                shown(&lacking)
-            );
+            let nobody = if offer.is_exact() { "no host has" } else { "hosts are not known to have" };
+            let message =
+                format!("{nobody} {}, and they refuse a workload that lists what they do not have", shown(&lacking));
             return Some(finding(Kind::NotOffered, &lacking, message));
         }
         let linked: Vec<_> = lacking.iter().copied().filter(|name| is_linked(parts, entry, name)).collect();
@@ -59,15 +58,6 @@ fn is_wanted(parts: &Parts<'_>, entry: &HostInterface) -> bool {
     imports(parts).iter().any(|import| of_package(import) && import.source(parts) == Source::Nobody)
 }
 
-/// Whether anybody imports or exports it. That the version does not fit is told where it is imported.
-fn is_used(parts: &Parts<'_>, entry: &HostInterface, name: &str) -> bool {
-    let wanted = interface(entry, name);
-    let is_it = |used: &Interface| {
-        used.is(&entry.namespace, &entry.package, name) || (wanted.is_http_handler() && used.is_http_handler())
-    };
-    parts.known().any(|(_, _, component)| component.all().any(is_it))
-}
-
 /// Whether one component exports it and another imports it.
 fn is_linked(parts: &Parts<'_>, entry: &HostInterface, name: &str) -> bool {
     parts.known().any(|(number, part, component)| {
@@ -77,11 +67,14 @@ fn is_linked(parts: &Parts<'_>, entry: &HostInterface, name: &str) -> bool {
     })
 }
 
-/// An earlier entry that gives the same under the same name.
+/// An earlier entry that gives the same under the same name. The definition refuses those without a name, and those in
+/// one version.
 fn twice(parts: &Parts<'_>, number: usize, entry: &HostInterface) -> Option<WitFinding> {
     let same = |(_, other): &(usize, &HostInterface)| {
         let versions = version_of(entry).zip(version_of(other));
-        name_of(entry) == name_of(other)
+        name_of(entry).is_some()
+            && name_of(entry) == name_of(other)
+            && entry.version.as_deref().unwrap_or_default() != other.version.as_deref().unwrap_or_default()
             && versions.is_none_or(|(one, other)| compatible(&one, &other))
             && entry.interfaces.iter().any(|name| lists(other, &interface(entry, name)))
     };
@@ -105,9 +98,4 @@ fn twice(parts: &Parts<'_>, number: usize, entry: &HostInterface) -> Option<WitF
             Remedy { what, .. } => Remedy::words(format!("{what}, or give it a name of its own")),
         },
     })
-}
-
-fn interface(entry: &HostInterface, name: &str) -> Interface {
-    let (namespace, package) = (entry.namespace.clone(), entry.package.clone());
-    Interface { namespace, package, name: name.to_owned(), version: version_of(entry) }
 }

@@ -1,30 +1,49 @@
 //! Exports that hosts call, if the workload lists them.
 
+use std::collections::BTreeMap;
+
 use super::Offer;
-use super::finding::{Kind, WitFinding};
-use super::parts::{Parts, lists, version_fits};
+use super::finding::{Kind, WitFinding, listed};
+use super::parts::{Part, Parts, lists, version_fits};
 use super::remedy::{Wanted, list};
 use crate::component::Interface;
 
-/// Exports that nobody calls, because nothing lists them.
+/// Exports of one interface that nobody calls.
+type Uncalled<'p, 'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<(&'p Part<'a>, &'a Interface)>>;
+
+/// Exports that nobody calls, because nothing lists them: what is to be listed once is told once.
 pub(super) fn check(parts: &Parts<'_>, offer: &Offer) -> Vec<WitFinding> {
-    let mut findings = Vec::new();
+    let mut uncalled = Uncalled::new();
     for (number, part, component) in parts.known() {
         let called = component.exports.iter().filter(|export| export.is_http_handler() || offer.calls(export));
         for export in called.filter(|export| !parts.is_imported(export, number) && !is_listed(parts, export)) {
-            let host = part.name.filter(|_| export.is_http_handler()).map(|name| format!("{name}.example.com"));
-            let Interface { namespace, package, name, .. } = export;
-            let wanted = Wanted { namespace, package, name: None, interfaces: vec![name], host: host.as_deref() };
-            findings.push(WitFinding {
-                kind: Kind::NoIngress,
-                path: format!("{}.image", part.path),
-                interfaces: vec![export.clone()],
-                message: format!("{} exports {export}, which hosts call only in workloads that list it", part.title),
-                remedy: list(parts, &wanted),
-            });
+            // One of both generations lets all requests in.
+            let name = if export.is_http_handler() { "" } else { export.name.as_str() };
+            uncalled.entry((&export.namespace, &export.package, name)).or_default().push((part, export));
         }
     }
-    findings
+    uncalled.values().filter_map(|exports| finding(parts, exports)).collect()
+}
+
+fn finding(parts: &Parts<'_>, exports: &[(&Part<'_>, &Interface)]) -> Option<WitFinding> {
+    let (part, export) = exports.first()?;
+    let Interface { namespace, package, name, .. } = export;
+    let host = export.is_http_handler().then(|| format!("{}.example.com", part.name.unwrap_or("web")));
+    let wanted = Wanted { namespace, package, name: None, interfaces: vec![name], host: host.as_deref() };
+    let mut interfaces: Vec<_> = exports.iter().map(|(_, export)| *export).collect();
+    interfaces.sort();
+    interfaces.dedup();
+    let mut titles: Vec<_> = exports.iter().map(|(part, _)| &part.title).collect();
+    titles.dedup();
+    let verb = if titles.len() == 1 { "exports" } else { "export" };
+    let titles = listed(titles);
+    Some(WitFinding {
+        kind: Kind::NoIngress,
+        path: format!("{}.image", part.path),
+        message: format!("{titles} {verb} {}, which hosts call only in workloads that list it", listed(&interfaces)),
+        interfaces: interfaces.into_iter().cloned().collect(),
+        remedy: list(parts, &wanted),
+    })
 }
 
 fn is_listed(parts: &Parts<'_>, export: &Interface) -> bool {

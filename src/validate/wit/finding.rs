@@ -8,14 +8,18 @@ use crate::component::Interface;
 pub enum Kind {
     /// Somebody imports what nobody gives.
     Missing,
-    /// What is listed or imported is not to be had in that version.
+    /// What is imported is listed or exported in another version.
     Version,
+    /// Hosts have it in other versions, as far as is known.
+    HostVersion,
     /// A host interface is listed that hosts do not have: they refuse the workload.
     NotOffered,
     /// A host interface is listed that nobody uses.
     Superfluous,
     /// Two give the same.
     BoundTwice,
+    /// Requests could go to several, and hosts send them to one.
+    SecondHandler,
     /// Components import from each other in a circle.
     Circle,
     /// Something is imported outside of any interface.

@@ -1,7 +1,7 @@
 //! Requests: which come in, and which go out.
 
 use super::finding::{Kind, WitFinding, listed};
-use super::parts::{Part, Parts};
+use super::parts::{Part, Parts, name_of};
 use super::remedy::{Remedy, config_of};
 use super::source::{Import, Source, imports};
 use crate::api::HostInterface;
@@ -35,9 +35,8 @@ fn answering<'p, 'a>(parts: &'p Parts<'a>) -> Vec<(&'p Part<'a>, &'a Interface)>
 
 fn egress(parts: &Parts<'_>) -> Vec<WitFinding> {
     let sends = |import: &Import<'_>| import.interface.is_http_client() && import.source(parts) == Source::BuiltIn;
-    let denied = |part: &Part<'_>| {
-        part.resources.and_then(|resources| resources.allowed_hosts.as_ref()).is_none_or(Vec::is_empty)
-    };
+    // An empty list says that none is meant to leave.
+    let denied = |part: &Part<'_>| part.resources.is_none_or(|resources| resources.allowed_hosts.is_none());
     let mut findings: Vec<WitFinding> = Vec::new();
     for import in imports(parts).iter().filter(|import| sends(import)) {
         let part = &parts.all[import.importer];
@@ -46,9 +45,12 @@ fn egress(parts: &Parts<'_>) -> Vec<WitFinding> {
             continue;
         }
         let allowed = "allowedHosts:\n  - api.example.com\n";
-        let yaml = match part.resources {
-            Some(_) => allowed.to_owned(),
-            None => format!("localResources:\n  {}", allowed.replacen("\n", "\n  ", 1)),
+        let remedy = match part.resources {
+            Some(_) => Remedy::lines(format!("name the hosts that it calls in {}.localResources", part.path), allowed),
+            None => {
+                let yaml = format!("localResources:\n  {}", allowed.replacen("\n", "\n  ", 1));
+                Remedy::lines(format!("name the hosts that it calls in {}", part.path), yaml)
+            }
         };
         findings.push(WitFinding {
             kind: Kind::Egress,
@@ -57,7 +59,7 @@ fn egress(parts: &Parts<'_>) -> Vec<WitFinding> {
                 "{} imports {}, and without allowedHosts no request leaves it",
                 part.title, import.interface
             ),
-            remedy: Remedy::lines(format!("name the hosts that it calls in {path}"), yaml),
+            remedy,
             path,
         });
     }
@@ -70,7 +72,7 @@ fn handlers(parts: &Parts<'_>) -> Option<WitFinding> {
     answering.retain(|(part, _)| part.name.is_some());
     let [_, (second, handler), ..] = answering.as_slice() else { return None };
     parts.entries.iter().any(lets_in).then(|| WitFinding {
-        kind: Kind::BoundTwice,
+        kind: Kind::SecondHandler,
         path: format!("{}.image", second.path),
         interfaces: vec![(*handler).clone()],
         message: format!(
@@ -98,8 +100,10 @@ fn host(parts: &Parts<'_>) -> Vec<WitFinding> {
             remedy: Remedy::lines(format!("set {path}.config.host"), config_of(&host, "")),
         });
     }
-    findings.extend(entries.map(|(other, _)| WitFinding {
-        kind: Kind::BoundTwice,
+    // Two without a name are refused by the definition.
+    let named = entries.filter(|(_, other)| name_of(entry).is_some() || name_of(other).is_some());
+    findings.extend(named.map(|(other, _)| WitFinding {
+        kind: Kind::SecondHandler,
         path: format!("{}.hostInterfaces[{other}]", parts.path),
         interfaces: vec![(*handler).clone()],
         message: format!("requests find the workload by the host of {path} only, not by that of a second entry"),

@@ -26,6 +26,8 @@ pub(super) struct Parts<'a> {
     pub(super) all: Vec<Part<'a>>,
     /// Host interfaces.
     pub(super) entries: &'a [HostInterface],
+    /// Whether there is a list of them, were it empty.
+    pub(super) lists: bool,
     /// Where the spec stands.
     pub(super) path: &'a str,
 }
@@ -49,7 +51,7 @@ impl<'a> Parts<'a> {
             component: service,
             resources: listed.local_resources.as_ref(),
         }));
-        Self { all, entries: spec.host_interfaces(), path }
+        Self { all, entries: spec.host_interfaces(), lists: spec.host_interfaces.is_some(), path }
     }
 
     /// Those that could be opened, with their number.
@@ -95,4 +97,19 @@ pub(super) fn lists(entry: &HostInterface, interface: &Interface) -> bool {
 pub(super) fn version_fits(entry: &HostInterface, interface: &Interface) -> bool {
     let versions = interface.version.as_ref().zip(version_of(entry));
     versions.is_none_or(|(wanted, listed)| compatible(wanted, &listed))
+}
+
+/// An interface of an entry.
+pub(super) fn interface(entry: &HostInterface, name: &str) -> Interface {
+    let (namespace, package) = (entry.namespace.clone(), entry.package.clone());
+    Interface { namespace, package, name: name.to_owned(), version: version_of(entry) }
+}
+
+/// Whether anybody imports or exports it. That the version does not fit is told where it is imported.
+pub(super) fn is_used(parts: &Parts<'_>, entry: &HostInterface, name: &str) -> bool {
+    let wanted = interface(entry, name);
+    let is_it = |used: &Interface| {
+        used.is(&entry.namespace, &entry.package, name) || (wanted.is_http_handler() && used.is_http_handler())
+    };
+    parts.known().any(|(_, _, component)| component.all().any(is_it))
 }

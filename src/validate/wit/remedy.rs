@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::parts::{Parts, name_of};
+use super::parts::{Parts, is_used, name_of};
 use crate::api::HostInterface;
 
 /// What to do about a finding.
@@ -48,14 +48,17 @@ pub(super) fn list(parts: &Parts<'_>, wanted: &Wanted<'_>) -> Remedy {
     match there {
         Some((number, entry)) => {
             let missing = wanted.interfaces.iter().filter(|name| !entry.has_interface(name));
-            let names = entry.interfaces.iter().map(String::as_str).chain(missing.copied());
+            // What nobody uses is told no further.
+            let stays = |name: &&String| !parts.are_known() || is_used(parts, entry, name);
+            let names = entry.interfaces.iter().filter(stays).map(String::as_str).chain(missing.copied());
             let mut yaml = flow(names);
             if let (Some(host), None) = (wanted.host, entry.layer().config.and_then(|config| config.get("host"))) {
                 yaml += &config_of(host, "");
             }
             Remedy::lines(format!("add it to {}.hostInterfaces[{number}]", parts.path), yaml)
         }
-        None => Remedy::lines(format!("list it under {}.hostInterfaces", parts.path), entry(wanted)),
+        None if parts.lists => Remedy::lines(format!("list it under {}.hostInterfaces", parts.path), entry(wanted)),
+        None => Remedy::lines(format!("list it in {}", parts.path), format!("hostInterfaces:\n{}", entry(wanted))),
     }
 }
 

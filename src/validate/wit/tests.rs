@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::component::Labelled;
 
+mod requests;
+mod versions;
 mod ways;
 
 /// A component that imports and exports these, in words: `a:b/c`, `label=a:b/c`, `shape a:b/c`, `bare c`, `> a:b/c`.
@@ -139,7 +141,8 @@ fn what_is_missing_is_to_be_listed() {
         workload().component("a", &[STORE]).component("b", &[ATOMICS, STORE]).text(),
         "Missing spec.components[0].image
 component \"a\" and component \"b\" import wasi:keyvalue/atomics@0.2.0-draft and wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: wasi
   package: keyvalue
   interfaces: [atomics, store]
@@ -158,7 +161,7 @@ interfaces: [store, atomics]
 "
     );
     let other = workload().component("a", &[STORE]).lists("wasi:keyvalue/batch").text();
-    assert!(other.starts_with("Missing ") && other.ends_with("interfaces: [batch, store]\n"), "{other}");
+    assert!(other.starts_with("Missing ") && other.ends_with("interfaces: [store]\n"), "{other}");
     workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store").is_clean();
     workload().component("a", &[STORE, "shape wasi:keyvalue/batch"]).lists("wasi:keyvalue/batch").is_clean();
 }
@@ -169,7 +172,8 @@ fn what_hosts_are_not_known_to_have_may_be_given_by_anyone() {
         workload().component("a", &["acme:queue/push@1.0.0"]).text(),
         "Missing spec.components[0].image
 component \"a\" imports acme:queue/push@1.0.0, which no host interface lists and no other component exports
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: acme
   package: queue
   interfaces: [push]
@@ -188,7 +192,8 @@ fn a_label_needs_an_entry_of_its_name() {
         labelled().text(),
         "Missing spec.components[0].image
 component \"a\" imports wasi:keyvalue/store@0.2.0-draft as `cache`, which hosts give only to workloads that list it
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: wasi
   package: keyvalue
   name: cache
@@ -211,7 +216,7 @@ fn components_give_each_other_what_has_the_same_version() {
     assert_eq!(
         pair("a:b/c@1.0.0", "a:b/c@1.1.0").text(),
         "Version spec.components[0].image
-component \"importer\" imports a:b/c@1.0.0, and component \"exporter\" exports a:b/c@1.1.0: hosts put together only what has the very same version
+component \"importer\" imports a:b/c@1.0.0, and component \"exporter\" exports a:b in version 1.1.0: hosts put together only what has the very same version
 build both against one version of a:b
 "
     );
@@ -225,7 +230,8 @@ fn the_service_gives_nothing() {
         workload().component("a", &["a:b/c@1.0.0"]).service(&["> a:b/c@1.0.0"]).text(),
         "Missing spec.components[0].image
 component \"a\" imports a:b/c@1.0.0, which only the service exports: hosts give components what other components export
-list it under spec.hostInterfaces
+list it in spec
+hostInterfaces:
 - namespace: a
   package: b
   interfaces: [c]
@@ -234,34 +240,47 @@ list it under spec.hostInterfaces
 }
 
 #[test]
-fn versions_that_hosts_do_not_have_are_told() {
-    let text = "Version spec.components[0].image
-component \"a\" imports wasi:keyvalue/store@0.2.0-draft2, and hosts have it in version 0.2.0-draft
-build the component against wasi:keyvalue@0.2.0-draft
-";
-    assert_eq!(workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).text(), text);
+fn what_is_to_be_changed_once_is_told_once() {
+    let both = [STORE, ATOMICS];
     assert_eq!(
-        workload().component("a", &["wasi:keyvalue/store@0.2.0-draft2"]).lists("wasi:keyvalue/store").text(),
-        text
+        workload().component("a", &both).lists("wasi:keyvalue/store,atomics@0.2.0").text(),
+        "Version spec.hostInterfaces[0].version
+component \"a\" imports wasi:keyvalue/store@0.2.0-draft and wasi:keyvalue/atomics@0.2.0-draft, and spec.hostInterfaces[0] lists version 0.2.0, which does not fit
+set spec.hostInterfaces[0].version
+version: 0.2.0-draft
+"
+    );
+    let of_draft2 = ["wasi:keyvalue/atomics@0.2.0-draft2", "wasi:keyvalue/store@0.2.0-draft2"];
+    assert_eq!(
+        workload().component("a", &of_draft2).service(&of_draft2).text(),
+        "Version spec.components[0].image
+component \"a\" and the service import wasi:keyvalue/atomics@0.2.0-draft2 and wasi:keyvalue/store@0.2.0-draft2, and hosts have version 0.2.0-draft
+build the component against wasi:keyvalue@0.2.0-draft, and list it in spec
+hostInterfaces:
+- namespace: wasi
+  package: keyvalue
+  interfaces: [atomics, store]
+"
     );
     assert_eq!(
-        workload().component("a", &["wasi:io/streams@0.1.0"]).text(),
-        "Version spec.components[0].image
-component \"a\" imports wasi:io/streams@0.1.0, and hosts have wasi:io 0.2 and 0.3
+        workload().component("a", &["wasi:io/streams@0.1.0", "wasi:io/error@0.1.0"]).text(),
+        "HostVersion spec.components[0].image
+component \"a\" imports wasi:io/streams@0.1.0 and wasi:io/error@0.1.0, and hosts have wasi:io 0.2 and 0.3
 build the component against WASI 0.2
 "
     );
-    workload().component("a", &["wasmcloud:messaging/consumer@0.2.7"]).lists("wasmcloud:messaging/consumer").is_clean();
-}
-
-#[test]
-fn an_entry_in_another_version_gives_nothing() {
+    let handlers = workload().component("a", &[HANDLER]).component("b", &[HANDLER, "> wasi:http/handler@0.3.0"]);
     assert_eq!(
-        workload().component("a", &[STORE]).lists("wasi:keyvalue/store@0.2.0").text(),
-        "Version spec.hostInterfaces[0].version
-component \"a\" imports wasi:keyvalue/store@0.2.0-draft, which does not fit the version 0.2.0 that spec.hostInterfaces[0] lists
-set spec.hostInterfaces[0].version
-version: 0.2.0-draft
+        handlers.text(),
+        "NoIngress spec.components[0].image
+component \"a\" and component \"b\" export wasi:http/handler@0.3.0 and wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
+list it in spec
+hostInterfaces:
+- namespace: wasi
+  package: http
+  interfaces: [incoming-handler]
+  config:
+    host: a.example.com
 "
     );
 }
@@ -290,7 +309,7 @@ fn what_hosts_do_not_have_is_not_to_be_listed() {
     assert_eq!(
         workload().component("a", &[STORE]).lists("wasi:keyvalue/store,watcher").text(),
         "NotOffered spec.hostInterfaces[0].interfaces
-no host has wasi:keyvalue/watcher, and hosts refuse a workload that lists what they do not have
+hosts are not known to have wasi:keyvalue/watcher, and they refuse a workload that lists what they do not have
 leave these in spec.hostInterfaces[0]
 interfaces: [store]
 "
@@ -325,21 +344,32 @@ fn two_that_give_the_same_are_one_too_many() {
         workload().component("a", &["a:b/c"]).component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).text(),
         "BoundTwice spec.components[0].image
 component \"a\" imports a:b/c, which component \"b\" and component \"c\" export: hosts do not choose between them
-leave one component that exports a:b/c
+leave one component that exports it
 "
     );
     workload().component("a", &["b=a:b/c"]).component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).is_clean();
     workload().component("b", &["> a:b/c"]).component("c", &["> a:b/c"]).is_clean();
-    let twice = || workload().component("a", &[STORE, ATOMICS]).lists("wasi:keyvalue/store");
+    let named = |name: &str| json!({"name": name});
+    let twice = || workload().component("a", &[STORE, ATOMICS]).listing("wasi:keyvalue/store", named("cache"));
     assert_eq!(
-        twice().lists("wasi:keyvalue/atomics,store@0.2.0-draft").text(),
+        twice().listing("wasi:keyvalue/atomics,store@0.2.0-draft", named("cache")).text(),
         "BoundTwice spec.hostInterfaces[1]
 wasi:keyvalue/store@0.2.0-draft is listed already by spec.hostInterfaces[0]
 leave these in spec.hostInterfaces[1]
 interfaces: [atomics]
 "
     );
-    twice().listing("wasi:keyvalue/atomics,store", json!({"name": "other"})).is_clean();
+    twice().listing("wasi:keyvalue/atomics,store", named("other")).is_clean();
+}
+
+#[test]
+fn what_the_definition_refuses_is_not_told_again() {
+    let store = || workload().component("a", &[STORE]).lists("wasi:keyvalue/store");
+    store().lists("wasi:keyvalue/store@0.2.0-draft").is_clean();
+    let named = || json!({"name": "cache"});
+    let cache = workload().component("a", &[STORE]).listing("wasi:keyvalue/store", named());
+    cache.listing("wasi:keyvalue/store@", named()).is_clean();
+    workload().component("a", &[HANDLER]).answering().answering().is_clean();
 }
 
 #[test]
@@ -370,107 +400,4 @@ put it into an interface of the component's WIT
     service.is_clean();
     service.service = Some(Component::default());
     assert!(service.text().starts_with("NotAService spec.service.image\nthe service does not export wasi:cli/run"));
-}
-
-#[test]
-fn requests_leave_only_for_hosts_that_are_allowed() {
-    assert_eq!(
-        workload().component("a", &[OUT]).text(),
-        "Egress spec.components[0].localResources.allowedHosts
-component \"a\" imports wasi:http/outgoing-handler@0.2.0, and without allowedHosts no request leaves it
-name the hosts that it calls in spec.components[0].localResources.allowedHosts
-localResources:
-  allowedHosts:
-    - api.example.com
-"
-    );
-    let empty = workload().component("a", &[OUT]).resources(json!({"allowedHosts": []})).text();
-    assert!(empty.ends_with("\nallowedHosts:\n  - api.example.com\n"), "{empty}");
-    workload().component("a", &[OUT]).resources(json!({"allowedHosts": ["*"]})).is_clean();
-    assert!(workload().service(&["wasi:http/client@0.3.0"]).text().starts_with("Egress spec.service.localResources"));
-    workload().component("a", &[OUT]).component("proxy", &["> wasi:http/outgoing-handler@0.2.0"]).is_clean();
-}
-
-#[test]
-fn requests_come_in_where_they_are_listed() {
-    workload().component("a", &[HANDLER]).answering().is_clean();
-    assert_eq!(
-        workload().component("a", &[HANDLER]).text(),
-        "NoIngress spec.components[0].image
-component \"a\" exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
-list it under spec.hostInterfaces
-- namespace: wasi
-  package: http
-  interfaces: [incoming-handler]
-  config:
-    host: a.example.com
-"
-    );
-    assert_eq!(
-        workload()
-            .component("a", &[HANDLER, OUT])
-            .resources(json!({"allowedHosts": ["*"]}))
-            .lists("wasi:http/outgoing-handler")
-            .text(),
-        "NoIngress spec.components[0].image
-component \"a\" exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
-add it to spec.hostInterfaces[0]
-interfaces: [outgoing-handler, incoming-handler]
-config:
-  host: a.example.com
-"
-    );
-    let p3 = json!({"config": {"host": "web.example.com"}});
-    workload().component("a", &[HANDLER]).listing("wasi:http/handler@0.3.0", p3).is_clean();
-    let messages = || workload().component("a", &["> wasmcloud:messaging/handler@0.2.0"]);
-    messages().lists("wasmcloud:messaging/handler").is_clean();
-    assert!(
-        messages()
-            .text()
-            .starts_with("NoIngress spec.components[0].image\ncomponent \"a\" exports wasmcloud:messaging/handler")
-    );
-}
-
-#[test]
-fn requests_find_a_workload_by_its_host() {
-    let listing = |more: Value| workload().component("a", &[HANDLER]).listing("wasi:http/incoming-handler", more);
-    assert_eq!(
-        listing(json!({"config": {"address": "0.0.0.0:8080"}})).text(),
-        "NoHost spec.hostInterfaces[0].config
-component \"a\" answers requests, and without config.host none finds it
-set spec.hostInterfaces[0].config.host
-config:
-  host: a.example.com
-"
-    );
-    assert!(listing(json!({"config": {"host": " "}})).text().starts_with("NoHost "));
-    listing(json!({"configFrom": [{"name": "web"}]})).is_clean();
-    listing(json!({"secretFrom": [{"name": "web"}]})).is_clean();
-    let second = json!({"name": "second", "config": {"host": "other.example.com"}});
-    assert_eq!(
-        workload().component("a", &[HANDLER]).answering().listing("wasi:http/incoming-handler", second).text(),
-        "BoundTwice spec.hostInterfaces[1]
-requests find the workload by the host of spec.hostInterfaces[0] only, not by that of a second entry
-remove spec.hostInterfaces[1]
-"
-    );
-    assert!(
-        workload()
-            .component("a", &[OUT])
-            .resources(json!({"allowedHosts": ["*"]}))
-            .answering()
-            .text()
-            .starts_with("Superfluous ")
-    );
-}
-
-#[test]
-fn one_component_answers_requests() {
-    assert_eq!(
-        workload().component("a", &[HANDLER]).component("b", &[HANDLER]).answering().text(),
-        "BoundTwice spec.components[1].image
-component \"a\" and component \"b\" answer requests: hosts send them to one of these, and do not say to which
-put each into a workload of its own, or have one call the other
-"
-    );
 }

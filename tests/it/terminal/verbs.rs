@@ -14,7 +14,7 @@ const IMAGE: &str = "registry.example.com/hello:1";
 const WORDS: &str = "the registry says that this image is nowhere to be found, whoever asks for it";
 
 /// Each verb, how it is run, and the code that it ends with. None changes anything, so that all three ways show the same.
-const VERBS: [(&str, &str, i32); 42] = [
+const VERBS: [(&str, &str, i32); 44] = [
     ("__complete", "get ww", 0),
     ("apply", "-f app.yaml --force-conflicts --dry-run=server", 0),
     ("autoscale", "hello --max=3 --external-metric=queue --average-value=1 --dry-run=client", 0),
@@ -29,6 +29,7 @@ const VERBS: [(&str, &str, i32); 42] = [
     ("drain", "a --dry-run=client", 0),
     ("events", "", 0),
     ("explain", "wd.spec", 0),
+    ("explain-code", "WC0220", 0),
     ("expose", "hello --dry-run=client", 0),
     ("get", "ww", 0),
     ("install", "--export --controller --image=x", 0),
@@ -54,6 +55,7 @@ const VERBS: [(&str, &str, i32); 42] = [
     ("tree", "hello", 0),
     ("uncordon", "a --dry-run=client", 0),
     ("uninstall", "--dry-run=client --keep-crds", 0),
+    ("validate", "-f app.yaml", 0),
     ("version", "", 0),
     ("", "--help", 0),
     ("get", "hosts -o wide", 0),

@@ -1,10 +1,15 @@
 //! What is found amiss with a workload before it starts, and what hosts make of it. Run against the host in this process,
 //! and in the tier of real servers against a `wash host`.
 
+use std::sync::Arc;
+
 use kubectl_wasmcloud::api::WorkloadSpec;
 use kubectl_wasmcloud::component::Component;
 use kubectl_wasmcloud::hosts::wire::{WitWorld, Workload, WorkloadState};
+use kubectl_wasmcloud::manifest::Text;
+use kubectl_wasmcloud::validate::images::Images;
 use kubectl_wasmcloud::validate::wit::{Kind, Offer, Opened, check};
+use kubectl_wasmcloud::validate::{Definitions, Facts, FileSet, Findings, Ignored, check as check_files};
 use serde_json::{Value, json};
 
 use super::bench::Bench;
@@ -72,7 +77,7 @@ fn cases() -> Vec<Case> {
         case([greeted()], json!([answering()])).refused(&[Kind::Missing]),
         case([user_of_things(), maker_of_things()], json!([answering()])),
         case([greeter_of_greeters(), greeter_of_greeters()], json!([])).refused(&[Kind::BoundTwice, Kind::BoundTwice]),
-        case([http(), http()], json!([answering()])).runs_though(&[Kind::BoundTwice]),
+        case([http(), http()], json!([answering()])).runs_though(&[Kind::SecondHandler]),
         case([], json!([])).service(service::done()),
         case([], json!([])).service(greeter()).refused(&[Kind::NotAService]),
     ]
@@ -89,6 +94,9 @@ pub(crate) async fn a_host_refuses_what_is_found_amiss(stage: &Stage<'_>) {
         let started = stage.start(&id, workload(stage, number, &case)).await;
         let is_refused = started.workload_state == WorkloadState::Error;
         assert_eq!(is_refused, case.is_refused, "case {number}: {}", started.message);
+        let found = validated(&case);
+        assert_eq!(found.has_errors(), is_refused, "case {number}: {:#?}", found.kept);
+        assert_eq!(found.kept.is_empty(), case.amiss.is_empty(), "case {number}: {:#?}", found.kept);
         stage.stop(&id).await;
     }
 }
@@ -110,6 +118,23 @@ fn kinds(case: &Case, offer: &Offer) -> Vec<Kind> {
     let service = case.service.as_ref().map(|bytes| Component::read(bytes).unwrap());
     let opened = Opened { spec: &spec, path: "spec", components: &components, service: service.as_ref() };
     check(&opened, offer).into_iter().map(|finding| finding.kind).collect()
+}
+
+/// What is found in its manifest, once its components are opened.
+fn validated(case: &Case) -> Findings {
+    let all: Vec<_> = case.components.iter().chain(&case.service).collect();
+    let spec = spec(case, |index| format!("registry.example.com/it:{index}"));
+    let manifest = json!({
+        "apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Workload", "metadata": {"name": "it"}, "spec": spec,
+    });
+    let text = Text { name: "it.json".to_owned(), content: manifest.to_string() };
+    let files = FileSet::read(vec![Arc::new(text)]);
+    let opened = Images::wanted(&files).into_iter().map(|reference| {
+        let index: usize = reference.image.rsplit_once(':').unwrap().1.parse().unwrap();
+        (reference, Ok(Component::read(all[index]).unwrap()))
+    });
+    let images = Some(Images::new(opened.collect(), Offer::known()));
+    check_files(&files, &Definitions::own(), &Facts { images, ..Facts::default() }, &Ignored::default())
 }
 
 /// The workload as a host is told it.

@@ -62,10 +62,10 @@ proptest! {
         while let Some(finding) = it.findings().into_iter().find(|finding| finding.kind == Kind::Missing) {
             let lines: Value = serde_saphyr::from_str(&finding.remedy.yaml.unwrap()).unwrap();
             let before = it.spec.clone();
-            let entries = it.spec.as_object_mut().unwrap().entry("hostInterfaces").or_insert(json!([]));
-            match lines.as_array() {
-                Some(lines) => entries.as_array_mut().unwrap().extend(lines.clone()),
-                None => entries[0]["interfaces"] = lines["interfaces"].clone(),
+            match (lines.as_array(), lines.get("interfaces")) {
+                (Some(lines), _) => it.spec["hostInterfaces"].as_array_mut().unwrap().extend(lines.clone()),
+                (None, Some(names)) => it.spec["hostInterfaces"][0]["interfaces"] = names.clone(),
+                (None, None) => it.spec["hostInterfaces"] = lines["hostInterfaces"].clone(),
             }
             prop_assert!(it.spec != before, "it helps");
         }

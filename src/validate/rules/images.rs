@@ -1,0 +1,130 @@
+//! Images and Artifacts.
+
+use oci_client::Reference;
+
+use super::subject::{Subject, mistyped, quoted};
+use crate::api::{ImagePullPolicy, Kind, artifact_name};
+use crate::validate::code;
+use crate::validate::field::Field;
+use crate::validate::finding::Finding;
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for program in subject.programs() {
+        found.extend(program.get("image").and_then(|image| of_program(subject, &image)));
+        found.extend(pull_policy(subject, &program));
+    }
+    if subject.kind == Kind::Artifact {
+        let image = subject.root.at(&["spec", "image"]);
+        found.extend(image.and_then(|image| of_artifact(subject, &image)));
+    }
+    found.extend(unused(subject));
+    found
+}
+
+fn of_program(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
+    match artifact_name(image.text()?) {
+        Some(name) => unlisted(subject, image, name),
+        None => reference(subject, image),
+    }
+}
+
+fn of_artifact(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
+    let text = image.text()?;
+    if artifact_name(text).is_none() {
+        return reference(subject, image);
+    }
+    let message = format!("{}: an Artifact is an image itself, and \"{text}\" is none", image.path);
+    Some(subject.value(&code::NOT_AN_IMAGE, image, message).with_remedy("write the image: REGISTRY/NAME:TAG"))
+}
+
+/// What an image that is to be pulled looks like.
+fn reference(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
+    let text = image.text()?;
+    let (scheme, rest) = text.split_once("://").map_or((None, text), |(scheme, rest)| (Some(scheme), rest));
+    if matches!(scheme, Some("file")) {
+        let message = format!("{}: \"{text}\" is a file, which only the local control plane reads", image.path);
+        let remedy = "for a cluster push it to a registry, and write image: REGISTRY/NAME:TAG";
+        return Some(subject.value(&code::FILE_IMAGE, image, message).with_remedy(remedy));
+    }
+    let not_one = |why: String, remedy: String| {
+        let message = format!("{}: \"{text}\" is no image: {why}", image.path);
+        Some(subject.value(&code::NOT_AN_IMAGE, image, message).with_remedy(remedy))
+    };
+    match scheme {
+        Some("oci") | None => {}
+        Some(scheme) => return not_one(format!("nothing is pulled by {scheme}://"), format!("write image: {rest}")),
+    }
+    if let Err(error) = rest.parse::<Reference>() {
+        let lower = rest.to_ascii_lowercase();
+        let remedy = match lower.parse::<Reference>() {
+            Ok(_) => format!("write image: {lower}"),
+            Err(_) => "write image: REGISTRY/NAME:TAG".to_owned(),
+        };
+        return not_one(error.to_string(), remedy);
+    }
+    let last = rest.rsplit('/').next().unwrap_or_default();
+    if last.contains([':', '@']) {
+        return None;
+    }
+    let message = format!("{}: \"{text}\" has neither tag nor digest, and is taken for {rest}:latest", image.path);
+    let remedy = format!("write image: {rest}:TAG, so that a rollout and an undo know what they run");
+    Some(subject.value(&code::UNTAGGED_IMAGE, image, message).with_remedy(remedy))
+}
+
+/// An `artifact://NAME` whose NAME stands for nothing.
+fn unlisted(subject: &Subject<'_>, image: &Field<'_>, name: &str) -> Option<Finding> {
+    let finding = |why: &str| subject.value(&code::UNKNOWN_ARTIFACT, image, format!("{}: {why}", image.path));
+    if subject.kind != Kind::WorkloadDeployment {
+        let why = format!("a {} has no artifacts, so artifact://{name} stands for nothing", subject.kind.name());
+        return Some(finding(&why).with_remedy("write the image itself: only a WorkloadDeployment follows Artifacts"));
+    }
+    let listed = listed(subject);
+    let names: Vec<_> = listed.iter().filter_map(|entry| entry.text_of("name")).collect();
+    if names.contains(&name) {
+        return None;
+    }
+    let remedy = match mistyped(name, names.iter().copied()) {
+        Some(meant) => format!("did you mean artifact://{meant}?"),
+        None => {
+            format!("add to spec.artifacts:\n- name: {name}\n  artifactFrom:\n    name: {name}  # the Artifact's name")
+        }
+    };
+    Some(finding(&format!("artifact://{name} is not among spec.artifacts")).with_remedy(remedy))
+}
+
+fn listed<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
+    subject.root.get("spec").map(|spec| spec.list("artifacts")).unwrap_or_default()
+}
+
+/// Artifacts that are listed, while no image asks for them.
+fn unused(subject: &Subject<'_>) -> Vec<Finding> {
+    if subject.kind != Kind::WorkloadDeployment {
+        return Vec::new();
+    }
+    let programs = subject.programs();
+    let used: Vec<_> =
+        programs.iter().filter_map(|program| program.text_of("image")).filter_map(artifact_name).collect();
+    let unused = |entry: &Field<'_>| {
+        let name = entry.text_of("name").filter(|name| !used.contains(name))?;
+        let message = format!("{}: no image is artifact://{name}, so nothing follows this Artifact", entry.path);
+        let same = programs.iter().find(|program| program.text_of("name") == Some(name));
+        let place = same.map_or("the component".to_owned(), |_| format!("component {}", quoted(name)));
+        let remedy = format!("write image: artifact://{name} in {place}, or take the entry out");
+        Some(subject.value(&code::UNUSED_ARTIFACT, entry, message).with_remedy(remedy))
+    };
+    listed(subject).iter().filter_map(unused).collect()
+}
+
+fn pull_policy(subject: &Subject<'_>, program: &Field<'_>) -> Option<Finding> {
+    let field = program.get("imagePullPolicy")?;
+    let word = field.text().filter(|word| !word.is_empty() && ImagePullPolicy::from_name(word).is_none())?;
+    let message = format!("{}: \"{word}\" is unknown, and is taken for IfNotPresent", field.path);
+    let known = ImagePullPolicy::ALL.map(ImagePullPolicy::as_str);
+    let meant = known.iter().find(|known| known.eq_ignore_ascii_case(word)).copied();
+    let remedy = match meant.or_else(|| mistyped(word, known.into_iter())) {
+        Some(meant) => format!("write imagePullPolicy: {meant}"),
+        None => format!("write one of {}", known.join(", ")),
+    };
+    Some(subject.value(&code::UNKNOWN_PULL_POLICY, &field, message).with_remedy(remedy))
+}

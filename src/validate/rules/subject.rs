@@ -1,0 +1,172 @@
+//! What rules look at: an object of ours, and where in it the workload stands.
+
+use kube::core::GroupVersionKind;
+
+use crate::api::Kind;
+use crate::manifest::Document;
+use crate::validate::code::Code;
+use crate::validate::field::Field;
+use crate::validate::file_set::is_ours;
+use crate::validate::finding::Finding;
+
+/// An object of one of our kinds.
+#[derive(Clone, Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) document: &'a Document,
+    pub(super) kind: Kind,
+    pub(super) root: Field<'a>,
+}
+
+/// What a host interface is about.
+#[derive(Clone, Debug)]
+pub(super) struct Interface<'a> {
+    pub(super) field: Field<'a>,
+    pub(super) namespace: &'a str,
+    pub(super) package: &'a str,
+    pub(super) name: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// None when it is of no kind of ours.
+    pub(super) fn of(document: &'a Document) -> Option<Self> {
+        let GroupVersionKind { kind, .. } = document.kind().filter(|_| is_ours(document))?;
+        Some(Self { document, kind: Kind::from_kind(&kind)?, root: Field::root(document) })
+    }
+
+    /// As messages name it: `workloaddeployment/web`.
+    pub(super) fn title(&self) -> String {
+        self.document.title()
+    }
+
+    /// What is to run; none of kinds that run nothing.
+    pub(super) fn workload(&self) -> Option<Field<'a>> {
+        match self.kind {
+            Kind::WorkloadDeployment | Kind::WorkloadReplicaSet => self.root.at(&["spec", "template", "spec"]),
+            Kind::Workload => self.root.get("spec"),
+            Kind::Host | Kind::Artifact => None,
+        }
+    }
+
+    /// The components.
+    pub(super) fn components(&self) -> Vec<Field<'a>> {
+        self.workload().map(|workload| workload.list("components")).unwrap_or_default()
+    }
+
+    /// The service.
+    pub(super) fn service(&self) -> Option<Field<'a>> {
+        self.workload()?.get("service")
+    }
+
+    /// The components and the service.
+    pub(super) fn programs(&self) -> Vec<Field<'a>> {
+        self.components().into_iter().chain(self.service()).collect()
+    }
+
+    /// The host interfaces that name a package.
+    pub(super) fn interfaces(&self) -> Vec<Interface<'a>> {
+        let fields = self.workload().map(|workload| workload.list("hostInterfaces")).unwrap_or_default();
+        fields.into_iter().filter_map(Interface::of).collect()
+    }
+
+    /// The name of the Kubernetes Service that leads to it, with its place. What a deployment says beside its template
+    /// counts.
+    pub(super) fn kubernetes_service(&self) -> Option<Field<'a>> {
+        let named = |field: &Field<'a>| field.at(&["kubernetes", "service", "name"]).filter(|name| !is_empty(name));
+        let beside = self.root.get("spec").as_ref().and_then(named).filter(|_| self.kind == Kind::WorkloadDeployment);
+        beside.or_else(|| self.workload().as_ref().and_then(named))
+    }
+
+    /// An annotation.
+    pub(super) fn annotation(&self, name: &str) -> Option<Field<'a>> {
+        self.root.at(&["metadata", "annotations", name])
+    }
+
+    /// Whether a controller made it: what is wrong with it is to be said of what it was made from.
+    pub(super) fn is_made(&self) -> bool {
+        self.document.object.pointer("/metadata/ownerReferences/0").is_some()
+    }
+
+    /// Whether it was read from a cluster.
+    pub(super) fn is_from_cluster(&self) -> bool {
+        self.document.object.pointer("/metadata/uid").is_some()
+    }
+
+    /// How many replicas it asks for.
+    pub(super) fn replicas(&self) -> i64 {
+        self.root.at(&["spec", "replicas"]).and_then(|replicas| replicas.value.as_i64()).unwrap_or(1)
+    }
+
+    /// Something about a field's value.
+    pub(super) fn value(&self, code: &'static Code, field: &Field<'_>, message: impl Into<String>) -> Finding {
+        Finding::value(code, self.document, &field.path, message)
+    }
+
+    /// Something about a field's name, or that it is there at all.
+    pub(super) fn key(&self, code: &'static Code, field: &Field<'_>, message: impl Into<String>) -> Finding {
+        Finding::key(code, self.document, &field.path, message)
+    }
+}
+
+impl<'a> Interface<'a> {
+    fn of(field: Field<'a>) -> Option<Self> {
+        let (namespace, package) = (field.text_of("namespace")?, field.text_of("package")?);
+        let name = field.text_of("name").filter(|name| !name.is_empty());
+        Some(Self { field, namespace, package, name })
+    }
+
+    /// As people call it: `wasi:http`.
+    pub(super) fn title(&self) -> String {
+        format!("{}:{}", self.namespace, self.package)
+    }
+
+    pub(super) fn is(&self, namespace: &str, package: &str) -> bool {
+        self.namespace == namespace && self.package == package
+    }
+
+    pub(super) fn lists(&self, interface: &str) -> bool {
+        self.field.list("interfaces").iter().any(|listed| listed.text() == Some(interface))
+    }
+
+    /// Whether it brings requests to the workload: `incoming-handler` of WASI 0.2, `handler` of 0.3.
+    pub(super) fn serves_http(&self) -> bool {
+        self.is("wasi", "http") && (self.lists("incoming-handler") || self.lists("handler"))
+    }
+
+    /// A key of its configuration that stands here.
+    pub(super) fn config(&self, key: &str) -> Option<Field<'a>> {
+        self.field.at(&["config", key])
+    }
+
+    /// A key that stands here and is not empty.
+    pub(super) fn set(&self, key: &str) -> Option<&'a str> {
+        self.config(key).and_then(|field| field.text()).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Whether some of its configuration stands elsewhere.
+    pub(super) fn reads_elsewhere(&self) -> bool {
+        ["configFrom", "secretFrom"].iter().any(|from| !self.field.list(from).is_empty())
+    }
+}
+
+/// Whether a text is empty, or no text.
+pub(super) fn is_empty(field: &Field<'_>) -> bool {
+    field.text().is_none_or(|text| text.trim().is_empty())
+}
+
+/// A word as a remedy has it, quoted where YAML would read something else.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let is_plain = word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(plain);
+    if is_plain { word.to_owned() } else { format!("\"{word}\"") }
+}
+
+/// The word that was likely mistyped: the one that differs least, if by little. Words that differ in their numbers alone
+/// are different words.
+pub(super) fn mistyped<'b>(word: &str, known: impl Iterator<Item = &'b str>) -> Option<&'b str> {
+    let most = if word.chars().count() < 6 { 1 } else { 2 };
+    let letters = |word: &str| word.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let own = letters(word);
+    let near = known.filter(|known| known.len().abs_diff(word.len()) <= most && letters(known) != own);
+    let scored = near.map(|known| (strsim::damerau_levenshtein(known, word), known));
+    scored.filter(|(distance, _)| *distance <= most).min().map(|(_, known)| known)
+}

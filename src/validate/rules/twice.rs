@@ -1,0 +1,29 @@
+//! Objects that stand twice: the one that is applied last wins, whoever wrote it.
+
+use std::collections::HashMap;
+
+use crate::manifest::Document;
+use crate::validate::code;
+use crate::validate::file_set::FileSet;
+use crate::validate::finding::Finding;
+
+pub(super) fn check(files: &FileSet) -> Vec<Finding> {
+    let mut firsts: HashMap<_, &Document> = HashMap::with_capacity(files.documents.len());
+    let mut found = Vec::new();
+    for document in files.documents.iter().filter(|document| !document.name().is_empty()) {
+        let Some(kind) = document.kind() else { continue };
+        let key = (kind.group, kind.kind, document.namespace(), document.name());
+        match firsts.get(&key) {
+            Some(first) => found.push(again(document, first)),
+            None => drop(firsts.insert(key, document)),
+        }
+    }
+    found
+}
+
+fn again(document: &Document, first: &Document) -> Finding {
+    let place = format!("{}:{}", first.text.name, first.line);
+    let message = format!("{} stands here again, first at {place}; the last that is applied wins", document.title());
+    let remedy = "give it another name or namespace, or take one of them out";
+    Finding::value(&code::DUPLICATE_OBJECT, document, "metadata.name", message).with_remedy(remedy)
+}

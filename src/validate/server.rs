@@ -1,0 +1,144 @@
+//! What a cluster has to say of manifests. Pure: what to ask it follows from the files, and its answers are facts.
+
+mod absent;
+mod asked;
+mod claims;
+mod definitions;
+mod files;
+mod hosts;
+mod references;
+mod secrets;
+mod services;
+mod subject;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use k8s_openapi::api::core::v1::Service;
+
+use super::file_set::FileSet;
+use super::finding::{Finding, Spot};
+use crate::api::{Artifact, HasConditions, Host, Kind, WorkloadDeployment};
+use crate::hosts::wire::HostHeartbeat;
+
+pub use asked::Asked;
+pub(super) use definitions::dropped;
+pub use references::{Key, Referred};
+
+use files::Files;
+use subject::Subject;
+
+/// What a cluster knows. What is not here was not asked, or may not be read.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterFacts {
+    /// The namespace of objects that name none.
+    pub namespace: String,
+    /// Kinds of ours that it has no definition of.
+    pub undefined: BTreeSet<Kind>,
+    /// The objects that the files refer to.
+    pub objects: BTreeMap<Key, Found>,
+    /// All hosts.
+    pub hosts: Option<Vec<Host>>,
+    /// What hosts report, by their ids.
+    pub beats: BTreeMap<String, HostHeartbeat>,
+    /// The deployments there are, as far as they may be seen.
+    pub deployments: Vec<WorkloadDeployment>,
+}
+
+/// What is found under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// Nothing.
+    Missing,
+    /// An object, of which no more matters.
+    There,
+    /// A Secret that images are pulled with.
+    PullSecret(PullSecret),
+    /// A Service.
+    Service(Box<Service>),
+    /// An Artifact.
+    Artifact(Box<Artifact>),
+}
+
+/// What matters of a Secret that images are pulled with. It shows nothing of what it holds.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct PullSecret {
+    /// Its type.
+    pub kind: String,
+    /// What it holds.
+    pub data: BTreeMap<String, Vec<u8>>,
+}
+
+impl fmt::Debug for PullSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<_> = self.data.keys().collect();
+        f.debug_struct("PullSecret").field("kind", &self.kind).field("keys", &keys).finish()
+    }
+}
+
+/// What looks at all objects of ours beside the cluster.
+type Rule = fn(&Seen<'_>) -> Vec<Finding>;
+
+const RULES: [Rule; 6] =
+    [definitions::undefined, absent::check, secrets::check, services::check, hosts::check, claims::check];
+
+/// The files beside the cluster.
+struct Seen<'a> {
+    subjects: Vec<Subject<'a>>,
+    files: Files<'a>,
+    cluster: &'a ClusterFacts,
+}
+
+impl ClusterFacts {
+    /// Whether all is known that hosts have: there are some, and each that is Ready was heard.
+    pub fn has_heard_all_hosts(&self) -> bool {
+        let hosts = self.hosts.as_deref().unwrap_or_default();
+        let mut ready = hosts.iter().filter(|host| host.is_ready());
+        !self.beats.is_empty() && ready.all(|host| self.beats.contains_key(&host.host_id))
+    }
+
+    /// What speaks against the files.
+    pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
+        let (subjects, files) = (Subject::all(files, &self.namespace), Files::of(files, &self.namespace));
+        let seen = Seen { subjects, files, cluster: self };
+        RULES.iter().flat_map(|rule| rule(&seen)).collect()
+    }
+
+    /// Findings about references without those that the cluster knows better: it has what the files lack, or its lack is
+    /// told.
+    pub(super) fn settle(&self, files: &FileSet, mut findings: Vec<Finding>) -> Vec<Finding> {
+        const MISSPELT: &str = "WC0270";
+        const NOT_AMONG_FILES: &str = "WC0271";
+        if !findings.iter().any(|finding| [MISSPELT, NOT_AMONG_FILES].contains(&finding.code.id)) {
+            return findings;
+        }
+        let subjects = Subject::all(files, &self.namespace);
+        let all =
+            subjects.iter().flat_map(|subject| references::all(subject).into_iter().map(move |one| (subject, one)));
+        let there: BTreeMap<_, _> = all
+            .filter_map(|(subject, reference)| {
+                let found = self.objects.get(&reference.key(subject))?;
+                let spot =
+                    Finding::value(&super::code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
+                Some((place(&spot)?, *found != Found::Missing))
+            })
+            .collect();
+        findings.retain(|finding| match (finding.code.id, place(finding).and_then(|place| there.get(&place))) {
+            (NOT_AMONG_FILES, Some(_)) => false,
+            (MISSPELT, Some(is_there)) => !is_there,
+            _ => true,
+        });
+        findings
+    }
+}
+
+/// Which field of which document a finding is about.
+fn place(finding: &Finding) -> Option<(usize, usize, String)> {
+    match &finding.spot {
+        Spot::Field { line, path, .. } => Some((std::sync::Arc::as_ptr(&finding.text).addr(), *line, path.clone())),
+        Spot::Span(_) => None,
+    }
+}

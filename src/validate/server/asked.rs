@@ -1,0 +1,44 @@
+//! What a cluster is to be asked: what the files refer to and do not have, and no more.
+
+use std::collections::BTreeSet;
+
+use super::claims::claims;
+use super::files::Files;
+use super::references::{self, Key, Referred};
+use super::subject::Subject;
+use crate::validate::file_set::FileSet;
+
+/// Questions to a cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Objects that may be there.
+    pub objects: BTreeSet<Key>,
+    /// Those among them that images are pulled with: what they hold matters.
+    pub pull_secrets: BTreeSet<Key>,
+    /// Namespaces of ours.
+    pub namespaces: BTreeSet<String>,
+    /// Whether something is to run, so that hosts matter.
+    pub hosts: bool,
+    /// Whether something answers to a host name, so that other deployments matter.
+    pub deployments: bool,
+}
+
+impl Asked {
+    /// What the files need; `namespace` is that of objects that name none.
+    pub fn of(files: &FileSet, namespace: &str) -> Self {
+        let (subjects, have) = (Subject::all(files, namespace), Files::of(files, namespace));
+        let mut asked = Self::default();
+        for subject in &subjects {
+            let named = references::all(subject).into_iter().map(|reference| reference.key(subject));
+            let own = Key::new(Referred::Namespace, "", subject.namespace);
+            asked.objects.extend(named.chain([own]).filter(|key| !have.have(key)));
+            let pulled = references::pulling(subject).into_iter().map(|pulling| pulling.secret.key(subject));
+            asked.pull_secrets.extend(pulled.filter(|key| !have.have(key)));
+            asked.namespaces.insert(subject.namespace.to_owned());
+            let Some((spec, field)) = subject.typed().filter(|_| !subject.is_scaled_to_none()) else { continue };
+            asked.hosts = true;
+            asked.deployments |= !claims(&spec, &field.path).is_empty();
+        }
+        asked
+    }
+}
