@@ -131,6 +131,11 @@ fn apply(mut data: Vec<u8>, seeds: &[Vec<u8>], (kind, a, b): Change) -> Vec<u8> 
 }
 
 /// Runs a target over changed seeds.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "for who runs it by hand, and as long as that person likes"
+)]
 fn fuzz(name: &str, seeds: &[Vec<u8>], target: fn(&[u8])) {
     let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
