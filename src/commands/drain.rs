@@ -70,7 +70,10 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DrainArgs) -> Result<(), Er
     }
     let mut drains = Following { ui, write: &args.write, selected: cordoned, drains: Drains::new(hosts), before };
     match args.write.dry_run {
-        DryRun::None => drains.until_empty(&context, args.timeout).await?,
+        DryRun::None => {
+            drains.drains.expect(&workloads);
+            drains.until_empty(&context, args.timeout).await?;
+        }
         DryRun::Client | DryRun::Server => drains.pretend(&workloads)?,
     }
     selections.outcome()

@@ -142,19 +142,31 @@ impl Drains {
         Self { hosts, on: BTreeMap::new(), leaving: BTreeSet::new(), blocked: BTreeMap::new(), most: 0 }
     }
 
+    /// Takes in the Workloads that were there before the drain began: some may be gone at the first look after that.
+    pub fn expect(&mut self, workloads: &[Workload]) {
+        self.on = self.here(workloads.iter());
+        self.most = self.most.max(self.on.len());
+    }
+
+    fn here<'w>(&self, workloads: impl Iterator<Item = &'w Workload>) -> BTreeMap<String, (String, String)> {
+        let here = |workload: &&Workload| self.hosts.iter().any(|(host, _)| is_on(workload, host));
+        workloads.filter(here).map(|w| (w.uid().unwrap_or_default(), (key(w), w.name_any()))).collect()
+    }
+
     /// Takes in all Workloads there are; what is new.
     pub fn see<'w>(&mut self, workloads: impl Iterator<Item = &'w Workload> + Clone) -> Vec<News> {
-        let here = |workload: &&Workload| self.hosts.iter().any(|(host, _)| is_on(workload, host));
-        let on: BTreeMap<_, _> =
-            workloads.clone().filter(here).map(|w| (w.uid().unwrap_or_default(), (key(w), w.name_any()))).collect();
+        let on = self.here(workloads.clone());
         let replaced = workloads.clone().filter_map(|w| w.annotations().get(annotation::REPLACES).cloned());
         let ending = workloads.clone().filter(|w| w.metadata.deletion_timestamp.is_some()).filter_map(|w| w.uid());
         let leaving: BTreeSet<_> = replaced.chain(ending).filter(|uid| on.contains_key(uid)).collect();
         let evicting =
             leaving.iter().filter(|uid| !self.leaving.contains(*uid)).map(|uid| News::Evicting(on[uid].0.clone()));
-        let gone =
-            self.on.iter().filter(|(uid, _)| !on.contains_key(*uid)).map(|(_, (_, name))| News::Evicted(name.clone()));
-        let mut news: Vec<_> = evicting.chain(gone).collect();
+        let gone: Vec<_> = self.on.iter().filter(|(uid, _)| !on.contains_key(*uid)).collect();
+        // Nobody saw those leave.
+        let unseen = gone.iter().filter(|(uid, _)| !self.leaving.contains(*uid));
+        let unseen = unseen.map(|(_, (key, _))| News::Evicting(key.clone()));
+        let gone = gone.iter().map(|(_, (_, name))| News::Evicted(name.clone()));
+        let mut news: Vec<_> = evicting.chain(unseen).chain(gone).collect();
         let empty = |host: &Host| !workloads.clone().any(|workload| is_on(workload, host));
         for (index, (host, drained)) in self.hosts.iter_mut().enumerate() {
             if !*drained && empty(host) {

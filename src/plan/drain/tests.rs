@@ -138,7 +138,18 @@ fn what_moves_under_its_own_name_has_left_too() {
     let mut drains = Drains::new(vec![host("a", &json!({}))]);
     assert_eq!(drains.see([&workload("x", "a", &json!({}))].into_iter()), []);
     let moved = workload("x", "a", &json!({"annotations": {annotation::ASSIGNED_HOST: "id-b"}}));
-    assert_eq!(drains.see([&moved].into_iter()), [News::Evicted("x".to_owned()), News::Drained(0)]);
+    let news = [News::Evicting("n/x".to_owned()), News::Evicted("x".to_owned()), News::Drained(0)];
+    assert_eq!(drains.see([&moved].into_iter()), news);
+}
+
+#[test]
+fn what_left_before_the_first_look_is_told() {
+    let mut drains = Drains::new(vec![host("a", &json!({}))]);
+    drains.expect(&[workload("x", "a", &json!({})), workload("y", "b", &json!({}))]);
+    assert!(!drains.are_done());
+    let news = [News::Evicting("n/x".to_owned()), News::Evicted("x".to_owned()), News::Drained(0)];
+    assert_eq!(drains.see([].into_iter()), news);
+    assert_eq!(drains.count(), (1, 1));
 }
 
 #[test]
