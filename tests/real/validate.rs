@@ -41,5 +41,5 @@ fn a_cluster_is_asked_and_what_it_forbids_is_left_out() {
 
     let (code, told, said) = validate(&cluster, &app, &["--as=nobody"]);
     assert_eq!((code, said.matches("is forbidden: User \"nobody\" cannot ").count()), (Some(0), 5), "{told}{said}");
-    assert!(said.lines().all(|line| line.starts_with("warning: ")), "{said}");
+    assert!(said.lines().all(|line| line.starts_with("Warning: ")), "{said}");
 }
