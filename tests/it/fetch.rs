@@ -192,13 +192,17 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     place.file("module.wasm", &wat::parse_str("(module)").unwrap());
     let text = place.registry.push_as("a/b", "text", b"text", "text/plain");
     let fake = place.registry.push("a/b", "fake", &odd::greeter());
-    place.registry.replace(&digest(&odd::greeter()), &http_component("another"));
+    let another: Vec<u8> = odd::greeter().iter().rev().copied().collect();
+    place.registry.replace(&digest(&odd::greeter()), &another);
+    let bomb = place.registry.push("a/b", "bomb", b"a few bytes");
+    place.registry.replace(&digest(b"a few bytes"), &vec![0; 10_000_000]);
     let mut told = String::new();
     for image in [
         image.replace(":v1", ":none"),
         format!("{closed}/a/b:v1"),
         text,
         fake,
+        bomb,
         "./missing.wasm".to_owned(),
         ".".to_owned(),
         "file://module.wasm".to_owned(),
@@ -221,7 +225,9 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     help: look at the name of the registry: is there a way from here to [REGISTRY]?
     cannot pull [REGISTRY]/a/b:text: the image holds no WebAssembly, but text/plain
     help: -
-    cannot pull [REGISTRY]/a/b:fake: the registry sends more than the 1885 bytes that its manifest says
+    cannot pull [REGISTRY]/a/b:fake: Invalid digest. Expected sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b, got sha256:1533daff13d9cc059fe6a070740c0fd411d112fcc41323f1bab957ce4023b40d
+    help: -
+    cannot pull [REGISTRY]/a/b:bomb: the registry sends more than the 11 bytes that its manifest says
     help: -
     cannot read [HOME]/missing.wasm: No such file or directory (os error 2)
     help: build it, or look at its path again
