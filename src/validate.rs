@@ -1,8 +1,8 @@
 //! What is wrong with manifests, before a cluster sees them. Pure: documents and facts in, findings out.
 //!
 //! [`FileSet::read`] makes documents of texts, [`check`] looks at them: the definitions' schemas and rules in CEL
-//! ([`definitions`]), wasmCloud's own rules ([`rules`]), and what [`Facts`] tell of images and of a cluster. Every finding
-//! has a [`Code`] with a page of explanation, and a [`Spot`] that [`locate`] turns into file, line and column.
+//! (`definitions`), wasmCloud's own rules (`rules`), and what [`Facts`] tell of images and of a cluster. Every finding
+//! has a [`Code`] with a page of explanation, and a [`Spot`] that `locate` turns into file, line and column.
 
 pub mod code;
 mod definitions;
