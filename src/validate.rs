@@ -14,9 +14,11 @@ mod ignore;
 pub mod images;
 mod locate;
 mod overlap;
+mod references;
 mod rules;
 mod schema;
 pub mod server;
+mod subject;
 pub mod wit;
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ mod references;
 mod rollout;
 mod secrets;
 mod services;
-mod subject;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -26,9 +25,9 @@ use rayon::prelude::*;
 
 use super::file_set::FileSet;
 use super::finding::Finding;
+use super::subject::Subject;
 use crate::manifest::Document;
 use neighbours::Neighbours;
-use subject::Subject;
 
 pub(super) use words::as_written;
 

@@ -6,10 +6,10 @@ mod claims;
 mod definitions;
 mod files;
 mod hosts;
-mod references;
+mod key;
+mod placed;
 mod secrets;
 mod services;
-mod subject;
 
 #[cfg(test)]
 mod tests;
@@ -21,15 +21,17 @@ use k8s_openapi::api::core::v1::Service;
 
 use super::file_set::FileSet;
 use super::finding::{Finding, Spot};
+use super::references;
 use crate::api::{Artifact, HasConditions, Host, Kind, WorkloadDeployment};
 use crate::hosts::wire::HostHeartbeat;
 
+pub use super::references::Referred;
 pub use asked::Asked;
 pub(super) use definitions::dropped;
-pub use references::{Key, Referred};
+pub use key::Key;
 
 use files::Files;
-use subject::Subject;
+use placed::Placed;
 
 /// What a cluster knows. What is not here was not asked, or may not be read.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +89,7 @@ const RULES: [Rule; 6] =
 
 /// The files beside the cluster.
 struct Seen<'a> {
-    subjects: Vec<Subject<'a>>,
+    subjects: Vec<Placed<'a>>,
     files: Files<'a>,
     cluster: &'a ClusterFacts,
 }
@@ -102,7 +104,7 @@ impl ClusterFacts {
 
     /// What speaks against the files.
     pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
-        let (subjects, files) = (Subject::all(files, &self.namespace), Files::of(files, &self.namespace));
+        let (subjects, files) = (Placed::all(files, &self.namespace), Files::of(files, &self.namespace));
         let seen = Seen { subjects, files, cluster: self };
         RULES.iter().flat_map(|rule| rule(&seen)).collect()
     }
@@ -115,12 +117,12 @@ impl ClusterFacts {
         if !findings.iter().any(|finding| [MISSPELT, NOT_AMONG_FILES].contains(&finding.code.id)) {
             return findings;
         }
-        let subjects = Subject::all(files, &self.namespace);
+        let subjects = Placed::all(files, &self.namespace);
         let all =
             subjects.iter().flat_map(|subject| references::all(subject).into_iter().map(move |one| (subject, one)));
         let there: BTreeMap<_, _> = all
             .filter_map(|(subject, reference)| {
-                let found = self.objects.get(&reference.key(subject))?;
+                let found = self.objects.get(&subject.key(&reference))?;
                 let spot =
                     Finding::value(&super::code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
                 Some((place(&spot)?, *found != Found::Missing))

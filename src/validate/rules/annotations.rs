@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::rollout::SETTINGS;
-use super::subject::{Subject, mistyped};
 use crate::api::Kind;
 use crate::api::names::{GROUP, annotation};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Subject, mistyped};
 
 /// All that are read, with the kind they belong to.
 fn known() -> impl Iterator<Item = (&'static str, Kind)> {

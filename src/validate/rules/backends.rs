@@ -1,9 +1,9 @@
 //! What host interfaces read of their configuration, and what they do not start without.
 
-use super::subject::{Interface, Subject, is_empty};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Interface, Subject, is_empty};
 
 /// Keys that choose a backend, which only an entry with a name may do.
 const CHOOSING: [&str; 4] = ["backend", "url", "root", "prefix"];

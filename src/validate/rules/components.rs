@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::subject::Subject;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
+use crate::validate::subject::Subject;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<_> = nothing(subject).into_iter().collect();

@@ -1,10 +1,10 @@
 //! Which hosts run a workload, and hosts themselves.
 
-use super::subject::{Subject, is_empty};
 use crate::api::Kind;
 use crate::api::names::label;
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Subject, is_empty};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found: Vec<_> = written(subject).into_iter().chain(pinned(subject)).collect();

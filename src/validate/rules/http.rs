@@ -1,9 +1,9 @@
 //! Which requests reach a workload: `wasi:http`.
 
-use super::subject::{Interface, Subject};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Interface, Subject};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let interfaces = subject.interfaces();

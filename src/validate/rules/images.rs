@@ -2,11 +2,11 @@
 
 use oci_client::Reference;
 
-use super::subject::{Subject, mistyped, quoted};
 use crate::api::{ImagePullPolicy, Kind, artifact_name};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Subject, mistyped, quoted};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();

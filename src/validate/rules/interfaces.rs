@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::subject::{Interface, Subject, mistyped};
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Interface, Subject, mistyped};
 
 /// The interfaces of packages that hosts have, in all versions.
 const KNOWN: [(&str, &[&str]); 11] = [

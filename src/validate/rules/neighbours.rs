@@ -3,45 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
-use serde_json::Value;
-
-use crate::api::names;
 use crate::manifest::Document;
 use crate::validate::file_set::FileSet;
+use crate::validate::references::{Referred, promised};
 
 /// Names before and behind one that is missing, in the order of the alphabet, which it is compared with.
 const COMPARED: usize = 50;
-
-/// A kind that our objects refer to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Referred {
-    ConfigMap,
-    Secret,
-    Service,
-    Artifact,
-}
-
-impl Referred {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::ConfigMap => "ConfigMap",
-            Self::Secret => "Secret",
-            Self::Service => "Service",
-            Self::Artifact => "Artifact",
-        }
-    }
-
-    fn of(document: &Document) -> Option<Self> {
-        let word = |field: &str| document.object.get(field).and_then(Value::as_str).unwrap_or_default();
-        match (word("apiVersion"), word("kind")) {
-            ("v1", "ConfigMap") => Some(Self::ConfigMap),
-            ("v1", "Secret") => Some(Self::Secret),
-            ("v1", "Service") => Some(Self::Service),
-            (names::API_VERSION, "Artifact") => Some(Self::Artifact),
-            _ => None,
-        }
-    }
-}
 
 /// The objects of a file set that ours may refer to.
 #[derive(Debug, Default)]
@@ -58,7 +25,7 @@ impl<'a> Neighbours<'a> {
             if let Some(kind) = Referred::of(document) {
                 all.by_kind.entry(kind).or_default().entry(document.name()).or_default().push(document);
             }
-            for name in promises(document) {
+            for name in promised(document) {
                 all.promised.entry(name).or_default().push(document);
             }
         }
@@ -90,19 +57,6 @@ impl<'a> Neighbours<'a> {
         let near = near.filter(|(_, documents)| documents.iter().any(|document| share_namespace(document, from)));
         near.map(|(name, _)| *name).collect()
     }
-}
-
-/// Names of Secrets that come of an object: ExternalSecret, SealedSecret, Certificate and their like.
-fn promises(document: &Document) -> Vec<&str> {
-    let kind = document.object.get("kind").and_then(Value::as_str).unwrap_or_default();
-    let text = |pointer: &str| document.object.pointer(pointer).and_then(Value::as_str);
-    let is_core = document.object.get("apiVersion").and_then(Value::as_str) == Some("v1");
-    if is_core {
-        return Vec::new();
-    }
-    let own = kind.contains("Secret").then(|| document.name());
-    let named = ["/spec/target/name", "/spec/destination/name", "/spec/secretName"].into_iter().filter_map(text);
-    own.into_iter().chain(named).filter(|name| !name.is_empty()).collect()
 }
 
 /// Whether two objects may come to stand in one namespace: one that names none goes where kubectl is told.

@@ -2,73 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::neighbours::{Neighbours, Referred};
-use super::subject::{Subject, is_empty, mistyped};
+use super::neighbours::Neighbours;
 use crate::api::Kind;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
-
-/// An object that is named, and where.
-#[derive(Clone, Debug)]
-pub(super) struct Reference<'a> {
-    pub(super) kind: Referred,
-    pub(super) name: &'a str,
-    pub(super) field: Field<'a>,
-}
-
-impl<'a> Reference<'a> {
-    fn of(kind: Referred, field: Field<'a>) -> Option<Self> {
-        let name = field.text().filter(|name| !name.is_empty())?;
-        Some(Self { kind, name, field })
-    }
-}
-
-/// All that an object names, in the order it stands in.
-pub(super) fn all<'a>(subject: &Subject<'a>) -> Vec<Reference<'a>> {
-    let mut found = Vec::new();
-    if subject.kind == Kind::WorkloadDeployment {
-        let artifacts = subject.root.get("spec").map(|spec| spec.list("artifacts")).unwrap_or_default();
-        let named = artifacts.iter().filter_map(|entry| entry.at(&["artifactFrom", "name"]));
-        found.extend(named.filter_map(|field| Reference::of(Referred::Artifact, field)));
-    }
-    found.extend(subject.kubernetes_service().and_then(|field| Reference::of(Referred::Service, field)));
-    for layer in layers(subject) {
-        found.extend(sources(&layer));
-    }
-    found.extend(pull_secrets(subject).into_iter().map(|(reference, _)| reference));
-    found
-}
-
-/// The ConfigMaps and Secrets of a layer, the later winning.
-pub(super) fn sources<'a>(layer: &Field<'a>) -> Vec<Reference<'a>> {
-    let of = |from: &str, kind| {
-        let names = layer.list(from).into_iter().filter_map(|entry| entry.get("name"));
-        names.filter_map(move |field| Reference::of(kind, field)).collect::<Vec<_>>()
-    };
-    let mut sources = of("configFrom", Referred::ConfigMap);
-    sources.extend(of("secretFrom", Referred::Secret));
-    sources
-}
-
-/// All layers of configuration: those of host interfaces and the environments of what runs.
-pub(super) fn layers<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
-    let interfaces = subject.interfaces().into_iter().map(|interface| interface.field);
-    let environments =
-        subject.programs().into_iter().filter_map(|program| program.at(&["localResources", "environment"]));
-    interfaces.chain(environments).collect()
-}
-
-/// The pull secrets, each with the image it is for.
-pub(super) fn pull_secrets<'a>(subject: &Subject<'a>) -> Vec<(Reference<'a>, Option<&'a str>)> {
-    let own = subject.root.get("spec").filter(|_| subject.kind == Kind::Artifact);
-    let all = subject.programs().into_iter().chain(own);
-    let named = all.filter_map(|program| {
-        let field = program.at(&["imagePullSecret", "name"])?;
-        Some((Reference::of(Referred::Secret, field)?, program.text_of("image")))
-    });
-    named.collect()
-}
+use crate::validate::references::{Reference, Referred, all};
+use crate::validate::subject::{Subject, is_empty, mistyped};
 
 pub(super) fn check(subject: &Subject<'_>, neighbours: &Neighbours<'_>) -> Vec<Finding> {
     let mut seen = HashSet::new();
@@ -107,7 +47,9 @@ fn missed(subject: &Subject<'_>, neighbours: &Neighbours<'_>, reference: &Refere
     let remedy = match kind {
         Referred::Service => format!("it must be {there}, or nothing leads to the workload"),
         Referred::Artifact => format!("it must be {there} before anything is rolled out"),
-        Referred::ConfigMap | Referred::Secret => format!("it must be {there} before the workload can start"),
+        Referred::ConfigMap | Referred::Secret | Referred::Namespace => {
+            format!("it must be {there} before the workload can start")
+        }
     };
     subject.value(&code::ABSENT_REFERENCE, field, message).with_remedy(remedy)
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::subject::{Subject, is_empty};
 use crate::api::names::annotation;
 use crate::api::{DeployPolicy, Kind};
 use crate::controller::rollout::settings::RolloutSettings;
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Subject, is_empty};
 
 /// Annotations of a WorkloadDeployment that steer its rollouts.
 pub(super) const SETTINGS: [&str; 7] = [

@@ -6,9 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::neighbours::{Neighbours, Referred};
-use super::references::{Reference, layers, pull_secrets, sources};
-use super::subject::Subject;
+use super::neighbours::Neighbours;
 use crate::controller::config::ConfigProblem;
 use crate::controller::config::pull_secret::credentials;
 use crate::manifest::Document;
@@ -16,6 +14,8 @@ use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
 use crate::validate::finding::Finding;
+use crate::validate::references::{Pulling, Reference, Referred, layers, pulling, sources};
+use crate::validate::subject::Subject;
 
 const DOCKER_TYPE: &str = "kubernetes.io/dockerconfigjson";
 const DOCKER_KEY: &str = ".dockerconfigjson";
@@ -58,7 +58,7 @@ fn contents(secret: &Document) -> BTreeMap<String, Vec<u8>> {
 
 pub(super) fn check(subject: &Subject<'_>, neighbours: &Neighbours<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for (reference, image) in pull_secrets(subject) {
+    for Pulling { secret: reference, image } in pulling(subject) {
         let secret = neighbours.find(Referred::Secret, reference.name, subject.document);
         found.extend(secret.and_then(|secret| pull_secret(subject, &reference, image, secret)));
     }

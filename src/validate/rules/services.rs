@@ -4,13 +4,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::neighbours::{Neighbours, Referred, share_namespace};
-use super::subject::{Interface, Subject};
+use super::neighbours::{Neighbours, share_namespace};
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
 use crate::validate::finding::Finding;
+use crate::validate::references::Referred;
+use crate::validate::subject::{Interface, Subject};
 
 /// The one port that the controller leads to.
 const PORT: &str = "http";

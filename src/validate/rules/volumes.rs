@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::subject::{Subject, mistyped};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
+use crate::validate::subject::{Subject, mistyped};
 
 const SOURCES: [&str; 2] = ["ephemeral", "hostPath"];
 

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::subject::Subject;
 use crate::manifest::{Found, Part};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::{Finding, Spot};
+use crate::validate::subject::Subject;
 
 /// Words that kubectl reads as booleans; `true` and `false` come to the same as they are written.
 const BOOLEANS: [&str; 16] =

@@ -2,20 +2,21 @@
 
 use std::collections::HashSet;
 
-use super::references::{self, Key, Reference, Referred};
-use super::subject::Subject;
+use super::key::Key;
+use super::placed::Placed;
 use super::{Found, Seen};
 use crate::api::names::condition;
 use crate::api::{Artifact, HasConditions};
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::references::{self, Reference, Referred};
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
     let mut found = namespaces(seen);
     for subject in &seen.subjects {
         let mut told = HashSet::new();
         for reference in references::all(subject) {
-            let key = reference.key(subject);
+            let key = subject.key(&reference);
             if seen.files.have(&key) || !told.insert(key.clone()) {
                 continue;
             }
@@ -36,16 +37,16 @@ fn namespaces(seen: &Seen<'_>) -> Vec<Finding> {
     let is_missing =
         |name: &str| !seen.files.have(&key(name)) && seen.cluster.objects.get(&key(name)) == Some(&Found::Missing);
     let subjects = seen.subjects.iter().filter(|subject| is_missing(subject.namespace));
-    let finding = |subject: &Subject<'_>| {
+    let finding = |subject: &Placed<'_>| {
         let name = subject.namespace;
         let message = format!("the cluster has no namespace {name}, in which this is to stand");
         let remedy = format!("make it first: kubectl create namespace {name}; or choose another with --namespace");
-        subject.value(&code::ABSENT_FROM_CLUSTER, "metadata.namespace", message).with_remedy(remedy)
+        subject.at(&code::ABSENT_FROM_CLUSTER, "metadata.namespace", message).with_remedy(remedy)
     };
     subjects.filter(|subject| told.insert(subject.namespace)).map(finding).collect()
 }
 
-fn missing(subject: &Subject<'_>, reference: &Reference<'_>) -> Finding {
+fn missing(subject: &Placed<'_>, reference: &Reference<'_>) -> Finding {
     let (what, name, path) = (reference.kind.name(), reference.name, &reference.field.path);
     let namespace = subject.namespace;
     let message = format!("{path}: there is no {what} {name}, neither in namespace {namespace} nor among these files");
@@ -58,11 +59,11 @@ fn missing(subject: &Subject<'_>, reference: &Reference<'_>) -> Finding {
         }
         _ => (&code::ABSENT_FROM_CLUSTER, "the workload is not started without it".to_owned()),
     };
-    subject.value(code, path, message).with_remedy(remedy)
+    subject.at(code, path, message).with_remedy(remedy)
 }
 
 /// An Artifact that nobody has published: deployments wait for it.
-fn unpublished(subject: &Subject<'_>, reference: &Reference<'_>, artifact: &Artifact) -> Option<Finding> {
+fn unpublished(subject: &Placed<'_>, reference: &Reference<'_>, artifact: &Artifact) -> Option<Finding> {
     let status = artifact.status.as_ref();
     let has_url = status.and_then(|status| status.artifact_url.as_deref()).is_some_and(|url| !url.is_empty());
     let published = artifact.condition(condition::PUBLISHED);
@@ -74,5 +75,5 @@ fn unpublished(subject: &Subject<'_>, reference: &Reference<'_>, artifact: &Arti
     let (name, path) = (reference.name, &reference.field.path);
     let message = format!("{path}: Artifact {name} is not published, and nothing is rolled out before: {why}");
     let remedy = format!("`kubectl wasmcloud describe artifact/{name} -n {}` shows more", subject.namespace);
-    Some(subject.value(&code::UNPUBLISHED_ARTIFACT, path, message).with_remedy(remedy))
+    Some(subject.at(&code::UNPUBLISHED_ARTIFACT, path, message).with_remedy(remedy))
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::claims::claims;
 use super::files::Files;
-use super::references::{self, Key, Referred};
-use super::subject::Subject;
+use super::key::Key;
+use super::placed::Placed;
 use crate::validate::file_set::FileSet;
+use crate::validate::references::{self, Referred};
 
 /// Questions to a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,13 +27,13 @@ pub struct Asked {
 impl Asked {
     /// What the files need; `namespace` is that of objects that name none.
     pub fn of(files: &FileSet, namespace: &str) -> Self {
-        let (subjects, have) = (Subject::all(files, namespace), Files::of(files, namespace));
+        let (subjects, have) = (Placed::all(files, namespace), Files::of(files, namespace));
         let mut asked = Self::default();
         for subject in &subjects {
-            let named = references::all(subject).into_iter().map(|reference| reference.key(subject));
+            let named = references::all(subject).into_iter().map(|reference| subject.key(&reference));
             let own = Key::new(Referred::Namespace, "", subject.namespace);
             asked.objects.extend(named.chain([own]).filter(|key| !have.have(key)));
-            let pulled = references::pulling(subject).into_iter().map(|pulling| pulling.secret.key(subject));
+            let pulled = references::pulling(subject).into_iter().map(|pulling| subject.key(&pulling.secret));
             asked.pull_secrets.extend(pulled.filter(|key| !have.have(key)));
             asked.namespaces.insert(subject.namespace.to_owned());
             let Some((spec, field)) = subject.typed().filter(|_| !subject.is_scaled_to_none()) else { continue };

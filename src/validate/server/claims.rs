@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Seen;
-use super::subject::Subject;
+use super::placed::Placed;
 use crate::api::{Kind, WorkloadDeployment, WorkloadSpec};
 use crate::validate::code;
 use crate::validate::finding::Finding;
@@ -42,7 +42,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
 fn standing<'a>(seen: &Seen<'a>) -> HashMap<String, Vec<&'a WorkloadDeployment>> {
     let mut standing: HashMap<_, Vec<_>> = HashMap::new();
     let stays = |deployment: &&WorkloadDeployment| {
-        let is_it = |subject: &&Subject<'_>| subject.kind == Kind::WorkloadDeployment && is(deployment, subject);
+        let is_it = |subject: &&Placed<'_>| subject.kind == Kind::WorkloadDeployment && is(deployment, subject);
         deployment.spec.replicas != Some(0) && !seen.subjects.iter().any(|subject| is_it(&subject))
     };
     for deployment in seen.cluster.deployments.iter().filter(stays) {
@@ -53,12 +53,12 @@ fn standing<'a>(seen: &Seen<'a>) -> HashMap<String, Vec<&'a WorkloadDeployment>>
     standing
 }
 
-fn is(deployment: &WorkloadDeployment, subject: &Subject<'_>) -> bool {
+fn is(deployment: &WorkloadDeployment, subject: &Placed<'_>) -> bool {
     deployment.metadata.namespace.as_deref() == Some(subject.namespace)
         && deployment.metadata.name.as_deref() == Some(subject.document.name())
 }
 
-fn of_subject(standing: &HashMap<String, Vec<&WorkloadDeployment>>, subject: &Subject<'_>) -> Vec<Finding> {
+fn of_subject(standing: &HashMap<String, Vec<&WorkloadDeployment>>, subject: &Placed<'_>) -> Vec<Finding> {
     let Some((spec, field)) = subject.typed() else { return Vec::new() };
     let told = |(name, path): (String, String)| {
         let other = standing.get(&name)?.iter().find(|other| meet(&spec, &other.spec.template.spec))?;
@@ -69,7 +69,7 @@ fn of_subject(standing: &HashMap<String, Vec<&WorkloadDeployment>>, subject: &Su
             "{path}: workloaddeployment/{whose} in namespace {namespace} answers to {name} already, and requests go to either"
         );
         let remedy = "give it a name of its own, or keep the two apart by hostSelector or environment";
-        Some(subject.value(&code::CLAIMED_IN_CLUSTER, &path, message).with_remedy(remedy))
+        Some(subject.at(&code::CLAIMED_IN_CLUSTER, &path, message).with_remedy(remedy))
     };
     claims(&spec, &field.path).into_iter().filter_map(told).collect()
 }

@@ -14,10 +14,10 @@ pub(super) fn undefined(seen: &Seen<'_>) -> Vec<Finding> {
     let mut told = BTreeSet::new();
     let without = seen.subjects.iter().filter(|subject| seen.cluster.undefined.contains(&subject.kind));
     let first = without.filter(|subject| told.insert(subject.kind));
-    let finding = |subject: &super::Subject<'_>| {
+    let finding = |subject: &super::Placed<'_>| {
         let message = format!("the cluster has no kind {}", subject.kind.name());
         let remedy = "`kubectl wasmcloud install` brings the definitions; nothing that is there is taken away";
-        subject.value(&code::UNDEFINED_KIND, "kind", message).with_remedy(remedy)
+        subject.at(&code::UNDEFINED_KIND, "kind", message).with_remedy(remedy)
     };
     first.map(finding).collect()
 }

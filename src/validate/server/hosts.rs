@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::subject::Subject;
+use super::placed::Placed;
 use super::{ClusterFacts, Seen};
 use crate::api::{Host, WorkloadSpec};
 use crate::controller::placement::{Candidate, Explained, Policy, Unfit, Wanted, explain, offered, place};
@@ -16,7 +16,7 @@ const SHOWN: usize = 3;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
     let Some(hosts) = &seen.cluster.hosts else { return Vec::new() };
-    let runs = |subject: &&Subject<'_>| !subject.is_scaled_to_none();
+    let runs = |subject: &&Placed<'_>| !subject.is_scaled_to_none();
     let placed = seen.subjects.iter().filter(runs).filter_map(|subject| Some((subject, subject.typed()?)));
     if hosts.is_empty() {
         return placed.take(1).map(|(subject, (_, field))| none_at_all(subject, &field)).collect();
@@ -25,16 +25,16 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
 }
 
 /// Without hosts it is the same with every workload: it is told once.
-fn none_at_all(subject: &Subject<'_>, field: &Field<'_>) -> Finding {
+fn none_at_all(subject: &Placed<'_>, field: &Field<'_>) -> Finding {
     let message = "no host takes this now: the cluster has none".to_owned();
     let remedy = "`wash host --scheduler-nats-url=URL` starts one; its NATS server must be the controller's --nats-url";
-    subject.value(&code::NO_OPEN_HOST, &field.path, message).with_remedy(remedy)
+    subject.at(&code::NO_OPEN_HOST, &field.path, message).with_remedy(remedy)
 }
 
 fn of_subject(
     cluster: &ClusterFacts,
     hosts: &[Host],
-    subject: &Subject<'_>,
+    subject: &Placed<'_>,
     spec: &WorkloadSpec,
     field: &Field<'_>,
 ) -> Option<Finding> {
@@ -51,7 +51,7 @@ fn of_subject(
         let fitting: Vec<_> = if_open.iter().filter(|host| host.verdict.is_ok()).map(|host| host.host.name).collect();
         let closed: Vec<_> = candidates.iter().filter(|host| fitting.contains(&host.name)).collect();
         let message = format!("no host takes this now: {}", why.words());
-        return Some(subject.value(&code::NO_OPEN_HOST, &field.path, message).with_remedy(reopen(&closed)));
+        return Some(subject.at(&code::NO_OPEN_HOST, &field.path, message).with_remedy(reopen(&closed)));
     }
     let why = place(&wanted, &open, &policy).err()?;
     // What is looked at last is what the hosts that are nearest lack.
@@ -60,7 +60,7 @@ fn of_subject(
     let near = nearest_hosts(nearest, &if_open);
     let message = format!("{path}: {}", why.words());
     let remedy = format!("{}; nearest: {near}", advice(nearest, &open));
-    Some(subject.value(&code::NO_FITTING_HOST, &path, message).with_remedy(remedy))
+    Some(subject.at(&code::NO_FITTING_HOST, &path, message).with_remedy(remedy))
 }
 
 fn candidate<'a>(cluster: &'a ClusterFacts, host: &'a Host, offers: &'a [WitInterface]) -> Candidate<'a> {

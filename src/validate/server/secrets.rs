@@ -1,7 +1,6 @@
 //! Secrets of the cluster that images are pulled with. Nothing of what they hold enters a message.
 
-use super::references::{self, Pulling};
-use super::subject::Subject;
+use super::placed::Placed;
 use super::{Found, PullSecret, Seen};
 use crate::api::artifact_name;
 use crate::controller::config::ConfigProblem;
@@ -9,6 +8,7 @@ use crate::controller::config::pull_secret::credentials;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
+use crate::validate::references::{self, Pulling};
 
 const TYPE: &str = "kubernetes.io/dockerconfigjson";
 /// Stands for an image that is not known: what is asked then is whether the Secret can be read at all.
@@ -18,7 +18,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for subject in &seen.subjects {
         for pulling in references::pulling(subject) {
-            let key = pulling.secret.key(subject);
+            let key = subject.key(&pulling.secret);
             let known = seen.cluster.objects.get(&key).filter(|_| !seen.files.have(&key));
             if let Some(Found::PullSecret(secret)) = known {
                 found.extend(of_secret(subject, &pulling, secret, image(seen, subject, &pulling).as_deref()));
@@ -29,13 +29,13 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
 }
 
 /// The image that is pulled: that of the Artifact, where one stands for it; none when that is not known, or nothing is.
-fn image(seen: &Seen<'_>, subject: &Subject<'_>, pulling: &Pulling<'_>) -> Option<String> {
+fn image(seen: &Seen<'_>, subject: &Placed<'_>, pulling: &Pulling<'_>) -> Option<String> {
     let written = pulling.image?;
     let image = match artifact_name(written) {
         None => written.to_owned(),
         Some(name) => {
             let listed = references::artifacts(subject).into_iter().find(|(listed, _)| *listed == name);
-            let key = listed?.1.key(subject);
+            let key = subject.key(&listed?.1);
             match (seen.files.find(&key), seen.cluster.objects.get(&key)) {
                 (Some(document), _) => Field::root(document).at(&["spec", "image"])?.text()?.to_owned(),
                 (None, Some(Found::Artifact(artifact))) => artifact.spec.image.clone(),
@@ -47,14 +47,9 @@ fn image(seen: &Seen<'_>, subject: &Subject<'_>, pulling: &Pulling<'_>) -> Optio
     (!image.contains("://") && !image.is_empty()).then(|| image.to_owned())
 }
 
-fn of_secret(
-    subject: &Subject<'_>,
-    pulling: &Pulling<'_>,
-    secret: &PullSecret,
-    image: Option<&str>,
-) -> Option<Finding> {
+fn of_secret(subject: &Placed<'_>, pulling: &Pulling<'_>, secret: &PullSecret, image: Option<&str>) -> Option<Finding> {
     let (name, path, namespace) = (pulling.secret.name, &pulling.secret.field.path, subject.namespace);
-    let told = |code, why: String| subject.value(code, path, format!("{path}: Secret {name} of the cluster {why}"));
+    let told = |code, why: String| subject.at(code, path, format!("{path}: Secret {name} of the cluster {why}"));
     let again = |registry: &str| {
         format!(
             "name another, or make it anew: kubectl create secret docker-registry {name} -n {namespace} \

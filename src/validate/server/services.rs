@@ -2,11 +2,11 @@
 
 use k8s_openapi::api::core::v1::{Service, ServiceSpec};
 
-use super::references;
-use super::subject::Subject;
+use super::placed::Placed;
 use super::{Found, Seen};
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::references;
 
 /// The one port that the controller leads to.
 const PORT: &str = "http";
@@ -15,9 +15,9 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
     seen.subjects.iter().filter_map(|subject| of_subject(seen, subject)).collect()
 }
 
-fn of_subject(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Finding> {
+fn of_subject(seen: &Seen<'_>, subject: &Placed<'_>) -> Option<Finding> {
     let reference = references::service(subject)?;
-    let key = reference.key(subject);
+    let key = subject.key(&reference);
     let Found::Service(service) = seen.cluster.objects.get(&key).filter(|_| !seen.files.have(&key))? else {
         return None;
     };
@@ -25,7 +25,7 @@ fn of_subject(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Finding> {
     let why = against(service.spec.as_ref()?)?;
     let message = format!("{path}: Service {name} of the cluster leads nowhere: {why}");
     let remedy = remedy(service, subject.namespace, name);
-    Some(subject.value(&code::CLUSTER_SERVICE_PORT, path, message).with_remedy(remedy))
+    Some(subject.at(&code::CLUSTER_SERVICE_PORT, path, message).with_remedy(remedy))
 }
 
 fn against(spec: &ServiceSpec) -> Option<String> {
