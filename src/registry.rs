@@ -107,6 +107,12 @@ pub fn untagged(image: &str) -> &str {
     }
 }
 
+/// The registry that an image names; none names Docker Hub.
+pub(crate) fn registry_of(image: &str) -> Option<&str> {
+    let (first, _) = image.split_once('/')?;
+    (first.contains(['.', ':']) || first == "localhost").then_some(first)
+}
+
 /// Whether it can stand behind the `@` of an image: what a registry says comes from outside.
 fn is_digest(text: &str) -> bool {
     let hex = |hex: &str| hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
@@ -183,6 +189,13 @@ mod tests {
             assert_eq!(untagged(image), "r:5000/a/b");
         }
         assert_eq!((untagged("web"), untagged("web:1")), ("web", "web"));
+    }
+
+    #[test]
+    fn an_image_names_its_registry_or_none() {
+        assert_eq!(registry_of("ghcr.io/a/b:1"), Some("ghcr.io"));
+        assert_eq!((registry_of("r:5000/a"), registry_of("localhost/a")), (Some("r:5000"), Some("localhost")));
+        assert_eq!((registry_of("acme/web:1"), registry_of("web")), (None, None));
     }
 
     #[test]

@@ -14,6 +14,9 @@ use crate::hosts::wire::ImagePullSecret;
 /// The key of a Secret of type `kubernetes.io/dockerconfigjson`.
 pub const SECRET_KEY: &str = ".dockerconfigjson";
 
+/// The type of a Secret that images are pulled with.
+pub const SECRET_TYPE: &str = "kubernetes.io/dockerconfigjson";
+
 /// Docker's configuration, as far as it is about registries.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -29,6 +29,7 @@ use super::subject::Subject;
 use crate::manifest::Document;
 use neighbours::Neighbours;
 
+pub(super) use services::host_name;
 pub(super) use words::as_written;
 
 /// The rules that need to see one object only.

@@ -1,8 +1,9 @@
 //! What rules look at: an object of ours, and where in it the workload stands.
 
 use kube::core::GroupVersionKind;
+use serde::Deserialize;
 
-use crate::api::Kind;
+use crate::api::{Kind, WorkloadSpec};
 use crate::manifest::Document;
 use crate::validate::code::Code;
 use crate::validate::field::Field;
@@ -45,6 +46,12 @@ impl<'a> Subject<'a> {
             Kind::Workload => self.root.get("spec"),
             Kind::Host | Kind::Artifact => None,
         }
+    }
+
+    /// What is to run, with its type; none of one that has mistakes, which are told already.
+    pub(super) fn typed(&self) -> Option<(WorkloadSpec, Field<'a>)> {
+        let field = self.workload()?;
+        Some((WorkloadSpec::deserialize(field.value).ok()?, field))
     }
 
     /// The components.

@@ -41,7 +41,7 @@ pub(super) fn check(
     let opened: Vec<Option<Component>> = opened.map(Option::<&Component>::cloned).collect();
     let (components, service) = opened.split_at(workload.spec.components().len().min(opened.len()));
     let service = service.first().and_then(Option::as_ref);
-    let opened = Opened { spec: &workload.spec, path: workload.path, components, service };
+    let opened = Opened { spec: &workload.spec, path: &workload.path, components, service };
     let found = wit::check(&opened, &images.offer);
     findings.extend(found.iter().filter_map(|found| told_of(images, workload, found)));
     findings

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::Secret;
 
-use crate::api::{
-    Artifact, Kind, LocalObjectReference, WorkloadDeploymentArtifact, WorkloadSpec, artifact_name, names,
-};
+use crate::api::{Artifact, LocalObjectReference, WorkloadDeploymentArtifact, WorkloadSpec, artifact_name, names};
 use crate::manifest::Document;
 use crate::registry::credentials::DockerConfig;
 use crate::validate::file_set::FileSet;
+use crate::validate::subject::Subject;
 
 /// An image as a manifest names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,7 +66,7 @@ fn of_artifact(document: &Document) -> Option<Reference> {
 pub(super) struct Workload<'a> {
     pub(super) document: &'a Document,
     /// Where the spec of the workload is.
-    pub(super) path: &'static str,
+    pub(super) path: String,
     pub(super) spec: WorkloadSpec,
     /// The Artifacts that a deployment lists.
     artifacts: Vec<WorkloadDeploymentArtifact>,
@@ -75,19 +74,14 @@ pub(super) struct Workload<'a> {
 
 /// All objects with components, as far as they can be read at all: what is wrong with others is told by their schema.
 pub(super) fn workloads(files: &FileSet) -> Vec<Workload<'_>> {
-    files.ours().filter_map(workload).collect()
+    files.documents.iter().filter_map(workload).collect()
 }
 
 fn workload(document: &Document) -> Option<Workload<'_>> {
-    let (path, pointer) = match Kind::from_kind(&document.kind()?.kind)? {
-        Kind::WorkloadDeployment | Kind::WorkloadReplicaSet => ("spec.template.spec", "/spec/template/spec"),
-        Kind::Workload => ("spec", "/spec"),
-        Kind::Host | Kind::Artifact => return None,
-    };
-    let spec = serde_json::from_value(document.object.pointer(pointer)?.clone()).ok()?;
+    let (spec, field) = Subject::of(document)?.typed()?;
     let artifacts = document.object.pointer("/spec/artifacts").cloned().unwrap_or_default();
     let artifacts = serde_json::from_value::<Option<_>>(artifacts).ok().flatten().unwrap_or_default();
-    Some(Workload { document, path, spec, artifacts })
+    Some(Workload { document, path: field.path, spec, artifacts })
 }
 
 impl Workload<'_> {

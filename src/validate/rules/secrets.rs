@@ -10,6 +10,8 @@ use super::neighbours::Neighbours;
 use crate::controller::config::ConfigProblem;
 use crate::controller::config::pull_secret::credentials;
 use crate::manifest::Document;
+use crate::registry::credentials::{SECRET_KEY, SECRET_TYPE};
+use crate::registry::registry_of;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
@@ -17,8 +19,8 @@ use crate::validate::finding::Finding;
 use crate::validate::references::{Pulling, Reference, Referred, layers, pulling, sources};
 use crate::validate::subject::Subject;
 
-const DOCKER_TYPE: &str = "kubernetes.io/dockerconfigjson";
-const DOCKER_KEY: &str = ".dockerconfigjson";
+/// Docker Hub, as people name it.
+const HUB: &str = "docker.io";
 
 /// Values that are no base64, which the API server refuses.
 pub(super) fn encoding(files: &FileSet) -> Vec<Finding> {
@@ -88,28 +90,24 @@ fn pull_secret(
     match credentials(name, &data, image.unwrap_or("registry.invalid/image:1")) {
         Err(ConfigProblem::PullSecretHasNoRegistry { .. }) => {
             let image = image?;
-            let registry = registry_of(image);
+            let registry = registry_of(image).unwrap_or(HUB);
             let why = format!("Secret {name} has no entry for {registry}, from which {image} is pulled");
             told(&code::PULL_SECRET_REGISTRY, why, how(registry))
         }
         Err(_) => {
-            let why = format!("Secret {name} has no readable {DOCKER_KEY}, so nothing can be pulled with it");
-            told(&code::INVALID_PULL_SECRET, why, how(image.map_or("REGISTRY", registry_of)))
+            let why = format!("Secret {name} has no readable {SECRET_KEY}, so nothing can be pulled with it");
+            told(
+                &code::INVALID_PULL_SECRET,
+                why,
+                how(image.map_or("REGISTRY", |image| registry_of(image).unwrap_or(HUB))),
+            )
         }
         Ok(_) => {
             let kind = secret.object.get("type").and_then(Value::as_str).unwrap_or("Opaque");
             let why = format!("Secret {name} is of type {kind}; not every controller takes it for a pull secret");
-            (kind != DOCKER_TYPE)
-                .then(|| told(&code::PULL_SECRET_TYPE, why, format!("write in the Secret\ntype: {DOCKER_TYPE}")))?
+            (kind != SECRET_TYPE)
+                .then(|| told(&code::PULL_SECRET_TYPE, why, format!("write in the Secret\ntype: {SECRET_TYPE}")))?
         }
-    }
-}
-
-/// The registry of an image; Docker Hub's of one that names none.
-fn registry_of(image: &str) -> &str {
-    match image.split_once('/') {
-        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => first,
-        _ => "docker.io",
     }
 }
 

@@ -93,13 +93,13 @@ fn names(subject: &Subject<'_>) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for interface in http {
         let aliases = interface.set("host-aliases").into_iter().flat_map(|aliases| aliases.split(','));
-        names.extend(interface.set("host").into_iter().chain(aliases).map(plain).filter(|name| !name.is_empty()));
+        names.extend(interface.set("host").into_iter().chain(aliases).map(host_name).filter(|name| !name.is_empty()));
     }
     Some(names)
 }
 
 /// A host name without what does not tell it from another.
-fn plain(host: &str) -> String {
+pub(in crate::validate) fn host_name(host: &str) -> String {
     let host = host.trim().to_ascii_lowercase();
     host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name).to_owned()
 }
@@ -110,7 +110,9 @@ pub(super) fn claims(subjects: &[Subject<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for subject in subjects.iter().filter(|subject| subject.replicas() != 0) {
         for interface in subject.interfaces().iter().filter(|interface| interface.serves_http()) {
-            let Some((host, field)) = interface.set("host").map(plain).zip(interface.config("host")) else { continue };
+            let Some((host, field)) = interface.set("host").map(host_name).zip(interface.config("host")) else {
+                continue;
+            };
             let others = claimed.entry(host.clone()).or_default();
             if let Some(other) = others.iter().find(|other| meet(other, subject)) {
                 let whose = format!("{} ({})", other.title(), other.document.text.name);
@@ -191,7 +193,7 @@ fn strange(way: &Way<'_>, subject: &Subject<'_>, answers: Option<&String>) -> Fi
 
 /// Whether a request for a host finds a workload of that name; those of the Service it answers to anyway.
 fn fits(host: &str, name: &str, service: &str, document: &Document) -> bool {
-    let host = plain(host);
+    let host = host_name(host);
     let namespace = document.namespace().unwrap_or_default();
     let own = [service.to_owned(), format!("{service}.{namespace}"), format!("{service}.{namespace}.svc")];
     match host.strip_prefix('*') {

@@ -7,6 +7,7 @@ use super::placed::Placed;
 use crate::api::{Kind, WorkloadDeployment, WorkloadSpec};
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::rules::host_name;
 
 /// The names that a workload answers to, in lower case and without ports, each with its place.
 pub(super) fn claims(spec: &WorkloadSpec, path: &str) -> BTreeMap<String, String> {
@@ -18,18 +19,12 @@ pub(super) fn claims(spec: &WorkloadSpec, path: &str) -> BTreeMap<String, String
         }
         for key in ["host", "host-aliases"] {
             let names = interface.config.as_ref().and_then(|config| config.get(key)).map(String::as_str);
-            for name in names.unwrap_or_default().split(',').map(plain).filter(|name| !name.is_empty()) {
+            for name in names.unwrap_or_default().split(',').map(host_name).filter(|name| !name.is_empty()) {
                 claimed.entry(name).or_insert_with(|| format!("{path}.hostInterfaces[{index}].config.{key}"));
             }
         }
     }
     claimed
-}
-
-/// A host name without what does not tell it from another.
-fn plain(host: &str) -> String {
-    let host = host.trim().to_ascii_lowercase();
-    host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name).to_owned()
 }
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {

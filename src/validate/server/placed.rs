@@ -2,12 +2,8 @@
 
 use std::ops::Deref;
 
-use serde::Deserialize;
-
 use super::key::Key;
-use crate::api::WorkloadSpec;
 use crate::validate::code::Code;
-use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
 use crate::validate::finding::Finding;
 use crate::validate::references::Reference;
@@ -39,12 +35,6 @@ impl<'a> Placed<'a> {
             Self { subject, namespace }
         };
         subjects.map(place).collect()
-    }
-
-    /// What is to run, with its type; none of one that has mistakes, which are told already.
-    pub(super) fn typed(&self) -> Option<(WorkloadSpec, Field<'a>)> {
-        let field = self.workload()?;
-        Some((WorkloadSpec::deserialize(field.value).ok()?, field))
     }
 
     /// Whether it asks for nothing to run.

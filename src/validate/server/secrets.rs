@@ -5,12 +5,15 @@ use super::{Found, PullSecret, Seen};
 use crate::api::artifact_name;
 use crate::controller::config::ConfigProblem;
 use crate::controller::config::pull_secret::credentials;
+use crate::registry::credentials::{SECRET_KEY, SECRET_TYPE};
+use crate::registry::registry_of;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
 use crate::validate::references::{self, Pulling};
 
-const TYPE: &str = "kubernetes.io/dockerconfigjson";
+/// Docker Hub, as docker names it.
+const HUB: &str = "https://index.docker.io/v1/";
 /// Stands for an image that is not known: what is asked then is whether the Secret can be read at all.
 const NOWHERE: &str = "registry.invalid/image:1";
 
@@ -58,32 +61,30 @@ fn of_secret(subject: &Placed<'_>, pulling: &Pulling<'_>, secret: &PullSecret, i
     };
     match (credentials(name, &secret.data, image.unwrap_or(NOWHERE)), image) {
         (Err(ConfigProblem::PullSecretHasNoRegistry { .. }), Some(image)) => {
-            let registry = registry_of(image);
+            let registry = registry_of(image).unwrap_or(HUB);
             let why = format!("has no entry for {registry}, from which {image} is pulled");
             Some(told(&code::CLUSTER_SECRET_REGISTRY, why).with_remedy(again(registry)))
         }
-        (Ok(_) | Err(ConfigProblem::PullSecretHasNoRegistry { .. }), _) if secret.kind != TYPE => {
+        (Ok(_) | Err(ConfigProblem::PullSecretHasNoRegistry { .. }), _) if secret.kind != SECRET_TYPE => {
             let why = format!("is of type {}; not every controller takes it for a pull secret", secret.kind);
-            let remedy = format!("make it anew with type: {TYPE}; a Secret's type cannot be changed");
+            let remedy = format!("make it anew with type: {SECRET_TYPE}; a Secret's type cannot be changed");
             Some(told(&code::CLUSTER_SECRET_TYPE, why).with_remedy(remedy))
         }
         (Ok(_) | Err(ConfigProblem::PullSecretHasNoRegistry { .. }), _) => None,
         (Err(_), image) => {
             let why = format!("is of type {} and can pull nothing: {}", secret.kind, unreadable(secret));
-            Some(told(&code::CLUSTER_SECRET_INVALID, why).with_remedy(again(image.map_or("REGISTRY", registry_of))))
+            Some(
+                told(&code::CLUSTER_SECRET_INVALID, why)
+                    .with_remedy(again(image.map_or("REGISTRY", |image| registry_of(image).unwrap_or(HUB)))),
+            )
         }
     }
 }
 
 fn unreadable(secret: &PullSecret) -> &'static str {
-    const KEY: &str = ".dockerconfigjson";
-    if secret.data.contains_key(KEY) { "its .dockerconfigjson cannot be read" } else { "it has no .dockerconfigjson" }
-}
-
-/// The registry of an image; Docker Hub's of one that names none.
-fn registry_of(image: &str) -> &str {
-    match image.split_once('/') {
-        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => first,
-        _ => "https://index.docker.io/v1/",
+    if secret.data.contains_key(SECRET_KEY) {
+        "its .dockerconfigjson cannot be read"
+    } else {
+        "it has no .dockerconfigjson"
     }
 }
