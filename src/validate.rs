@@ -54,10 +54,9 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
     if facts.images.is_some() {
         gathered.kept = overlap::without(gathered.kept);
     }
-    let Gathered { kept, beyond, errors_beyond } = ignored.apply(files, gathered);
+    let Gathered { mut kept, beyond, errors_beyond } = ignored.apply(files, gathered);
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
     let order = |finding: &Finding| order.get(&Arc::as_ptr(&finding.text)).copied();
-    let mut kept = kept;
     kept.sort_by_key(order);
     let mut kept = locate::locate(kept);
     kept.sort_by(|(a, a_place), (b, b_place)| {

@@ -95,14 +95,19 @@ impl Finding {
         self.code.id.starts_with("WC01")
     }
 
+    /// The field it is about: the line on which the document begins, and the path from there.
+    pub(super) fn field(&self) -> Option<(usize, &str)> {
+        match &self.spot {
+            Spot::Field { line, path, .. } => Some((*line, path)),
+            Spot::Span(_) => None,
+        }
+    }
+
     /// Whether a problem with the same document names the same field.
     pub fn is_named_by(&self, problem: &Problem) -> bool {
-        match &self.spot {
-            Spot::Field { line, path, .. } => {
-                !path.is_empty() && problem.is_at(&self.text, *line) && problem.message().contains(path)
-            }
-            Spot::Span(_) => false,
-        }
+        self.field().is_some_and(|(line, path)| {
+            !path.is_empty() && problem.is_at(&self.text, line) && problem.message().contains(path)
+        })
     }
 
     /// As it is shown to people, at its place.

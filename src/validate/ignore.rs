@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::code::{self, Code};
 use super::file_set::FileSet;
-use super::finding::{Finding, Gathered, Spot};
+use super::finding::{Finding, Gathered};
 use crate::manifest::{Document, Text};
 
 #[cfg(test)]
@@ -74,10 +74,10 @@ type Key<'a> = (*const Text, usize, &'a str);
 
 /// The annotated object that a finding is about: the document itself, or the item of a list.
 fn owner_of(finding: &Finding, by_place: &HashMap<Key<'_>, usize>) -> Option<usize> {
-    let Spot::Field { line, path, .. } = &finding.spot else { return None };
+    let (line, path) = finding.field()?;
     let items = path.match_indices(']').map(|(index, _)| index + 1);
     let mut places = std::iter::once(0).chain(items).filter_map(|end| path.get(..end));
-    places.find_map(|within| by_place.get(&(Arc::as_ptr(&finding.text), *line, within)).copied())
+    places.find_map(|within| by_place.get(&(Arc::as_ptr(&finding.text), line, within)).copied())
 }
 
 /// A document's annotation.

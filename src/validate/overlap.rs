@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::code::{self, Code};
-use super::finding::{Finding, Spot};
+use super::finding::Finding;
 use crate::manifest::Text;
 
 /// Without those that say again what another says.
@@ -21,13 +21,13 @@ type Said = (&'static str, *const Text, usize, String);
 fn said(finding: &Finding) -> Vec<Said> {
     // Messages are not let in either, which is another thing.
     let is_other = finding.code == &code::NO_INGRESS && !finding.message.contains("wasi:http/");
-    let Some(path) = path(finding).filter(|_| !is_other) else { return Vec::new() };
-    [path, entry(path), workload(path)].map(|part| of(finding.code, finding, part)).into()
+    let Some((line, path)) = finding.field().filter(|_| !is_other) else { return Vec::new() };
+    [path, entry(path), workload(path)].map(|part| of(finding.code, finding, line, part)).into()
 }
 
 /// What makes a finding needless.
 fn better(finding: &Finding) -> Vec<Said> {
-    let Some(path) = path(finding) else { return Vec::new() };
+    let Some((line, path)) = finding.field() else { return Vec::new() };
     let others: &[(&Code, &str)] = match finding.code {
         code if code == &code::UNOPENED_IMAGE => &[(&code::NOT_AN_IMAGE, path)],
         code if code == &code::SUPERFLUOUS_INTERFACE || code == &code::NOT_OFFERED => {
@@ -39,22 +39,11 @@ fn better(finding: &Finding) -> Vec<Said> {
         code if code == &code::SERVICE_WITHOUT_HTTP => &[(&code::NO_INGRESS, workload(path))],
         _ => &[],
     };
-    others.iter().map(|(code, part)| of(code, finding, part)).collect()
+    others.iter().map(|(code, part)| of(code, finding, line, part)).collect()
 }
 
-fn of(code: &Code, finding: &Finding, part: &str) -> Said {
-    let line = match &finding.spot {
-        Spot::Field { line, .. } => *line,
-        Spot::Span(span) => span.start,
-    };
+fn of(code: &Code, finding: &Finding, line: usize, part: &str) -> Said {
     (code.id, Arc::as_ptr(&finding.text), line, part.to_owned())
-}
-
-fn path(finding: &Finding) -> Option<&str> {
-    match &finding.spot {
-        Spot::Field { path, .. } => Some(path),
-        Spot::Span(_) => None,
-    }
 }
 
 /// The path of the host interface that a path leads into; all of it when it leads into none.

@@ -16,11 +16,13 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Service;
 
+use super::code;
 use super::file_set::FileSet;
-use super::finding::{Finding, Spot};
+use super::finding::Finding;
 use super::references;
 use crate::api::{Artifact, HasConditions, Host, Kind, WorkloadDeployment};
 use crate::hosts::wire::HostHeartbeat;
@@ -112,9 +114,8 @@ impl ClusterFacts {
     /// Findings about references without those that the cluster knows better: it has what the files lack, or its lack is
     /// told.
     pub(super) fn settle(&self, files: &FileSet, mut findings: Vec<Finding>) -> Vec<Finding> {
-        const MISSPELT: &str = "WC0270";
-        const NOT_AMONG_FILES: &str = "WC0271";
-        if !findings.iter().any(|finding| [MISSPELT, NOT_AMONG_FILES].contains(&finding.code.id)) {
+        let (misspelt, not_among_files) = (&code::MISSPELT_REFERENCE, &code::ABSENT_REFERENCE);
+        if !findings.iter().any(|finding| finding.code == misspelt || finding.code == not_among_files) {
             return findings;
         }
         let subjects = Placed::all(files, &self.namespace);
@@ -123,14 +124,13 @@ impl ClusterFacts {
         let there: BTreeMap<_, _> = all
             .filter_map(|(subject, reference)| {
                 let found = self.objects.get(&subject.key(&reference))?;
-                let spot =
-                    Finding::value(&super::code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
+                let spot = Finding::value(&code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
                 Some((place(&spot)?, *found != Found::Missing))
             })
             .collect();
-        findings.retain(|finding| match (finding.code.id, place(finding).and_then(|place| there.get(&place))) {
-            (NOT_AMONG_FILES, Some(_)) => false,
-            (MISSPELT, Some(is_there)) => !is_there,
+        findings.retain(|finding| match place(finding).and_then(|place| there.get(&place)) {
+            Some(_) if finding.code == not_among_files => false,
+            Some(is_there) if finding.code == misspelt => !is_there,
             _ => true,
         });
         findings
@@ -139,8 +139,6 @@ impl ClusterFacts {
 
 /// Which field of which document a finding is about.
 fn place(finding: &Finding) -> Option<(usize, usize, String)> {
-    match &finding.spot {
-        Spot::Field { line, path, .. } => Some((std::sync::Arc::as_ptr(&finding.text).addr(), *line, path.clone())),
-        Spot::Span(_) => None,
-    }
+    let (line, path) = finding.field()?;
+    Some((Arc::as_ptr(&finding.text).addr(), line, path.to_owned()))
 }

@@ -131,10 +131,6 @@ fn what_a_secret_holds_is_not_shown() {
     assert!(!shown.contains("hunter2") && !shown.contains("104"), "{shown}");
 }
 
-/// Findings about references, as the files alone have them.
-static MISSPELT: code::Code = code::Code { id: "WC0270", title: "", level: code::Level::Warning, page: "" };
-static NOT_AMONG_FILES: code::Code = code::Code { id: "WC0271", title: "", level: code::Level::Info, page: "" };
-
 #[test]
 fn what_the_cluster_knows_better_the_files_do_not_say() {
     let names = "[{name: there}, {name: gone}, {name: unasked}]";
@@ -143,11 +139,11 @@ fn what_the_cluster_knows_better_the_files_do_not_say() {
     let cluster = with([(Referred::ConfigMap, "there", Found::There), (Referred::ConfigMap, "gone", Found::Missing)]);
     let path = "spec.template.spec.components[0].localResources.environment.configFrom";
     let finding = |code, index| Finding::value(code, &set.documents[0], &format!("{path}[{index}].name"), "");
-    let all = [&MISSPELT, &NOT_AMONG_FILES, &code::WRONG_TYPE];
+    let all = [&code::MISSPELT_REFERENCE, &code::ABSENT_REFERENCE, &code::WRONG_TYPE];
     let findings = all.iter().flat_map(|code| (0..3).map(move |index| finding(code, index))).collect();
     let left: Vec<_> = cluster.settle(&set, findings);
     let told = left.iter().map(|finding| {
-        let Spot::Field { path, .. } = &finding.spot else { unreachable!() };
+        let (_, path) = finding.field().unwrap();
         format!("{} {}", finding.code, &path[path.len() - 7..path.len() - 5])
     });
     assert_eq!(
