@@ -75,16 +75,18 @@ enum Format {
 /// # Errors
 /// When something of level error is found, or it cannot be told.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
-    let found = find(ui, global, &args).await.map_err(Error::cannot_tell)?;
-    let (files, found) = (&found.0, &found.1);
+    let (files, found) = find(ui, global, &args).await.map_err(Error::cannot_tell)?;
     match args.output {
-        Format::Text => ui.raw(&findings::text(files, found, args.level, &ui.result_look()))?,
-        Format::Json => ui.raw(&render_json(&findings::as_json(files, found, args.level)))?,
-        Format::Sarif => ui.raw(&render_json(&findings::sarif(found, args.level)))?,
-        Format::Junit => ui.raw(&findings::junit(files, found, args.level))?,
-        Format::Github => ui.raw(&findings::github(found, args.level))?,
+        Format::Text => ui.raw(&findings::text(&files, &found, args.level, &ui.result_look()))?,
+        Format::Json => ui.raw(&render_json(&findings::as_json(&files, &found, args.level)))?,
+        Format::Sarif => ui.raw(&render_json(&findings::sarif(&found, args.level)))?,
+        Format::Junit => ui.raw(&findings::junit(&files, &found, args.level))?,
+        Format::Github => ui.raw(&findings::github(&found, args.level))?,
     }
-    if found.has_errors() { Err(Error::Reported) } else { Ok(()) }
+    let has_errors = found.has_errors();
+    // The process ends, which is quicker than to give thousands of objects back one by one.
+    std::mem::forget((files, found));
+    if has_errors { Err(Error::Reported) } else { Ok(()) }
 }
 
 async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {

@@ -106,7 +106,7 @@ pub(super) fn ambiguous(document: &Document, path: &str, words: &str) -> Vec<Fin
     let Some(subject) = Subject::of(document).filter(|_| path.ends_with("hostInterfaces") && (twice || unnamed)) else {
         return Vec::new();
     };
-    let mut firsts: BTreeMap<String, Interface<'_>> = BTreeMap::new();
+    let mut firsts: BTreeMap<String, &Interface<'_>> = BTreeMap::new();
     let mut found = Vec::new();
     for interface in subject.interfaces() {
         let version = if unnamed { "" } else { interface.field.text_of("version").unwrap_or_default() };
@@ -115,7 +115,7 @@ pub(super) fn ambiguous(document: &Document, path: &str, words: &str) -> Vec<Fin
             continue;
         }
         match firsts.get(&key) {
-            Some(first) => found.push(again(&subject, first, &interface)),
+            Some(first) => found.push(again(&subject, first, interface)),
             None => drop(firsts.insert(key, interface)),
         }
     }
