@@ -4,6 +4,7 @@ pub mod edit;
 mod files;
 mod locate;
 mod problem;
+pub(crate) mod scalar;
 pub mod shown;
 mod tree;
 
