@@ -5,6 +5,7 @@ mod files;
 mod locate;
 mod plain;
 mod problem;
+pub(crate) mod scalar;
 pub mod shown;
 mod tree;
 

@@ -7,7 +7,7 @@ mod write;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::cli::GlobalArgs;
 use crate::cli::output::Format;
@@ -46,7 +46,7 @@ pub struct ScaffoldArgs {
     #[arg(long)]
     example: bool,
     /// Write a file for each object into this directory, instead of all to standard output
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output_dir: Option<PathBuf>,
     /// Overwrite files that are there, without a question
     #[arg(long, requires = "output_dir")]

@@ -5,7 +5,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
@@ -45,7 +45,7 @@ pub struct ValidateArgs {
     #[arg(long)]
     images: bool,
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     schema_dir: Option<PathBuf>,
     /// Ask the cluster too, or the one at URL: its definitions, what the files refer to, which hosts fit; nothing is written
     // kubectl's own flag, whose value may be left out here: clap knows both by one id.
@@ -109,7 +109,7 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
         false => (offline, None),
     };
     let images = match args.images {
-        true => Some(images::open(&global.environment, &files, server::offer(cluster.as_ref())).await),
+        true => Some(images::open(ui, &global.environment, &files, cluster.as_ref()).await),
         false => None,
     };
     let found = check(&files, &definitions, &Facts { images, cluster }, &ignored);

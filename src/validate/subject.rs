@@ -171,13 +171,6 @@ pub(super) fn is_empty(field: &Field<'_>) -> bool {
     field.text().is_none_or(|text| text.trim().is_empty())
 }
 
-/// A word as a remedy has it, quoted where YAML would read something else.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    let is_plain = word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(plain);
-    if is_plain { word.to_owned() } else { format!("\"{word}\"") }
-}
-
 /// The word that was likely mistyped: the one that differs least, if by little. Words that differ in their numbers alone
 /// are different words.
 pub(super) fn mistyped<'b>(word: &str, known: impl Iterator<Item = &'b str>) -> Option<&'b str> {

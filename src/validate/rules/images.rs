@@ -6,7 +6,7 @@ use crate::api::{ImagePullPolicy, Kind, artifact_name};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
-use crate::validate::subject::{Subject, mistyped, quoted};
+use crate::validate::subject::{Subject, mistyped};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -129,7 +129,7 @@ fn unused(subject: &Subject<'_>) -> Vec<Finding> {
         let name = entry.text_of("name").filter(|name| !used.contains(name))?;
         let message = format!("{}: no image is artifact://{name}, so nothing follows this Artifact", entry.path);
         let same = programs.iter().find(|program| program.text_of("name") == Some(name));
-        let place = same.map_or("the component".to_owned(), |_| format!("component {}", quoted(name)));
+        let place = same.map_or("the component".to_owned(), |_| format!("component \"{name}\""));
         let remedy = format!("write image: artifact://{name} in {place}, or take the entry out");
         Some(subject.value(&code::UNUSED_ARTIFACT, entry, message).with_remedy(remedy))
     };
