@@ -141,7 +141,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) 
         Err(error) => return show_usage(&error),
     };
     let ui = Ui::new(&environment, cli.global.color, cli.global.yes);
-    cli.global.environment = environment;
+    cli.global = GlobalArgs { environment, ..cli.global.without_empty() };
     match execute(&ui, cli) {
         Ok(()) => exit_code::DONE,
         Err(error) => {

@@ -22,6 +22,8 @@ mod uninstall;
 mod validate;
 mod watch;
 
+use std::time::Duration;
+
 use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};
 use kube::{Api, Client, Config};
 use serde::de::DeserializeOwned;
@@ -42,6 +44,7 @@ pub use watch::Change;
 #[derive(Clone)]
 pub struct Cluster {
     client: Client,
+    request_timeout: Option<Duration>,
 }
 
 impl Cluster {
@@ -50,13 +53,22 @@ impl Cluster {
     /// # Errors
     /// When certificates, keys or the proxy in the configuration cannot be used.
     pub fn connect(config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Self, Error> {
-        Ok(Self { client: transport::client(config, warn)? })
+        let request_timeout = config.read_timeout;
+        Ok(Self { client: transport::client(config, warn)?, request_timeout })
     }
 
     /// The cluster behind a client, for tests.
     #[cfg(test)]
     pub(crate) fn of(client: Client) -> Self {
-        Self { client }
+        Self { client, request_timeout: None }
+    }
+
+    /// Passes the time that one request may take. What a person watches ends with it, as kubectl's does.
+    pub async fn request_timeout(&self) {
+        match self.request_timeout {
+            Some(timeout) => tokio::time::sleep(timeout).await,
+            None => std::future::pending().await,
+        }
     }
 
     fn dynamic(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<DynamicObject> {

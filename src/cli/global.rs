@@ -97,6 +97,28 @@ pub struct GlobalArgs {
 }
 
 impl GlobalArgs {
+    /// The same, where flags that are empty are not given at all, as to kubectl: scripts say `-n "$NAMESPACE"`.
+    #[must_use]
+    pub fn without_empty(mut self) -> Self {
+        let texts = [
+            &mut self.namespace,
+            &mut self.context,
+            &mut self.cluster,
+            &mut self.user,
+            &mut self.token,
+            &mut self.as_user,
+            &mut self.as_uid,
+            &mut self.tls_server_name,
+        ];
+        for text in texts {
+            text.take_if(|text| text.is_empty());
+        }
+        for path in [&mut self.kubeconfig, &mut self.certificate_authority] {
+            path.take_if(|path| path.as_os_str().is_empty());
+        }
+        self
+    }
+
     /// Where the API server is, if the command line says so. Empty is unset, as to kubectl; and `validate` has a `--server`
     /// that may be without a value.
     pub(crate) fn server_url(&self) -> Option<&str> {

@@ -51,7 +51,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DrainArgs) -> Result<(), Er
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;
     if selections.objects.is_empty() {
-        return selections.outcome().and_then(|()| Err(Error::usage("no hosts passed to drain")));
+        selections.tell_none(ui, &context, &args.target, Kind::Host);
+        return selections.outcome();
     }
     cordon::heeded(ui, &context, "a drain").await?;
     let hosts = selections.objects.iter().map(Selected::read::<Host>).collect::<Result<Vec<_>, _>>()?;

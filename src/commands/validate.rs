@@ -99,7 +99,7 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
     };
     let (texts, unread) = texts_and_unread(&args.files).await?;
     if texts.is_empty() && unread.is_empty() {
-        return Err(no_files());
+        return Err(no_files(&args.files));
     }
     let files = FileSet::read(texts).with_unread(unread);
     let (definitions, cluster) = match args.server.is_some() {

@@ -104,6 +104,29 @@ fn who_one_acts_as_is_told_to_the_server() {
 }
 
 #[test]
+fn groups_without_a_user_are_refused_and_not_left_out() {
+    let (env, server) = (TestEnv::new(), Recorder::start());
+    env.file(".kube/config", &server.kubeconfig("{}", ""));
+    for flag in ["--as-group=dev", "--as-uid=42"] {
+        let told = env.run(&["get", "wd", flag]);
+        assert!(told.contains("error: requesting uid, groups or user-extra for "), "{told}");
+        assert!(told.starts_with("code: 1\n") && told.contains("without impersonating a user"), "{told}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn flags_that_are_empty_are_as_good_as_none() {
+    let (env, server) = (TestEnv::new(), Recorder::start());
+    env.file(".kube/config", &server.kubeconfig("{token: from-the-file}", ""));
+    let empty = ["-n=", "--context=", "--cluster=", "--user=", "--kubeconfig=", "--token=", "--as=", "--as-uid="];
+    let told = env.run(&[&["get", "wd", "--tls-server-name=", "--certificate-authority=", "-s="], &empty[..]].concat());
+    assert!(told.starts_with("code: 0\n"), "{told}");
+    assert!(server.first().what.contains("/namespaces/default/"), "{}", server.first().what);
+    assert_eq!(server.first().header("authorization"), "Bearer from-the-file");
+}
+
+#[test]
 fn a_token_comes_from_the_flag_then_the_file() {
     let (env, server) = (TestEnv::new(), Recorder::start());
     let tokens = env.file("token", "from-a-file-of-its-own\n");
