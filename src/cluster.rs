@@ -11,6 +11,7 @@ mod events;
 mod facts;
 mod follow;
 mod install;
+mod outage;
 mod pages;
 mod patch;
 mod preflight;
@@ -22,6 +23,7 @@ mod uninstall;
 mod validate;
 mod watch;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};
@@ -29,6 +31,7 @@ use kube::{Api, Client, Config};
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
+use outage::Outages;
 
 pub use apply::{Applying, DryRun, Validation};
 pub use follow::Followed;
@@ -45,6 +48,7 @@ pub use watch::Change;
 pub struct Cluster {
     client: Client,
     request_timeout: Option<Duration>,
+    outages: Outages,
 }
 
 impl Cluster {
@@ -54,13 +58,15 @@ impl Cluster {
     /// When certificates, keys or the proxy in the configuration cannot be used.
     pub fn connect(config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Self, Error> {
         let request_timeout = config.read_timeout;
-        Ok(Self { client: transport::client(config, warn)?, request_timeout })
+        let warn: Arc<dyn Fn(&str) + Send + Sync> = Arc::new(warn);
+        let client = transport::client(config, Arc::clone(&warn))?;
+        Ok(Self { client, request_timeout, outages: Outages::new(warn) })
     }
 
     /// The cluster behind a client, for tests.
     #[cfg(test)]
     pub(crate) fn of(client: Client) -> Self {
-        Self { client, request_timeout: None }
+        Self { client, request_timeout: None, outages: Outages::new(Arc::new(|_| {})) }
     }
 
     /// Passes the time that one request may take. What a person watches ends with it, as kubectl's does.

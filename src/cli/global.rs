@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, ValueHint};
 
 use super::duration;
 use crate::context::Environment;
@@ -20,7 +21,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
     /// Kubeconfig file to use, instead of those in KUBECONFIG
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_parser = path(), value_hint = ValueHint::AnyPath)]
     pub kubeconfig: Option<PathBuf>,
     /// Use the local control plane that runs here, or in DIR
     #[cfg(feature = "local")]
@@ -58,7 +59,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse_or_seconds, hide_short_help = true)]
     pub request_timeout: Option<Duration>,
     /// File with certificates of authorities to trust
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "FILE", value_parser = path(), value_hint = ValueHint::AnyPath, hide_short_help = true)]
     pub certificate_authority: Option<PathBuf>,
     /// Name to expect in the API server's certificate
     #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
@@ -94,6 +95,11 @@ pub struct GlobalArgs {
     /// The environment variables there were at the start.
     #[arg(skip)]
     pub environment: Environment,
+}
+
+/// Of a file; clap's own refuses what is empty.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 impl GlobalArgs {

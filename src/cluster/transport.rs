@@ -17,11 +17,10 @@ use direct::direct;
 type Answer = Response<Box<kube::client::DynBody>>;
 
 /// Builds the client.
-pub(super) fn client(mut config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Client, Error> {
+pub(super) fn client(mut config: Config, warn: Arc<dyn Fn(&str) + Send + Sync>) -> Result<Client, Error> {
     // To itself a machine sends faster than it compresses.
     config.disable_compression |= is_loopback(&config);
     let (server, exec) = (server_of(&config), config.auth_info.exec.clone());
-    let warn = Arc::new(warn);
     let name_server = move |source| tower::BoxError::from(TransportError { server: server.clone(), source });
     let pass_warnings = move |response: Answer| {
         for text in warnings(response.headers()) {
