@@ -4,6 +4,7 @@ pub mod duration;
 pub mod global;
 pub mod output;
 pub mod shape;
+mod shapes;
 pub mod target;
 
 use std::ffi::OsString;
@@ -124,7 +125,7 @@ enum Command {
 
 /// The whole command line, for help, completion and manual pages.
 pub fn command() -> clap::Command {
-    Cli::command()
+    shapes::told(Cli::command())
 }
 
 /// Parses and runs; returns the code to exit with.

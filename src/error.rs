@@ -236,6 +236,11 @@ impl Error {
         Self::Usage { message: message.into(), help: Some(help.into()) }
     }
 
+    /// The state of an object is in the way, and what to do instead.
+    pub fn declined(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Declined { message: message.into(), help: Some(help.into()) }
+    }
+
     /// A verb that is well understood, and finds nothing to do it to.
     pub(crate) fn nothing_passed(verb: &str) -> Self {
         Self::Declined { message: format!("no objects passed to {verb}"), help: None }

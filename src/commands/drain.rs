@@ -27,7 +27,7 @@ use crate::ui::{Bar, Ui};
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud drain (HOST… | -l SELECTOR) [flags]",
-    after_help = "A Workload is stopped when its replacement is available on another host; with deployPolicy Recreate it is stopped\n\
+    after_help = "A Workload is stopped when its replacement is available on another host; with deployPolicy Recreate it is stopped \
                   first. `uncordon` ends a drain, and lets new Workloads come again. Upstream's operator ignores both."
 )]
 pub struct DrainArgs {
