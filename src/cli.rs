@@ -5,6 +5,7 @@ pub mod global;
 pub mod output;
 pub mod shape;
 mod shapes;
+mod switches;
 pub mod target;
 
 use std::ffi::OsString;
@@ -35,7 +36,13 @@ const AFTERGLOW: Duration = Duration::from_millis(100);
 ///
 /// All flags stand after the verb. Exit codes: 0 done, 1 error or a wait that failed, 2 usage, 130 interrupted.
 #[derive(Debug, Parser)]
-#[command(name = "kubectl-wasmcloud", bin_name = "kubectl wasmcloud", version, max_term_width = 100)]
+#[command(
+    name = "kubectl-wasmcloud",
+    bin_name = "kubectl wasmcloud",
+    version,
+    max_term_width = 100,
+    args_override_self = true
+)]
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
@@ -132,7 +139,7 @@ pub fn command() -> clap::Command {
 pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
     let command = command();
     let words = complete::set_apart(args.into_iter().collect());
-    let words = run_controller::with_two_dashes(words, &command);
+    let words = switches::plain(run_controller::with_two_dashes(words, &command), &command);
     let matches = match command.try_get_matches_from(words) {
         Ok(matches) => matches,
         Err(error) => return show_usage(&error),

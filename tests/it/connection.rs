@@ -191,6 +191,14 @@ fn a_proxy_is_used_but_not_to_this_machine() {
     assert!(proxy.first().what.contains(&format!("127.0.0.1:{}", server.port)), "{:?}", proxy.asked());
     assert!(server.asked().is_empty());
 
+    env.file(".kube/config", &server.kubeconfig("{}", ", proxy-url: 'http://127.0.0.1:1'"));
+    assert_snapshot!(env.run(&["get", "wd"]), @"
+    code: 1
+    --- stderr
+    Unable to connect to the server: proxyconnect tcp: dial tcp 127.0.0.1:[PORT]: connect: connection refused
+    help: `kubectl cluster-info` shows whether the cluster is up; --context names another one
+    ");
+
     env.file(".kube/config", &server.kubeconfig("{}", ""));
     let through = format!("http://127.0.0.1:{}", proxy.port);
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "ALL_PROXY"] {

@@ -51,9 +51,9 @@ fn what_programs_read_is_in_the_long_help() {
         (&["tree"], &["hello"]),
         (&["version"], &[]),
     ] {
-        compare(verb, &served.json(&[verb, more, &["-o", "json"]].concat()));
+        compare(verb, &served.json(&[verb, more].concat()));
     }
-    let described = served.json(&["describe", "wd/hello", "-o", "json"]);
+    let described = served.json(&["describe", "wd/hello"]);
     let names = described.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(names.difference(&told(&["describe"])).count(), 0, "{names:?}");
 }

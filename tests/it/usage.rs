@@ -119,6 +119,13 @@ fn formats_that_are_kubectls_own_are_left_to_it() {
 }
 
 #[test]
+fn of_a_flag_that_is_repeated_the_last_counts_as_kubectl_has_it() {
+    let told = said("get wd -n a -n b -o json -o wide --context=x --context=y");
+    assert!(told.ends_with("context was not found for specified context: y"), "{told}");
+    assert!(said("get pods/x -l a=b -l c=d").starts_with("2 error: this plugin has no resource type"));
+}
+
+#[test]
 fn finding_nothing_is_no_usage_error() {
     for (words, expected) in [
         ("scale -f app.yaml --replicas=1", "no objects passed to scale"),
