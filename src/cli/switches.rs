@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, Command};
 pub(super) fn plain(words: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let (mut plain, mut verb) = (Vec::<OsString>::with_capacity(words.len()), command);
     let mut words = words.into_iter();
-    while let Some(word) = words.next() {
+    for word in words.by_ref() {
         if word == "--" {
             plain.push(word);
             break;

@@ -76,7 +76,8 @@ pub(super) fn article(kind: Kind) -> String {
 pub fn owner(object: &Value) -> Option<(String, String)> {
     let metadata: ObjectMeta = serde_json::from_value(object.get("metadata")?.clone()).ok()?;
     // A replica set that is history has an owner that is no longer its controller.
-    let past = || metadata.owner_references.iter().flatten().find(|owner| owner.kind == Kind::WorkloadDeployment.name());
+    let past =
+        || metadata.owner_references.iter().flatten().find(|owner| owner.kind == Kind::WorkloadDeployment.name());
     let owner = controller_of(&metadata).or_else(past)?;
     Some((owner.kind.clone(), owner.name.clone()))
 }
