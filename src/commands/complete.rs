@@ -87,7 +87,8 @@ async fn look_up(
     matches: &ArgMatches,
 ) -> Vec<Candidate> {
     let leaf = leaf(matches);
-    let Ok(mut typed) = GlobalArgs::from_arg_matches(leaf) else { return Vec::new() };
+    let Ok(typed) = GlobalArgs::from_arg_matches(leaf) else { return Vec::new() };
+    let mut typed = typed.without_empty();
     typed.environment = global.environment.clone();
     typed.request_timeout = typed.request_timeout.or(Some(PATIENCE));
     let before: Vec<String> = words(leaf, "words");

@@ -23,7 +23,7 @@ use crate::ui::Ui;
     override_usage = "kubectl wasmcloud scaffold TYPE NAME --image IMAGE [flags]
        kubectl wasmcloud scaffold TYPE NAME --from-wash-config FILE [flags]
        kubectl wasmcloud scaffold TYPE --example [flags]",
-    after_help = "Images are opened: what they import and export decides the host interfaces. Env, config, secrets and volumes
+    after_help = "Images are opened: what they import and export decides the host interfaces. Env, config, secrets and volumes \
 are for all components and the service. On a terminal what is missing is asked for.
 
 Types: workloaddeployment (wd), workloadreplicaset (wrs), workload (ww), host, artifact (art).

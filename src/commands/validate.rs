@@ -24,7 +24,7 @@ const NATS: &str = "With --server: NATS server that hosts are reached through, a
 /// What `validate` takes.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 when nothing is worse than a warning, 1 when something is, 2 when it could not be told.\n\
+    after_help = "Exit codes: 0 when nothing is worse than a warning, 1 when something is, 2 when it could not be told.\n\n\
                   `kubectl wasmcloud explain-code CODE` explains a finding.",
     override_usage = "kubectl wasmcloud validate -f FILE… [flags]",
     mut_arg("nats_url", |arg| arg.requires("server").help(NATS))
@@ -101,7 +101,7 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
     };
     let (texts, unread) = texts_and_unread(&args.files).await?;
     if texts.is_empty() && unread.is_empty() {
-        return Err(no_files());
+        return Err(no_files(&args.files));
     }
     let files = FileSet::read(texts).with_unread(unread);
     let (definitions, cluster) = match args.server.is_some() {
