@@ -15,6 +15,8 @@ use kube::core::{GroupVersionKind, TypeMeta};
 use serde_json::Value;
 use serde_saphyr::{Location, Spanned};
 
+use crate::schema::strict;
+
 pub use files::{Text, Unread, read, read_each, write};
 pub use locate::{Found, Part, Positions};
 pub use problem::Problem;
@@ -90,8 +92,8 @@ pub fn parse(text: &Arc<Text>) -> Result<Vec<Document>, Problem> {
 }
 
 fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
-    if let Some(values) = parse_json(&text.content) {
-        return Ok(values.into_iter().map(|value| (1, value)).collect());
+    if let Some(values) = parse_json(text) {
+        return Ok(values?.into_iter().map(|value| (1, value)).collect());
     }
     match plain::read(&text.content) {
         Some(values) => Ok(values),
@@ -119,13 +121,17 @@ fn parse_yaml(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
 
 /// JSON has a parser of its own: YAML forbids the tabs that JSON files are indented with. `None` when it is no JSON, or more
 /// of it than is read.
-fn parse_json(text: &str) -> Option<Vec<Value>> {
-    let looks_like_it = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-    if !looks_like_it || json_nodes(text) > NODES {
+fn parse_json(text: &Text) -> Option<Result<Vec<Value>, Problem>> {
+    let content = text.content.trim_start_matches('\u{feff}');
+    if !content.trim_start().starts_with('{') || json_nodes(content) > NODES {
         return None;
     }
-    let text = text.trim_start_matches('\u{feff}');
-    serde_json::Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().ok()
+    let values = serde_json::Deserializer::from_str(content).into_iter::<strict::Once>();
+    match values.collect::<Result<Vec<_>, _>>() {
+        Ok(values) => Some(Ok(values.into_iter().map(|strict::Once(value)| value).collect())),
+        Err(error) if strict::is_duplicate(&error) => Some(Err(Problem::of_json(text, &error))),
+        Err(_) => None,
+    }
 }
 
 /// How many values a JSON text has at most.

@@ -15,6 +15,7 @@ pub mod images;
 mod locate;
 mod overlap;
 mod references;
+mod remedy;
 mod rules;
 mod schema;
 pub mod server;
@@ -29,7 +30,7 @@ pub use definitions::Definitions;
 pub use facts::Facts;
 pub use field::Field;
 pub use file_set::FileSet;
-pub use finding::{Finding, Findings, Spot};
+pub use finding::{Finding, Findings, Spot, Suppression};
 pub use ignore::Ignored;
 pub use locate::Place;
 
@@ -70,6 +71,7 @@ fn check_document(document: &Document, definitions: &Definitions) -> Vec<Finding
     match definition {
         Ok(definition) => {
             let mut found = definitions.attribute(document, schema::check(document, definition));
+            found = remedy::complete(document, found);
             found.extend(rules::within(document));
             found
         }

@@ -3,6 +3,7 @@
 mod images;
 mod server;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
@@ -99,7 +100,12 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
-    let (texts, unread) = texts_and_unread(&args.files).await?;
+    let (mut texts, unread) = texts_and_unread(&args.files).await?;
+    if args.files.filename.len() > 1 {
+        let mut seen = HashSet::new();
+        texts
+            .retain(|text| seen.insert(std::fs::canonicalize(&text.name).unwrap_or_else(|_| text.name.clone().into())));
+    }
     if texts.is_empty() && unread.is_empty() {
         return Err(no_files(&args.files));
     }

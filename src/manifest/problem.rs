@@ -12,6 +12,7 @@ use serde_saphyr::MessageFormatter as _;
 
 use super::{Text, shown};
 use crate::error::Look;
+use crate::schema::strict;
 use excerpt::Excerpt;
 
 /// Something wrong with a manifest.
@@ -55,6 +56,15 @@ impl Problem {
         let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
         let is_duplicate = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
         Self { is_duplicate, ..Self::at(&Arc::new(text.clone()), place, message) }
+    }
+
+    /// What the JSON parser says, of a key that stands twice too.
+    pub(crate) fn of_json(text: &Text, error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        let place = (error.line().max(1), error.column().max(1));
+        let problem = Self::at(&Arc::new(text.clone()), Some(place), message.to_owned());
+        Self { is_duplicate: strict::is_duplicate(error), ..problem }
     }
 
     /// A problem at a line and column, both counted from 1; without, with the whole text.

@@ -37,6 +37,13 @@ fn json_may_have_tabs_and_follow_itself() {
 }
 
 #[test]
+fn a_key_that_stands_twice_in_json_is_a_mistake() {
+    for content in ["{\n\t\"kind\": \"A\",\n\t\"kind\": \"B\"\n}", "{\"a\": 1} {\"spec\": [{\"b\": 1, \"b\": 1}]}"] {
+        assert!(parse(&text(content)).unwrap_err().is_duplicate(), "{content}");
+    }
+}
+
+#[test]
 fn scalars_are_read_as_kubectl_reads_them() {
     let object = parsed("a: yes\nb: 0755\nc: \"yes\"\nd: 1.5\ne: null\n").remove(0).object;
     assert_eq!(object, json!({"a": true, "b": 493, "c": "yes", "d": 1.5, "e": null}));
@@ -109,7 +116,7 @@ fn json_of_more_values_than_are_read_is_refused() {
 
 #[test]
 fn a_long_line_is_not_drawn_as_a_whole() {
-    let object = format!(r#"{{"kind": "A", "a": "{}", "a": 1}}"#, "x".repeat(5_000_000));
+    let object = format!(r#"{{"kind": "A", "a": "{}", "b": 1}}"#, "x".repeat(5_000_000));
     let problem = parse(&text(&object)).unwrap().remove(0).problem("wrong");
     let drawn = problem.render(&Look { terminal: true, ..Look::PLAIN });
     assert!(drawn.len() < 2000 && drawn.contains("kind"), "{} bytes", drawn.len());

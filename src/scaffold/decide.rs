@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Draft, Part, Role};
-use super::interfaces::{add, http, leads_http, listed};
+use super::interfaces::{add, has_calls, http, leads_http, listed};
 use super::wishes::Wishes;
 use super::{Opened, Remarks, ScaffoldRequest, Subject, WorkloadSubject, egress, image, spec_path};
 use crate::api::{
@@ -34,7 +34,7 @@ pub fn decide(
     check_artifacts(kind, &parts)?;
     check_handlers(&parts, opened)?;
     egress::allow(&mut parts, &wishes.allowed_hosts, opened);
-    let unopened = host_interfaces.is_empty() && parts.iter().any(|part| is_unknown(part, opened));
+    let unopened = is_guessed(&parts, &host_interfaces, opened);
     let (interfaces, assumed_host) = interfaces(name, &parts, host_interfaces, wishes, opened)?;
     if wishes.expose.is_some() && !interfaces.iter().any(leads_http) {
         return Err(Error::usage_with(
@@ -157,6 +157,11 @@ fn is_unknown(part: &Part, opened: &Opened) -> bool {
     part.role == Role::Component && !opened.contains_key(&part.component.image)
 }
 
+/// Whether it is taken for granted that HTTP is answered: something is not known, and no entry says what it is called for.
+fn is_guessed(parts: &[Part], entries: &[HostInterface], opened: &Opened) -> bool {
+    !entries.iter().any(has_calls) && parts.iter().any(|part| is_unknown(part, opened))
+}
+
 /// The host interfaces, and whether the HTTP host among them was made up.
 fn interfaces(
     name: &str,
@@ -170,7 +175,7 @@ fn interfaces(
         parts.filter_map(|part| opened.get(&part.component.image)).collect::<Vec<_>>()
     };
     let mut list = listed(&known(Role::Component), known(Role::Service).first().copied());
-    if more.is_empty() && parts.iter().any(|part| is_unknown(part, opened)) {
+    if is_guessed(parts, &more, opened) {
         add(&mut list, http());
     }
     more.into_iter().for_each(|entry| add(&mut list, entry));

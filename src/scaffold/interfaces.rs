@@ -80,6 +80,11 @@ pub(super) fn leads_http(entry: &HostInterface) -> bool {
     entry.is_package("wasi", "http") && (entry.has_interface("incoming-handler") || entry.has_interface("handler"))
 }
 
+/// Whether an entry has hosts call the workload: with requests, or with messages.
+pub(super) fn has_calls(entry: &HostInterface) -> bool {
+    leads_http(entry) || (entry.is_package("wasmcloud", "messaging") && entry.has_interface("handler"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

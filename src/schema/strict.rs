@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -28,6 +29,29 @@ pub fn read(text: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
     let value = (&mut reader).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok((value, reader.twice))
+}
+
+/// A JSON value in which no object has a key twice: one that has is an error, told by [`is_duplicate`].
+#[derive(Debug)]
+pub struct Once(pub Value);
+
+/// What the error says of a key that stands twice.
+const TWICE: &str = "an object has a key twice: ";
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut reader = Reader::default();
+        let value = (&mut reader).deserialize(deserializer)?;
+        match reader.twice.first() {
+            Some(path) => Err(D::Error::custom(format!("{TWICE}{path}"))),
+            None => Ok(Self(value)),
+        }
+    }
+}
+
+/// Whether an error is about a key that stands twice.
+pub fn is_duplicate(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with(TWICE)
 }
 
 /// The words for duplicate and unknown fields, in the order of kube-apiserver, one for each: the warnings that a

@@ -83,13 +83,19 @@ pub(super) fn is_ours(document: &Document) -> bool {
 fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, usize) {
     match manifest::parse(text) {
         Ok(documents) => {
-            let (objects, others): (Vec<_>, Vec<_>) =
-                documents.into_iter().partition(|document| document.kind().is_some());
+            let is_object = |document: &Document| document.kind().is_some() || is_kustomization(text);
+            let (objects, others): (Vec<_>, Vec<_>) = documents.into_iter().partition(is_object);
             let beyond = others.len().saturating_sub(KEPT);
             (objects, others.iter().take(KEPT).map(no_object).collect(), beyond)
         }
         Err(problem) => (Vec::new(), unreadable(text, &problem), 0),
     }
+}
+
+/// Whether it says what kustomize is to do, which needs no kind and is no object.
+fn is_kustomization(text: &Text) -> bool {
+    let name = text.name.rsplit(['/', '\\']).next();
+    matches!(name, Some("kustomization.yaml" | "kustomization.yml" | "Kustomization"))
 }
 
 /// A document that lacks what every object has.
@@ -106,20 +112,25 @@ fn no_object(document: &Document) -> Finding {
         .with_remedy("such as apiVersion: runtime.wasmcloud.dev/v1alpha1 and kind: WorkloadDeployment")
 }
 
+/// What to do about a text that is no YAML.
+fn way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
+    let before = text.content.get(..problem.span().end).unwrap_or_default();
+    let line = before.lines().next_back().unwrap_or_default();
+    if text.content.contains("{{") {
+        return "this is a template: validate what becomes of it, `helm template CHART | kubectl wasmcloud validate -f -`";
+    }
+    if line.trim_start_matches(' ').starts_with('\t') {
+        return "YAML is indented with blanks, not with tabs; `expand -t2 FILE` turns them into blanks";
+    }
+    "what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it"
+}
+
 /// Why a text cannot be read: all keys that stand twice if that is why, else the first mistake.
 fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> Vec<Finding> {
     let twice = if problem.is_duplicate() { Positions::of(text).duplicates() } else { Vec::new() };
     if twice.is_empty() {
         let finding = Finding::span(&code::NOT_YAML, text, problem.span(), problem.message());
-        let line = text.content.get(..problem.span().end).unwrap_or_default().lines().next_back().unwrap_or_default();
-        let has_tab = line.trim_start_matches(' ').starts_with('\t');
-        let remedy = "YAML is indented with blanks, not with tabs; `expand -t2 FILE` turns them into blanks";
-        let columns = "what belongs to one object begins in one column: look at this line and at those before it";
-        return vec![match problem.message().contains("did not find expected") {
-            _ if has_tab => finding.with_remedy(remedy),
-            true => finding.with_remedy(columns),
-            false => finding,
-        }];
+        return vec![finding.with_remedy(way_out(text, problem))];
     }
     let told = |(name, first, again): (String, std::ops::Range<usize>, std::ops::Range<usize>)| {
         let line = text.content.get(..first.start).unwrap_or_default().matches('\n').count() + 1;

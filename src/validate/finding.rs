@@ -28,7 +28,16 @@ pub struct Finding {
     /// What to do about it.
     pub remedy: Option<String>,
     /// Why it does not count, when it does not.
-    pub ignored: Option<String>,
+    pub ignored: Option<Suppression>,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// In somebody's words.
+    pub reason: String,
+    /// Whether the object says so itself, and not who asked.
+    pub in_file: bool,
 }
 
 /// Where a finding is, before lines and columns are known.

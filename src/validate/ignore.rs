@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::code::{self, Code};
 use super::file_set::FileSet;
-use super::finding::{Finding, Gathered};
+use super::finding::{Finding, Gathered, Suppression};
 use crate::manifest::{Document, Text};
 
 #[cfg(test)]
@@ -57,8 +57,8 @@ impl Ignored {
             }
         }
         for finding in &mut gathered.kept {
-            let everywhere =
-                self.codes.iter().find(|(code, _)| *code == finding.code).map(|(_, reason)| reason.clone());
+            let everywhere = self.codes.iter().find(|(code, _)| *code == finding.code);
+            let everywhere = everywhere.map(|(_, reason)| Suppression { reason: reason.clone(), in_file: false });
             finding.ignored = match (everywhere, owner_of(finding, &by_place)) {
                 (None, Some(owner)) => annotated.get_mut(owner).and_then(|owner| owner.use_for(finding.code)),
                 (everywhere, _) => everywhere,
@@ -112,10 +112,10 @@ impl<'a> Annotated<'a> {
     }
 
     /// Why a finding of that code does not count, if it does not.
-    fn use_for(&mut self, code: &'static Code) -> Option<String> {
+    fn use_for(&mut self, code: &'static Code) -> Option<Suppression> {
         let entry = self.entries.iter_mut().find(|entry| entry.code == Some(code))?;
         entry.used = true;
-        Some(entry.reason.clone().unwrap_or_else(|| NO_REASON.to_owned()))
+        Some(Suppression { reason: entry.reason.clone().unwrap_or_else(|| NO_REASON.to_owned()), in_file: true })
     }
 
     /// What is wrong with the annotation itself.

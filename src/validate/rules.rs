@@ -5,10 +5,12 @@ mod autoscaler;
 mod backends;
 mod components;
 mod generations;
+mod groups;
 mod hosts;
 mod http;
 mod images;
 mod interfaces;
+mod metadata;
 mod neighbours;
 mod references;
 mod rollout;
@@ -48,8 +50,12 @@ const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 10] = [
 
 /// What is wrong with one object, whatever stands beside it. What a controller made is as good as what it was made from.
 pub(super) fn within(document: &Document) -> Vec<Finding> {
-    let Some(subject) = Subject::of(document).filter(|subject| !subject.is_made()) else { return Vec::new() };
-    let mut found: Vec<_> = WITHIN.iter().flat_map(|rule| rule(&subject)).collect();
+    let Some(subject) = Subject::of(document) else { return Vec::new() };
+    let mut found = metadata::check(&subject);
+    if subject.is_made() {
+        return found;
+    }
+    found.extend(WITHIN.iter().flat_map(|rule| rule(&subject)));
     found.extend(references::overridden(&subject));
     found
 }
@@ -72,6 +78,7 @@ pub(super) fn across(files: &FileSet) -> Vec<Finding> {
     found.extend(services::routes(files, &subjects));
     found.extend(autoscaler::check(files));
     found.extend(generations::check(files));
+    found.extend(groups::check(files));
     found
 }
 

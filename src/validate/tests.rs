@@ -23,12 +23,25 @@ fn deployment(spec: &str) -> String {
 fn quotes_that_are_too_many_or_too_few_are_told() {
     insta::assert_snapshot!(deployment("  replicas: \"3\"\n"), @"
     a.yaml:4:1: error[WC0102]: spec.template: Required value
+      help: add
+            template:
+              spec:
+                components:
+                - name: web
+                  image: REGISTRY/NAME:TAG
     a.yaml:5:13: error[WC0103]: spec.replicas: must be of type integer, not string
       help: write 3, without quotes
     ");
     insta::assert_snapshot!(deployment("  replicas: 'three'\n"), @"
     a.yaml:4:1: error[WC0102]: spec.template: Required value
+      help: add
+            template:
+              spec:
+                components:
+                - name: web
+                  image: REGISTRY/NAME:TAG
     a.yaml:5:13: error[WC0103]: spec.replicas: must be of type integer, not string
+      help: write a whole number, without quotes, such as 1
     ");
     let config = |value: &str| {
         deployment(&format!(
@@ -47,7 +60,10 @@ fn quotes_that_are_too_many_or_too_few_are_told() {
     a.yaml:5:94: error[WC0103]: spec.template.spec.hostInterfaces[0].config.x: must be of type string, not number
       help: write "1.0"
     "#);
-    insta::assert_snapshot!(config("[1]"), @"a.yaml:5:94: error[WC0103]: spec.template.spec.hostInterfaces[0].config.x: must be of type string, not array");
+    insta::assert_snapshot!(config("[1]"), @r#"
+    a.yaml:5:94: error[WC0103]: spec.template.spec.hostInterfaces[0].config.x: must be of type string, not array
+      help: write one text, such as "value"
+    "#);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What Kubernetes' API does, asked of two servers: the local one in this process, and a real kube-apiserver when
 //! `tests/real/run` says where one is. Where the two differ, the local one is wrong.
 
+mod agreement;
 mod crud;
 mod definitions;
 mod discovery;

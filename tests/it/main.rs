@@ -42,6 +42,7 @@ mod local;
 mod logs;
 #[path = "../real/tests.rs"]
 mod real;
+mod remedies;
 mod rollout;
 mod run_controller;
 mod scaffold;

@@ -24,6 +24,8 @@ fn what_is_wrong_exits_with_1_in_every_format() {
     code: 1
     --- stdout
     a.yaml:5:1: error[WC0102]: spec.image: Required value
+      help: add
+            image: REGISTRY/NAME:TAG
     a.yaml:6:3: error[WC0101]: unknown field spec.imgae
       help: did you mean image?
     1 object in 1 file: 2 errors
@@ -100,6 +102,8 @@ fn what_is_no_text_does_not_hide_the_rest() {
     code: 1
     --- stdout
     ./a.yaml:5:1: error[WC0102]: spec.image: Required value
+      help: add
+            image: REGISTRY/NAME:TAG
     ./a.yaml:6:3: error[WC0101]: unknown field spec.imgae
       help: did you mean image?
     ./b.yaml:2:4: error[WC0001]: it cannot be read: it is not UTF-8
@@ -152,4 +156,31 @@ fn a_terminal_is_not_told_what_to_do_by_a_manifest() {
         let run = env.run(&["validate", "-f", ".", "-o", format]);
         assert!(!run.contains(['\u{1b}', '\u{7}']), "{format}: {run:?}");
     }
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let env = TestEnv::new();
+    env.file("a.yaml", &ARTIFACT.replace("a:1.0.0", "a"));
+    assert_snapshot!(env.run(&["validate", "-f", "a.yaml", "-f", "./a.yaml", "-f", "."]), @r#"
+    code: 0
+    --- stdout
+    a.yaml:6:10: warning[WC0211]: spec.image: "registry.example.com/a" has neither tag nor digest, and is taken for registry.example.com/a:latest
+      help: write image: registry.example.com/a:TAG, so that a rollout and an undo know what they run
+    1 object in 1 file: 1 warning
+    "#);
+}
+
+#[test]
+fn keys_that_stand_twice_in_json_are_told() {
+    let env = TestEnv::new();
+    let artifact = "{\n\t\"apiVersion\": \"runtime.wasmcloud.dev/v1alpha1\",\n\t\"kind\": \"Artifact\",\n\t\"metadata\": {\"name\": \"a\"},\n\t\"spec\": {\"image\": \"r.io/a:1\", \"image\": \"r.io/a:2\"}\n}\n";
+    env.file("a.json", artifact);
+    assert_snapshot!(env.run(&["validate", "-f", "a.json"]), @"
+    code: 1
+    --- stdout
+    a.json:5:32: error[WC0002]: image stands here again, first on line 5
+      help: keep one of them: which one counts depends on who reads it
+    0 objects in 1 file: 1 error
+    ");
 }

@@ -59,8 +59,9 @@ fn result((finding, place): &(Finding, Place)) -> Value {
     if !finding.object.is_empty() {
         result["locations"][0]["logicalLocations"] = json!([{ "fullyQualifiedName": finding.object }]);
     }
-    if let Some(reason) = &finding.ignored {
-        result["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
+    if let Some(suppression) = &finding.ignored {
+        let kind = if suppression.in_file { "inSource" } else { "external" };
+        result["suppressions"] = json!([{ "kind": kind, "justification": suppression.reason }]);
     }
     result
 }

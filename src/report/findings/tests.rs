@@ -104,7 +104,7 @@ fn json_has_every_finding_and_a_summary() {
                 "line": 4,
                 "message": "metadata.name: Invalid value: \"b,c:100%\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
                 "object": "artifact/b,c:100%",
-                "remedy": null,
+                "remedy": "write name: b-c-100",
                 "title": "metadata that Kubernetes refuses"
             },
             {
@@ -132,7 +132,7 @@ fn json_has_every_finding_and_a_summary() {
                 "line": 7,
                 "message": "spec.image: Required value",
                 "object": "artifact/b,c:100%",
-                "remedy": null,
+                "remedy": "add\nimage: REGISTRY/NAME:TAG",
                 "title": "a required field that is missing"
             },
             {
@@ -146,7 +146,7 @@ fn json_has_every_finding_and_a_summary() {
                 "line": 1,
                 "message": "unclosed bracket '['",
                 "object": null,
-                "remedy": null,
+                "remedy": "what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it",
                 "title": "not YAML and not JSON"
             }
         ],
@@ -167,10 +167,10 @@ fn json_has_every_finding_and_a_summary() {
 #[test]
 fn annotations_of_github_are_escaped() {
     insta::assert_snapshot!(github(&several().1, Level::Info), @r#"
-    ::error file=dir/wrong ü.yaml,line=4,endLine=4,col=9,endColumn=17,title=WC0106 metadata that Kubernetes refuses::metadata.name: Invalid value: "b,c:100%25": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')
+    ::error file=dir/wrong ü.yaml,line=4,endLine=4,col=9,endColumn=17,title=WC0106 metadata that Kubernetes refuses::metadata.name: Invalid value: "b,c:100%25": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')%0Awrite name: b-c-100
     ::warning file=dir/wrong ü.yaml,line=6,endLine=6,col=27,endColumn=38,title=WC0006 an ignore without effect::WC0104 is ignored, and nothing of it is found%0Atake WC0104 out of the annotation
-    ::error file=dir/wrong ü.yaml,line=7,endLine=7,col=1,endColumn=5,title=WC0102 a required field that is missing::spec.image: Required value
-    ::error file=broken.yaml,line=1,endLine=1,col=4,endColumn=5,title=WC0001 not YAML and not JSON::unclosed bracket '['
+    ::error file=dir/wrong ü.yaml,line=7,endLine=7,col=1,endColumn=5,title=WC0102 a required field that is missing::spec.image: Required value%0Aadd%0Aimage: REGISTRY/NAME:TAG
+    ::error file=broken.yaml,line=1,endLine=1,col=4,endColumn=5,title=WC0001 not YAML and not JSON::unclosed bracket '['%0Awhat belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
     "#);
     assert_eq!(github(&several().1, Level::Error).lines().count(), 3);
 }
@@ -187,14 +187,18 @@ fn junit_has_a_case_for_each_object() {
         <testsuite name="dir/wrong ü.yaml" tests="1" skipped="0" errors="0" failures="1">
             <testcase name="artifact/b,c:100%" classname="dir/wrong ü.yaml">
                 <failure message="metadata.name: Invalid value: &quot;b,c:100%&quot;: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, &apos;-&apos; or &apos;.&apos;, and must start and end with an alphanumeric character (e.g. &apos;example.com&apos;, regex used for validation is &apos;[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*&apos;)" type="WC0106">dir/wrong ü.yaml:4:9: error[WC0106]: metadata.name: Invalid value: &quot;b,c:100%&quot;: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, &apos;-&apos; or &apos;.&apos;, and must start and end with an alphanumeric character (e.g. &apos;example.com&apos;, regex used for validation is &apos;[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*&apos;)
-    dir/wrong ü.yaml:7:1: error[WC0102]: spec.image: Required value</failure>
+      help: write name: b-c-100
+    dir/wrong ü.yaml:7:1: error[WC0102]: spec.image: Required value
+      help: add
+            image: REGISTRY/NAME:TAG</failure>
                 <system-out>dir/wrong ü.yaml:6:27: warning[WC0006]: WC0104 is ignored, and nothing of it is found
       help: take WC0104 out of the annotation</system-out>
             </testcase>
         </testsuite>
         <testsuite name="broken.yaml" tests="1" skipped="0" errors="0" failures="1">
             <testcase name="broken.yaml" classname="broken.yaml">
-                <failure message="unclosed bracket &apos;[&apos;" type="WC0001">broken.yaml:1:4: error[WC0001]: unclosed bracket &apos;[&apos;</failure>
+                <failure message="unclosed bracket &apos;[&apos;" type="WC0001">broken.yaml:1:4: error[WC0001]: unclosed bracket &apos;[&apos;
+      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it</failure>
             </testcase>
         </testsuite>
     </testsuites>
@@ -283,7 +287,7 @@ fn sarif_names_rule_place_and_reason() {
                 }
             ],
             "message": {
-                "text": "metadata.name: Invalid value: \"b,c:100%\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+                "text": "metadata.name: Invalid value: \"b,c:100%\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\nwrite name: b-c-100"
             },
             "ruleId": "WC0106",
             "ruleIndex": 13
@@ -339,7 +343,7 @@ fn sarif_names_rule_place_and_reason() {
                 }
             ],
             "message": {
-                "text": "spec.image: Required value"
+                "text": "spec.image: Required value\nadd\nimage: REGISTRY/NAME:TAG"
             },
             "ruleId": "WC0102",
             "ruleIndex": 9
@@ -362,11 +366,46 @@ fn sarif_names_rule_place_and_reason() {
                 }
             ],
             "message": {
-                "text": "unclosed bracket '['"
+                "text": "unclosed bracket '['\nwhat belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it"
             },
             "ruleId": "WC0001",
             "ruleIndex": 0
         }
     ]
     "#);
+}
+
+#[test]
+fn what_the_command_line_ignores_is_suppressed_from_outside() {
+    let (files, _) = several();
+    let ignored = Ignored::read(&["WC0106=legacy".to_owned()]).unwrap();
+    let log = sarif(&check(&files, &Definitions::own(), &Facts::default(), &ignored), Level::Info);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let kinds: Vec<_> = results.iter().filter_map(|result| result["suppressions"][0]["kind"].as_str()).collect();
+    assert_eq!(kinds, ["inSource", "external"]);
+}
+
+#[test]
+fn what_tells_kustomize_what_to_do_is_no_object() {
+    let named = |name: &str| {
+        let text = Text { name: name.to_owned(), content: "resources: [web.yaml]\n".to_owned() };
+        let files = FileSet::read(vec![Arc::new(text)]);
+        let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+        super::text(&files, &found, Level::Info, &Look::PLAIN)
+    };
+    insta::assert_snapshot!(named("base/kustomization.yaml"), @"0 objects in 1 file: nothing to validate; 1 of other kinds passed over");
+    insta::assert_snapshot!(named("base/web.yaml"), @"
+    base/web.yaml:1:1: error[WC0004]: apiVersion is missing
+      help: such as apiVersion: runtime.wasmcloud.dev/v1alpha1 and kind: WorkloadDeployment
+    0 objects in 1 file: 1 error
+    ");
+}
+
+#[test]
+fn templates_are_to_be_rendered_first() {
+    insta::assert_snapshot!(validated("kind: Artifact\nmetadata:\n  name: {{ .Values.name }}\n"), @"
+    app.yaml:3:10: error[WC0001]: expected string scalar
+      help: this is a template: validate what becomes of it, `helm template CHART | kubectl wasmcloud validate -f -`
+    0 objects in 1 file: 1 error
+    ");
 }

@@ -32,6 +32,6 @@ pub(super) fn as_json((finding, place): &(Finding, Place)) -> Value {
         "object": Some(&finding.object).filter(|object| !object.is_empty()),
         "message": finding.message,
         "remedy": finding.remedy,
-        "ignored": finding.ignored,
+        "ignored": finding.ignored.as_ref().map(|suppression| &suppression.reason),
     })
 }

@@ -191,7 +191,7 @@ pub(super) fn read(text: &Arc<Text>) -> Result<Config, Problem> {
 fn parse<T: DeserializeOwned>(text: &Arc<Text>) -> Result<T, Problem> {
     let content = text.content.as_str();
     match text.name.rsplit('.').next() {
-        Some("json") => serde_json::from_str(content).map_err(|error| of_json(text, &error)),
+        Some("json") => serde_json::from_str(content).map_err(|error| Problem::of_json(text, &error)),
         Some("toml") => toml::from_str(content).map_err(|error| of_toml(text, &error)),
         _ => {
             let options =
@@ -199,12 +199,6 @@ fn parse<T: DeserializeOwned>(text: &Arc<Text>) -> Result<T, Problem> {
             serde_saphyr::from_str_with_options(content, options).map_err(|error| Problem::of_yaml(text, &error))
         }
     }
-}
-
-fn of_json(text: &Arc<Text>, error: &serde_json::Error) -> Problem {
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    Problem::at(text, Some((error.line().max(1), error.column().max(1))), message.to_owned())
 }
 
 fn of_toml(text: &Arc<Text>, error: &toml::de::Error) -> Problem {

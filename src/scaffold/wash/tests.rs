@@ -332,6 +332,19 @@ fn the_main_component_may_be_the_service_and_a_service_an_image() {
 }
 
 #[test]
+fn what_is_configured_does_not_hide_that_http_is_answered() {
+    let config = |interfaces: &str| {
+        let entry = format!("{{namespace: wasmcloud, {interfaces}, config: {{subscriptions: b}}}}");
+        let config = format!("build: {{component_path: a.wasm}}\ndev:\n  host_interfaces: [{entry}]\n");
+        yaml(carried("config.yaml", &config).unwrap(), &Opened::new())
+    };
+    let guessed = config("package: secrets, interfaces: [store]");
+    assert!(guessed.contains("incoming-handler"), "{guessed}");
+    let called = config("package: messaging, interfaces: [handler]");
+    assert!(!called.contains("incoming-handler"), "{called}");
+}
+
+#[test]
 fn toml_is_read_too() {
     let toml =
         "[build]\ncomponent_path = 'a.wasm'\n[workload]\nallowedHosts = ['*']\nallowedHostLoopbackPorts = [80]\n";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::Kind;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
@@ -17,6 +18,12 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn nothing(subject: &Subject<'_>) -> Option<Finding> {
+    let runs = matches!(subject.kind, Kind::WorkloadDeployment | Kind::WorkloadReplicaSet | Kind::Workload);
+    if runs && subject.document.object.get("spec").is_none() {
+        let message = "there is no spec, so nothing runs";
+        let remedy = "`kubectl wasmcloud scaffold` writes one with all that it needs";
+        return Some(subject.value(&code::NOTHING_TO_RUN, &subject.root.get("kind")?, message).with_remedy(remedy));
+    }
     let workload = subject.workload().filter(|workload| workload.value.is_object())?;
     // What is of the wrong type is told so already.
     let lists =

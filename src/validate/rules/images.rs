@@ -17,6 +17,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if subject.kind == Kind::Artifact {
         let image = subject.root.at(&["spec", "image"]);
         found.extend(image.and_then(|image| of_artifact(subject, &image)));
+        found.extend(without_spec(subject));
     }
     found.extend(unused(subject));
     found
@@ -36,6 +37,12 @@ fn of_artifact(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
     }
     let message = format!("{}: an Artifact is an image itself, and \"{text}\" is none", image.path);
     Some(subject.value(&code::NOT_AN_IMAGE, image, message).with_remedy("write the image: REGISTRY/NAME:TAG"))
+}
+
+fn without_spec(subject: &Subject<'_>) -> Option<Finding> {
+    let kind = subject.root.get("kind").filter(|_| subject.document.object.get("spec").is_none())?;
+    let finding = subject.value(&code::NOT_AN_IMAGE, &kind, "there is no spec, and so no image");
+    Some(finding.with_remedy("add\nspec:\n  image: REGISTRY/NAME:TAG"))
 }
 
 /// What an image that is to be pulled looks like.

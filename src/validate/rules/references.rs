@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::neighbours::Neighbours;
 use crate::api::Kind;
+use crate::schema::metadata::dns_subdomain;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
@@ -25,6 +26,10 @@ fn missed(subject: &Subject<'_>, neighbours: &Neighbours<'_>, reference: &Refere
     let misspelt = |message: String, remedy: String| {
         subject.value(&code::MISSPELT_REFERENCE, field, format!("{path}: {message}")).with_remedy(remedy)
     };
+    if !dns_subdomain(name).is_empty() {
+        let message = format!("no {what} can be called {name}");
+        return misspelt(message, "write small letters, digits, - and dots, such as name: settings-1".to_owned());
+    }
     if let Some(elsewhere) = neighbours.named(*kind, name).next() {
         let there = elsewhere.namespace().unwrap_or_default();
         let here = subject.document.namespace().unwrap_or_default();

@@ -110,27 +110,40 @@ pub(super) fn claims(subjects: &[Subject<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for subject in subjects.iter().filter(|subject| subject.replicas() != 0) {
         for interface in subject.interfaces().iter().filter(|interface| interface.serves_http()) {
-            let Some((host, field)) = interface.set("host").map(host_name).zip(interface.config("host")) else {
-                continue;
-            };
-            let others = claimed.entry(host.clone()).or_default();
-            if let Some(other) = others.iter().find(|other| meet(other, subject)) {
-                let whose = format!("{} ({})", other.title(), other.document.text.name);
-                let message = format!("{}: {whose} answers to {host} too, and requests go to either", field.path);
-                let remedy = "give each a host of its own, or keep them apart by hostSelector or environment";
-                found.push(subject.value(&code::CLAIMED_TWICE, &field, message).with_remedy(remedy));
-            }
-            if others.len() < COMPARED {
-                others.push(subject);
+            for (host, field) in claims_of(interface) {
+                let others = claimed.entry(host.clone()).or_default();
+                if let Some(other) = others.iter().find(|other| meet(other, subject)) {
+                    let whose = format!("{} ({})", other.title(), other.document.text.name);
+                    let message = format!("{}: {whose} answers to {host} too, and requests go to either", field.path);
+                    let remedy = "give each a host of its own, or keep them apart by hostSelector or environment";
+                    found.push(subject.value(&code::CLAIMED_TWICE, &field, message).with_remedy(remedy));
+                }
+                if others.len() < COMPARED {
+                    others.push(subject);
+                }
             }
         }
     }
     found
 }
 
+/// The names that an interface answers to, each with its place.
+fn claims_of<'a>(interface: &Interface<'a>) -> Vec<(String, Field<'a>)> {
+    let of = |key: &str| {
+        let (names, field) = interface.set(key).zip(interface.config(key))?;
+        let names = names.split(',').map(host_name).filter(|name| !name.is_empty());
+        Some(names.map(|name| (name, field.clone())).collect::<Vec<_>>())
+    };
+    ["host", "host-aliases"].into_iter().filter_map(of).flatten().collect()
+}
+
 /// Whether two workloads may come to run on one host; those of one name are the same.
 fn meet(one: &Subject<'_>, other: &Subject<'_>) -> bool {
-    if !share_namespace(one.document, other.document) || one.title() == other.title() {
+    let called = |subject: &Subject<'_>| {
+        let prefix = subject.document.object.pointer("/metadata/generateName").and_then(Value::as_str);
+        (subject.title(), prefix.map(str::to_owned))
+    };
+    if !share_namespace(one.document, other.document) || called(one) == called(other) {
         return false;
     }
     let text = |subject: &Subject<'_>, field: &str| {

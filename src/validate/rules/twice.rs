@@ -14,6 +14,8 @@ pub(super) fn check(files: &FileSet) -> Vec<Finding> {
         let Some(kind) = document.kind() else { continue };
         let key = (kind.group, kind.kind, document.namespace(), document.name());
         match firsts.get(&key) {
+            // The same once more does no harm, such as a Namespace that every file brings along.
+            Some(first) if first.object == document.object => {}
             Some(first) => found.push(again(document, first)),
             None => drop(firsts.insert(key, document)),
         }
@@ -22,7 +24,8 @@ pub(super) fn check(files: &FileSet) -> Vec<Finding> {
 }
 
 fn again(document: &Document, first: &Document) -> Finding {
-    let place = format!("{}:{}", first.text.name, first.line);
+    let within = if first.within.is_empty() { String::new() } else { format!(" ({})", first.within) };
+    let place = format!("{}:{}{within}", first.text.name, first.line);
     let message = format!("{} stands here again, first at {place}; the last that is applied wins", document.title());
     let remedy = "give it another name or namespace, or take one of them out";
     Finding::value(&code::DUPLICATE_OBJECT, document, "metadata.name", message).with_remedy(remedy)

@@ -106,7 +106,9 @@ fn the_last_source_of_a_key_wins() {
 fn objects_that_stand_twice() {
     let artifact = |name: &str| head("Artifact", name) + "spec: {image: 'r.io/a:1'}\n";
     assert_eq!(found(&(artifact("a") + &artifact("b"))), NOTHING);
-    assert_eq!(found(&(artifact("a") + &artifact("a") + &artifact("a"))), ["WC0007", "WC0007"]);
+    let other = |name: &str| artifact(name).replace("a:1", "a:2");
+    assert_eq!(found(&(artifact("a") + &other("a") + &other("a"))), ["WC0007", "WC0007"]);
+    assert_eq!(found(&(artifact("a") + &artifact("a"))), NOTHING, "it comes to the same");
     assert_eq!(found(&(artifact("a") + &artifact("a, namespace: x"))), NOTHING);
     assert_eq!(found(&(core("ConfigMap", "a", "") + &core("Secret", "a", ""))), NOTHING);
 }
@@ -169,4 +171,56 @@ fn names_that_stand_alone_and_nothing_at_all() {
         ("WC0103", "nothing stands behind it, which is null: write A: \"\", or take it out")
     );
     assert!(told("localResources: {allowedHosts: ['https://a.io/b']}").1.starts_with("write a host"));
+}
+
+#[test]
+fn kinds_of_ours_in_groups_of_others() {
+    let of = |api: &str, kind: &str| found(&format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: a}}\n"));
+    for api in ["runtime.wasmcloud.com/v1alpha1", "runtime.wasmcloud.dv/v1alpha1", "v1alpha1", "apps/v1"] {
+        assert_eq!(of(api, "WorkloadDeployment"), ["WC0005"], "{api}");
+    }
+    for kind in ["Host", "artifact", "Workload"] {
+        assert_eq!(of("runtime.wasmcloud.com/v1alpha1", kind), ["WC0005"], "{kind}");
+        assert_eq!(of("kueue.x-k8s.io/v1beta1", kind), NOTHING, "{kind}");
+    }
+}
+
+#[test]
+fn host_names_are_claimed_by_aliases_and_by_what_has_no_name_yet() {
+    let serving = |metadata: &str, config: &str| {
+        let entry = format!("{{namespace: wasi, package: http, interfaces: [incoming-handler], config: {config}}}");
+        head("WorkloadDeployment", "x").replace("{name: x}", metadata)
+            + &format!(
+                "spec: {{template: {{spec: {{components: [{{name: a, image: 'r.io/a:1'}}], hostInterfaces: [{entry}]}}}}}}\n"
+            )
+    };
+    let with_alias = serving("{name: a}", "{host: a.io, host-aliases: 'c.io, b.io'}");
+    assert_eq!(found(&with_alias), NOTHING);
+    assert_eq!(found(&(with_alias.clone() + &serving("{name: b}", "{host: B.io}"))), ["WC0225"]);
+    assert_eq!(found(&(with_alias + &serving("{name: b}", "{host: d.io, host-aliases: c.io}"))), ["WC0225"]);
+    let generated = |prefix: &str| serving(&format!("{{generateName: {prefix}}}"), "{host: a.io}");
+    assert_eq!(found(&(generated("a-") + &generated("b-"))), ["WC0225"]);
+    assert_eq!(found(&(generated("a-") + &generated("a-"))), NOTHING, "they are alike");
+}
+
+#[test]
+fn what_has_no_spec_does_nothing() {
+    for kind in ["WorkloadDeployment", "WorkloadReplicaSet", "Workload"] {
+        assert_eq!(found(&head(kind, "a")), ["WC0261"], "{kind}");
+    }
+    assert_eq!(found(&head("Artifact", "a")), ["WC0210"]);
+}
+
+#[test]
+fn finalizers_that_stand_twice() {
+    let with =
+        |all: &str| found(&(head("Artifact", &format!("a, finalizers: [{all}]")) + "spec: {image: 'r.io/a:1'}\n"));
+    assert_eq!(with("a.io/x, b.io/x"), NOTHING);
+    assert_eq!(with("a.io/x, b.io/x, a.io/x"), ["WC0106"]);
+}
+
+#[test]
+fn names_that_nothing_can_have() {
+    assert_eq!(found(&reading("configFrom: [{name: app_settings}]")), ["WC0270"]);
+    assert_eq!(found(&program("imagePullSecret: {name: Pull}", "")), ["WC0270"]);
 }
