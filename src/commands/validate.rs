@@ -5,6 +5,7 @@ mod server;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum, ValueHint};
 
@@ -13,7 +14,7 @@ use crate::cli::target::FileArgs;
 use crate::commands::check::NatsArgs;
 use crate::commands::files::{no_files, texts_and_unread};
 use crate::error::Error;
-use crate::manifest;
+use crate::manifest::{self, Text};
 use crate::report::{findings, render_json};
 use crate::ui::Ui;
 use crate::validate::{Definitions, Facts, FileSet, Findings, Ignored, Level, check};
@@ -100,12 +101,8 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
         Some(directory) => read_definitions(directory)?,
         None => Definitions::own(),
     };
-    let (mut texts, unread) = texts_and_unread(&args.files).await?;
-    if args.files.filename.len() > 1 {
-        let mut seen = HashSet::new();
-        texts
-            .retain(|text| seen.insert(std::fs::canonicalize(&text.name).unwrap_or_else(|_| text.name.clone().into())));
-    }
+    let (texts, unread) = texts_and_unread(&args.files).await?;
+    let texts = once(texts, &args.files);
     if texts.is_empty() && unread.is_empty() {
         return Err(no_files(&args.files));
     }
@@ -120,6 +117,16 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
     };
     let found = check(&files, &definitions, &Facts { images, cluster }, &ignored);
     Ok((files, found))
+}
+
+/// Without files that are named twice, alone and with their directory.
+fn once(mut texts: Vec<Arc<Text>>, args: &FileArgs) -> Vec<Arc<Text>> {
+    if args.filename.len() > 1 {
+        let mut seen = HashSet::new();
+        let file = |text: &Text| std::fs::canonicalize(&text.name).unwrap_or_else(|_| text.name.clone().into());
+        texts.retain(|text| seen.insert(file(text)));
+    }
+    texts
 }
 
 /// The definitions among the manifests of a directory.

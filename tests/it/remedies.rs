@@ -150,6 +150,37 @@ fn written(object: &mut Value, steps: &[String], part: Part, rest: &str) -> bool
     true
 }
 
+/// What lines that begin with the field `first` are to be put into; a `metadata` that is to stand elsewhere is taken away.
+fn parent(object: &mut Value, steps: &[String], head: &str, first: &str) -> String {
+    let spec = ["/spec/template/spec", "/spec"].into_iter().find(|spec| object.pointer(spec).is_some());
+    match head {
+        _ if first == "metadata" => {
+            object
+                .pointer_mut(&pointer(&steps[..steps.len() - 1]))
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .remove(steps.last().unwrap());
+            String::new()
+        }
+        _ if head.contains("beside components") => spec.unwrap().to_owned(),
+        _ if head.contains("component that") || head.contains("a component") => {
+            format!("{}/components/0", spec.unwrap())
+        }
+        _ if head.contains("beside it") || head.starts_with("write") && around(steps, first).is_none() => {
+            pointer(&steps[..steps.len() - 1])
+        }
+        _ if head.starts_with("give the entry") => pointer(&around(steps, "config").unwrap()),
+        _ => {
+            let mut at = around(steps, first).unwrap_or_else(|| steps.to_vec());
+            while !object.pointer(&pointer(&at)).is_some_and(Value::is_object) {
+                at.pop();
+            }
+            pointer(&at)
+        }
+    }
+}
+
 /// `write`, `add` and the like with lines of YAML below.
 fn added(object: &mut Value, steps: &[String], remedy: &str) -> bool {
     let Some((head, block)) = remedy.split_once('\n') else { return false };
@@ -165,37 +196,11 @@ fn added(object: &mut Value, steps: &[String], remedy: &str) -> bool {
         merge(object.pointer_mut(spec).unwrap(), json!({list: fields}), true);
         return true;
     };
-    let spec = ["/spec/template/spec", "/spec"].into_iter().find(|spec| object.pointer(spec).is_some());
-    let to = match head {
-        "add to metadata" => {
-            merge(object, json!({"metadata": fields}), true);
-            return true;
-        }
-        _ if first == "metadata" => {
-            object
-                .pointer_mut(&pointer(&steps[..steps.len() - 1]))
-                .unwrap()
-                .as_object_mut()
-                .unwrap()
-                .remove(steps.last().unwrap());
-            String::new()
-        }
-        _ if head.contains("beside components") => spec.unwrap().to_owned(),
-        _ if head.contains("component that") || head.contains("a component") => {
-            format!("{}/components/0", spec.unwrap())
-        }
-        _ if head.contains("beside it") || head.starts_with("write") && around(steps, &first).is_none() => {
-            pointer(&steps[..steps.len() - 1])
-        }
-        _ if head.starts_with("give the entry") => pointer(&around(steps, "config").unwrap()),
-        _ => {
-            let mut at = around(steps, &first).unwrap_or_else(|| steps.to_vec());
-            while !object.pointer(&pointer(&at)).is_some_and(Value::is_object) {
-                at.pop();
-            }
-            pointer(&at)
-        }
-    };
+    if head == "add to metadata" {
+        merge(object, json!({"metadata": fields}), true);
+        return true;
+    }
+    let to = parent(object, steps, head, &first);
     let replaced = head.starts_with("write") && !to.is_empty() && fields.get(steps.last().unwrap()).is_none();
     if replaced && let Some(Value::Object(parent)) = object.pointer_mut(&pointer(&steps[..steps.len() - 1])) {
         parent.remove(steps.last().unwrap());
