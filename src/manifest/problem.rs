@@ -1,6 +1,7 @@
 //! What is wrong with a manifest, and where.
 
 mod excerpt;
+mod limit;
 
 use std::fmt;
 use std::ops::Range;
@@ -13,6 +14,8 @@ use serde_saphyr::MessageFormatter as _;
 use super::{Text, shown};
 use crate::error::Look;
 use excerpt::Excerpt;
+pub(super) use limit::DIVIDE;
+pub(crate) use limit::budget;
 
 /// Something wrong with a manifest.
 #[derive(Clone, Debug)]
@@ -52,6 +55,9 @@ impl Problem {
     pub(crate) fn of_yaml(text: &Text, error: &serde_saphyr::Error) -> Self {
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let place = error.location().map(|at| (number(at.line()), number(at.column())));
+        if let Some((message, help)) = limit::exceeded(error.without_snippet()) {
+            return Self::at(&Arc::new(text.clone()), place, message).with_help(help);
+        }
         let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
         let is_duplicate = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
         Self { is_duplicate, ..Self::at(&Arc::new(text.clone()), place, message) }
@@ -84,6 +90,11 @@ impl Problem {
     /// What is wrong.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What to do about it, if that is known.
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// Whether it is about what begins on a line of a text.

@@ -24,7 +24,7 @@ mod words;
 use rayon::prelude::*;
 
 use super::file_set::FileSet;
-use super::finding::Finding;
+use super::finding::{Finding, Gathered};
 use super::subject::Subject;
 use crate::manifest::Document;
 use neighbours::Neighbours;
@@ -47,11 +47,10 @@ const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 10] = [
 ];
 
 /// What is wrong with one object, whatever stands beside it. What a controller made is as good as what it was made from.
-pub(super) fn within(document: &Document) -> Vec<Finding> {
-    let Some(subject) = Subject::of(document).filter(|subject| !subject.is_made()) else { return Vec::new() };
-    let mut found: Vec<_> = WITHIN.iter().flat_map(|rule| rule(&subject)).collect();
+pub(super) fn within(document: &Document, found: &mut Gathered<'_>) {
+    let Some(subject) = Subject::of(document).filter(|subject| !subject.is_made()) else { return };
+    found.extend(WITHIN.iter().flat_map(|rule| rule(&subject)));
     found.extend(references::overridden(&subject));
-    found
 }
 
 /// What is wrong with objects beside each other.

@@ -7,20 +7,20 @@ use serde_json::Value;
 use super::code::{self, Code};
 use super::definitions::{closest, did_you_mean};
 use super::field::Field;
-use super::finding::Finding;
+use super::finding::{Finding, Gathered};
 use super::rules;
 use crate::manifest::Document;
 use crate::schema::metadata::{self, NameRule};
 use crate::schema::{self, Reason, Schema, fill_defaults, prune};
 
 /// What kube-apiserver would have against an object, in its words.
-pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
+pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'_>) {
     let mut object = document.object.clone();
     if let Some(why) = metadata::malformed(schema, &object) {
-        return vec![malformed(document, why)];
+        return found.extend([malformed(document, why)]);
     }
     let unknown = prune(schema, &mut object);
-    let mut found: Vec<_> = unknown.iter().map(|path| unknown_field(document, schema, path)).collect();
+    found.extend(unknown.into_iter().map(|path| unknown_field(document, schema, &path)));
     found.extend(check_metadata(document, &object));
     fill_defaults(schema, &mut object);
     let values = schema::validate(schema, &object, None);
@@ -29,8 +29,7 @@ pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
     }
     // Two rules of a definition may mean the same place.
     let mut told = HashSet::new();
-    found.retain(|finding| told.insert(finding.message.clone()));
-    found
+    found.kept.retain(|finding| told.insert(finding.message.clone()));
 }
 
 /// Metadata that is not of the right shape: most often a text without quotes that is a number or a boolean.
