@@ -261,6 +261,25 @@ mod tests {
         assert!(error.ends_with("sub/lost.yaml"), "{error}");
     }
 
+    /// One that is so deep that its name is too long to be named: nobody may read it, not even root.
+    #[cfg(unix)]
+    #[test]
+    fn a_directory_that_cannot_be_read_is_told_and_the_rest_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::create_dir_all((0..15).fold(at("a"), |path, _| path.join("n".repeat(250)))).unwrap();
+        std::fs::create_dir(at(&"o".repeat(250))).unwrap();
+        std::fs::rename(at("a"), at(&"o".repeat(250)).join("a".repeat(250))).unwrap();
+        std::fs::create_dir(at("c.yaml")).unwrap();
+        std::fs::write(at("b.yaml"), "b").unwrap();
+        let each = read_each(&[dir.path().to_owned()], true).unwrap();
+        let (read_ones, unread): (Vec<_>, Vec<_>) = each.into_iter().partition(Result::is_ok);
+        assert_eq!((read_ones.len(), unread.len()), (1, 1));
+        let unread = unread.into_iter().next().unwrap().unwrap_err();
+        assert_eq!(unread.message, "File name too long (os error 36)");
+        assert!(read(&[dir.path().to_owned()], true).unwrap_err().to_string().starts_with("cannot read "));
+    }
+
     #[test]
     fn what_never_ends_is_refused() {
         let error = bounded(io::repeat(b'a'), 0).unwrap_err();

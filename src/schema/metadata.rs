@@ -23,6 +23,9 @@ const MANAGER_LIMIT: usize = 128;
 /// How long the name of a subresource in `managedFields` may be, in bytes.
 const SUBRESOURCE_LIMIT: usize = 256;
 
+/// Findings that show the whole of something, however large: the server goes on, and so would memory, with the square of it.
+const WHOLE: usize = 10;
+
 /// Finalizers that Kubernetes itself knows.
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
@@ -152,7 +155,8 @@ impl<'a> Metadata<'a> {
             let name = format!("{}/{}", text_of(owner, "kind"), text_of(owner, "name"));
             match &controller {
                 None => controller = Some(name),
-                Some(first) => findings.push(two_controllers(owners, first, &name, &path)),
+                Some(first) if findings.len() < WHOLE => findings.push(two_controllers(owners, first, &name, &path)),
+                Some(_) => {}
             }
         }
         findings
@@ -219,7 +223,7 @@ impl<'a> Metadata<'a> {
 /// Checks the name of a field manager: `fieldManager` of a request, `manager` of a managed fields entry.
 pub fn field_manager(name: &str, path: &str) -> Vec<Finding> {
     let long = (name.len() > MANAGER_LIMIT).then(|| too_long(path, MANAGER_LIMIT));
-    let unprintable = name.char_indices().filter(|(_, character)| character.is_control());
+    let unprintable = name.char_indices().filter(|(_, character)| character.is_control()).take(WHOLE);
     let unprintable = unprintable.map(|(index, character)| {
         let detail = format!("invalid character U+{:04X} (at position {index})", u32::from(character));
         Finding::invalid(path, name, &detail)

@@ -33,14 +33,13 @@ pub(super) use services::host_name;
 pub(super) use words::as_written;
 
 /// The rules that need to see one object only.
-const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 10] = [
+const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 9] = [
     annotations::check,
     backends::check,
     components::check,
     hosts::check,
     http::check,
     images::check,
-    interfaces::check,
     rollout::check,
     volumes::check,
     words::check,
@@ -50,6 +49,7 @@ const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 10] = [
 pub(super) fn within(document: &Document, found: &mut Gathered<'_>) {
     let Some(subject) = Subject::of(document).filter(|subject| !subject.is_made()) else { return };
     found.extend(WITHIN.iter().flat_map(|rule| rule(&subject)));
+    interfaces::check(&subject, found);
     found.extend(references::overridden(&subject));
 }
 

@@ -7,6 +7,8 @@ mod apply;
 mod autoscale;
 #[cfg(feature = "local")]
 mod behaviour;
+#[cfg(target_os = "linux")]
+mod bounds;
 mod caring;
 mod completion;
 #[cfg(feature = "local")]

@@ -49,6 +49,82 @@ pub(super) fn exceeded(error: &Error) -> Option<(String, &'static str)> {
         Error::AliasReplayStackDepthExceeded { max_depth, .. } => {
             (format!("its aliases lead to aliases more than {max_depth} times in a row"), WRITE_OUT)
         }
+        // So it is with brackets within brackets, which the scanner counts before the parser does.
+        _ if error.to_string().contains("recursion limit exceeded") => {
+            (at_most(limits.max_depth, "levels of nesting"), FLATTEN)
+        }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{Problem, Text, parse};
+
+    /// What is said of a text, and what to do about it.
+    fn said(content: String) -> (String, String) {
+        let problem: Problem = parse(&Text { name: "a.yaml".to_owned(), content }.into()).unwrap_err();
+        (problem.message().to_owned(), problem.help().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn what_goes_beyond_a_limit_is_told_with_the_limit_and_a_way_out() {
+        let anchored = |count: usize| (0..count).map(|n| format!("- &a{n} 1\n")).collect::<String>();
+        let merged = "- {<<: *a}\n".repeat(10_001);
+        for (content, message, help) in [
+            (format!("{}{}", "[".repeat(100), "]".repeat(100)), "it has more than the 64 levels of nesting that are read", FLATTEN),
+            ("[".repeat(100_000), "it has more than the 64 levels of nesting that are read", FLATTEN),
+            ("- ".repeat(65), "it has more than the 64 levels of nesting that are read", FLATTEN),
+            ("---\n1\n".repeat(100_001), "it has more than the 100000 documents that are read", DIVIDE),
+            (format!("- &a 1\n{}", "- *a\n".repeat(50_001)), "it has more than the 50000 aliases that are read", WRITE_OUT),
+            (anchored(50_001), "it has more than the 50000 anchors that are read", WRITE_OUT),
+            (format!("- &a {{b: 1}}\n{merged}"), "it has more than the 10000 merge keys (<<) that are read", WRITE_OUT),
+            (format!("- |\n  {}\n", "x".repeat(65 << 20)), "it has more than the 67108864 bytes of text that are read", DIVIDE),
+            (laughs(), "its aliases stand for more than the 1000000 values that are read", WRITE_OUT),
+        ] {
+            assert_eq!(said(content), (message.to_owned(), help.to_owned()));
+        }
+    }
+
+    /// Each line is nine times the line before.
+    fn laughs() -> String {
+        let line = |n: usize| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(","));
+        format!("a0: &a0 lol\n{}", (1..12).map(line).collect::<String>())
+    }
+
+    /// As a manifest that names its labels once may have it.
+    #[test]
+    fn one_anchor_may_be_named_many_times() {
+        let content = format!("a: &a {{b: 1}}\nc:\n{}", "- *a\n".repeat(1000));
+        assert_eq!(parse(&Text { name: "a.yaml".to_owned(), content }.into()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn no_limit_speaks_the_words_of_the_reader() {
+        let location = serde_saphyr::Location::UNKNOWN;
+        let breaches = [
+            BudgetBreach::Events { events: 1 },
+            BudgetBreach::Nodes { nodes: 1 },
+            BudgetBreach::InclusionDepth { depth: 1 },
+            BudgetBreach::SequenceUnbalanced,
+            BudgetBreach::InputBytes { input_bytes: 1 },
+            BudgetBreach::AliasAnchorRatio { aliases: 1, anchors: 1 },
+            BudgetBreach::RecordedAnchorEvents { recorded_anchor_events: 1 },
+            BudgetBreach::RecordedAnchorBytes { recorded_anchor_bytes: 1 },
+            BudgetBreach::PropertyExpansionDepth { depth: 1, max_depth: 1 },
+            BudgetBreach::PropertyInterpolationWork { work: 1, max_work: 1 },
+        ];
+        let breaches = breaches.map(|breach| Error::Budget { breach, location });
+        let replays = [
+            Error::AliasReplayCounterOverflow { location },
+            Error::AliasReplayStackDepthExceeded { depth: 2, max_depth: 1, location },
+            Error::AliasExpansionLimitExceeded { anchor_id: 1, expansions: 2, max_expansions_per_anchor: 1, location },
+        ];
+        for error in breaches.iter().chain(&replays) {
+            let (message, help) = exceeded(error).unwrap();
+            assert!(message.starts_with("it") && !message.contains(['{', '=', '_']) && !help.is_empty(), "{message}");
+        }
+        assert_eq!(exceeded(&Error::Eof { location }), None);
+    }
 }
