@@ -19,6 +19,7 @@ mod crds;
 mod day;
 mod delete;
 mod deploy;
+#[cfg(feature = "local")]
 mod describe;
 mod diff;
 #[cfg(feature = "local")]
@@ -54,6 +55,7 @@ mod set;
 mod support;
 #[cfg(feature = "local")]
 mod terminal;
+#[cfg(feature = "local")]
 mod top;
 #[cfg(feature = "local")]
 mod tree;

@@ -35,10 +35,10 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Gathered<'_>) {
 
 /// Names that are none: the whole of `wasi:http/incoming-handler@0.2.0` in a field that wants a part of it.
 fn names(subject: &Subject<'_>, interface: &Interface<'_>) -> impl Iterator<Item = Finding> {
-    let fields = ["namespace", "package"].into_iter().filter_map(|field| interface.field.get(field));
+    let fields = ["namespace", "package"].into_iter().filter_map(move |field| interface.field.get(field));
     let fields = fields.chain(interface.field.list("interfaces"));
     let wrong = fields.filter(|field| field.text().is_some_and(|text| text.contains([':', '/', '@', ' '])));
-    wrong.map(|field| {
+    wrong.map(move |field| {
         let text = field.text().unwrap_or_default();
         let message = format!("{}: \"{text}\" is no name of WIT, and no host has it", field.path);
         subject.value(&code::INVALID_INTERFACE_NAME, &field, message).with_remedy(apart(text))
