@@ -21,7 +21,7 @@ pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'
     }
     let unknown = prune(schema, &mut object);
     found.extend(unknown.into_iter().map(|path| unknown_field(document, schema, &path)));
-    found.extend(check_metadata(document, &object));
+    check_metadata(document, &object, found);
     fill_defaults(schema, &mut object);
     let values = schema::validate(schema, &object, None);
     for value in values.iter().filter(|finding| !finding.is_unchecked()) {
@@ -84,7 +84,7 @@ fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
     })
 }
 
-fn check_metadata(document: &Document, object: &Value) -> Vec<Finding> {
+fn check_metadata(document: &Document, object: &Value, found: &mut Gathered<'_>) {
     let mut metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     let has = |metadata: &Value, field: &str| {
         metadata.get(field).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
@@ -97,12 +97,11 @@ fn check_metadata(document: &Document, object: &Value) -> Vec<Finding> {
         let prefix = metadata.get("generateName").and_then(Value::as_str).unwrap_or_default();
         metadata["name"] = format!("{prefix}x").into();
     }
-    let found = metadata::validate(&metadata, true, NameRule::Subdomain, "metadata");
-    let told = |finding: &schema::Finding| {
+    let told = |finding: schema::Finding| {
         let message = format!("{}: {}", finding.path, finding.message);
         Finding::value(&code::INVALID_METADATA, document, &finding.path, message)
     };
-    found.iter().map(told).collect()
+    found.extend(metadata::findings(&metadata, true, NameRule::Subdomain, "metadata").map(told));
 }
 
 /// What the server says of a value.

@@ -50,15 +50,35 @@ fn a_limit_is_a_limit() {
 fn aliases_do_not_multiply() {
     let line = |n: usize| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
     let lines: String = (1..12).map(line).collect();
-    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 lol\n{lines}")), @"");
+    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 lol\n{lines}")), @"
+    code: 1
+    --- stdout
+    a.yaml:8:10: error[WC0001]: YAML document too large or too complex: limits breached: RecordedAnchorEvents { recorded_anchor_events: 1000001 }
+    0 objects in 1 file: 1 error
+    ");
     // In braces, as JSON has them.
     let line = |n: usize| format!("\"a{n}\": &a{n} {{{}}},\n", (0..9).map(|k| format!("\"{k}\": *a{}", n - 1)).collect::<Vec<_>>().join(", "));
     let lines: String = (1..12).map(line).collect();
-    assert_snapshot!(validated("a.json", &format!("{{\"a0\": &a0 lol,\n{lines}\"end\": 1}}")), @"");
+    assert_snapshot!(validated("a.json", &format!("{{\"a0\": &a0 lol,\n{lines}\"end\": 1}}")), @"
+    code: 1
+    --- stdout
+    a.json:7:77: error[WC0001]: YAML document too large or too complex: limits breached: RecordedAnchorEvents { recorded_anchor_events: 1000001 }
+    0 objects in 1 file: 1 error
+    ");
     // One long text, many times.
     let long = format!("a: &a {}\nb:\n{}", "x".repeat(1_000_000), "- *a\n".repeat(40_000));
-    assert_snapshot!(validated("a.yaml", &long), @"");
-    assert_snapshot!(validated("a.yaml", "a: &a [*a]\n"), @"");
+    assert_snapshot!(validated("a.yaml", &long), @"
+    code: 1
+    --- stdout
+    a.yaml:69:3: error[WC0001]: YAML document too large or too complex: limits breached: ScalarBytes { total_scalar_bytes: 68000002 }
+    0 objects in 1 file: 1 error
+    ");
+    assert_snapshot!(validated("a.yaml", "a: &a [*a]\n"), @"
+    code: 1
+    --- stdout
+    a.yaml:1:8: error[WC0001]: Recursive reference not allowed here
+    0 objects in 1 file: 1 error
+    ");
     let merged: String = (1..30).map(|n| format!("a{n}: &a{n} {{<<: [{}], k{n}: 1}}\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
     assert_snapshot!(validated("a.yaml", &format!("a0: &a0 {{k: 1}}\n{merged}")), @"");
 }
@@ -70,9 +90,22 @@ fn what_nests_deep_is_refused() {
         assert!(said.starts_with("code: 1\n") && said.contains("error[WC0001]: it has more than the 64 levels"), "{said}");
     }
     let nested: String = (0..5000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
-    assert_snapshot!(validated("a.yaml", &nested), @"");
+    assert_snapshot!(validated("a.yaml", &nested), @"
+    code: 1
+    --- stdout
+    a.yaml:65:65: error[WC0001]: it has more than the 64 levels of nesting that are read
+      help: no manifest nests a quarter as deep: look for brackets that are not closed
+    0 objects in 1 file: 1 error
+    ");
     let json = format!("{HEAD}spec: {}1{}\n", "{\"a\": ".repeat(60), "}".repeat(60));
-    assert_snapshot!(validated("a.yaml", &json), @"");
+    assert_snapshot!(validated("a.yaml", &json), @"
+    code: 1
+    --- stdout
+    a.yaml:5:1: error[WC0102]: spec.template: Required value
+    a.yaml:5:8: error[WC0101]: unknown field spec.a
+      help: take it out, or use one of artifacts, deployPolicy, kubernetes, replicas, template
+    1 object in 1 file: 2 errors
+    ");
     // JSON may nest deeper than YAML; what looks at it does not mind.
     let object = r#"{"apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Artifact", "metadata": {"name": "a"}, "spec": "#;
     for levels in [50, 120, 100_000] {
@@ -96,7 +129,25 @@ fn what_is_no_file_stops_nothing() {
     symlink("..", at("up.yaml")).unwrap();
     assert!(Command::new("mkfifo").arg(at("pipe.yaml")).status().unwrap().success());
     let _socket = std::os::unix::net::UnixListener::bind(at("socket.yaml")).unwrap();
-    assert_snapshot!(told(&env, 200, &["validate", "-f", "all", "-R"]), @"");
+    assert_snapshot!(told(&env, 200, &["validate", "-f", "all", "-R"]), @"
+    code: 1
+    --- stdout
+    all/dir.yaml/a.yaml:1:1: error[WC0004]: apiVersion is missing
+      help: such as apiVersion: runtime.wasmcloud.dev/v1alpha1 and kind: WorkloadDeployment
+    all/broken.yaml:1:1: error[WC0001]: it cannot be read: No such file or directory (os error 2)
+      help: the link leads to nothing: mend it, or take it away
+    all/loop-a.yaml:1:1: error[WC0001]: it cannot be read: Too many levels of symbolic links (os error 40)
+      help: take it away, or name the files that are meant
+    all/loop-b.yaml:1:1: error[WC0001]: it cannot be read: Too many levels of symbolic links (os error 40)
+      help: take it away, or name the files that are meant
+    all/pipe.yaml:1:1: error[WC0001]: it cannot be read: it is no file
+      help: take it away, or name the files that are meant
+    all/socket.yaml:1:1: error[WC0001]: it cannot be read: it is no file
+      help: take it away, or name the files that are meant
+    all/zero.yaml:1:1: error[WC0001]: it cannot be read: it is no file
+      help: take it away, or name the files that are meant
+    1 object in 8 files: 7 errors
+    ");
     // Root may read everything.
     std::fs::create_dir(at("locked")).unwrap();
     std::fs::set_permissions(at("locked"), std::fs::Permissions::from_mode(0)).unwrap();
@@ -104,7 +155,13 @@ fn what_is_no_file_stops_nothing() {
     let locked = "all/locked:1:1: error[WC0001]: it cannot be read: Permission denied (os error 13)\n  help: give yourself the right to read it";
     assert!(said.contains(locked) || std::fs::read_dir(at("locked")).is_ok(), "{said}");
     std::fs::set_permissions(at("locked"), std::fs::Permissions::from_mode(0o700)).unwrap();
-    assert_snapshot!(told(&env, 600, &["validate", "-f", "/dev/zero"]), @"");
+    assert_snapshot!(told(&env, 600, &["validate", "-f", "/dev/zero"]), @"
+    code: 1
+    --- stdout
+    /dev/zero:1:1: error[WC0001]: it cannot be read: it is larger than 256 MiB
+      help: divide it into several files: no cluster takes an object of a hundredth of that
+    0 objects in 1 file: 1 error
+    ");
 }
 
 #[test]
@@ -115,9 +172,34 @@ fn configurations_of_wash_are_bounded() {
         told(&env, 200, &["scaffold", "deployment", "web", "--from-wash-config", name])
     };
     let laughs: String = (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
-    assert_snapshot!(scaffold("config.yaml", &format!("a0: &a0 lol\n{laughs}")), @"");
-    assert_snapshot!(scaffold("config.yaml", &"[".repeat(500_000)), @"");
-    assert_snapshot!(scaffold("config.json", &"[".repeat(500_000)), @"");
-    assert_snapshot!(scaffold("config.toml", &format!("a = {}", "[".repeat(500_000))), @"");
-    assert_snapshot!(scaffold("config.yaml", &"a: 1\n".repeat(1_000_000)), @"");
+    assert_snapshot!(scaffold("config.yaml", &format!("a0: &a0 lol\n{laughs}")), @r#"
+    code: 2
+    --- stderr
+    error: this plugin has no resource type "deployment"
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
+    "#);
+    assert_snapshot!(scaffold("config.yaml", &"[".repeat(500_000)), @r#"
+    code: 2
+    --- stderr
+    error: this plugin has no resource type "deployment"
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
+    "#);
+    assert_snapshot!(scaffold("config.json", &"[".repeat(500_000)), @r#"
+    code: 2
+    --- stderr
+    error: this plugin has no resource type "deployment"
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
+    "#);
+    assert_snapshot!(scaffold("config.toml", &format!("a = {}", "[".repeat(500_000))), @r#"
+    code: 2
+    --- stderr
+    error: this plugin has no resource type "deployment"
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
+    "#);
+    assert_snapshot!(scaffold("config.yaml", &"a: 1\n".repeat(1_000_000)), @r#"
+    code: 2
+    --- stderr
+    error: this plugin has no resource type "deployment"
+    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
+    "#);
 }

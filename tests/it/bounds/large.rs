@@ -120,6 +120,15 @@ fn a_component_of_a_hundred_megabytes() {
         file.set_len(head.len() as u64 + u64::from(length) - 1).unwrap();
         told(&env, 250, &["validate", "-f", "web.yaml", "--images", "--level=warning"])
     };
-    assert_snapshot!(component(100), @"");
-    assert_snapshot!(component(1000), @"");
+    assert_snapshot!(component(100), @"
+    code: 0
+    --- stdout
+    1 object in 1 file: 1 note
+    ");
+    assert_snapshot!(component(1000), @"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot read ./large.wasm: 1000000014 bytes are more than the 268435456 that a component may have
+    1 object in 1 file: 1 error, 1 note
+    ");
 }
