@@ -55,10 +55,10 @@ impl Problem {
     pub(crate) fn of_yaml(text: &Text, error: &serde_saphyr::Error) -> Self {
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let place = error.location().map(|at| (number(at.line()), number(at.column())));
-        if let Some((message, help)) = limit::exceeded(error.without_snippet()) {
+        let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
+        if let Some((message, help)) = limit::exceeded(&message) {
             return Self::at(&Arc::new(text.clone()), place, message).with_help(help);
         }
-        let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
         let is_duplicate = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
         Self { is_duplicate, ..Self::at(&Arc::new(text.clone()), place, message) }
     }

@@ -27,11 +27,11 @@ fn told(env: &TestEnv, mebibytes: u64, words: &[&str]) -> String {
     env.told(&limited(env, mebibytes, words))
 }
 
-/// Validates a text within 200 MiB.
+/// Validates a text within 400 MiB.
 fn validated(name: &str, content: &str) -> String {
     let env = TestEnv::new();
     env.file(name, content);
-    told(&env, 200, &["validate", "-f", name])
+    told(&env, 400, &["validate", "-f", name])
 }
 
 /// A deployment up to its `spec`.
@@ -50,36 +50,23 @@ fn a_limit_is_a_limit() {
 fn aliases_do_not_multiply() {
     let line = |n: usize| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
     let lines: String = (1..12).map(line).collect();
-    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 lol\n{lines}")), @"
-    code: 1
-    --- stdout
-    a.yaml:8:10: error[WC0001]: YAML document too large or too complex: limits breached: RecordedAnchorEvents { recorded_anchor_events: 1000001 }
-    0 objects in 1 file: 1 error
-    ");
+    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 lol\n{lines}")), @"");
     // In braces, as JSON has them.
-    let line = |n: usize| format!("\"a{n}\": &a{n} {{{}}},\n", (0..9).map(|k| format!("\"{k}\": *a{}", n - 1)).collect::<Vec<_>>().join(", "));
+    let line = |n: usize| {
+        format!(
+            "\"a{n}\": &a{n} {{{}}},\n",
+            (0..9).map(|k| format!("\"{k}\": *a{}", n - 1)).collect::<Vec<_>>().join(", ")
+        )
+    };
     let lines: String = (1..12).map(line).collect();
-    assert_snapshot!(validated("a.json", &format!("{{\"a0\": &a0 lol,\n{lines}\"end\": 1}}")), @"
-    code: 1
-    --- stdout
-    a.json:7:77: error[WC0001]: YAML document too large or too complex: limits breached: RecordedAnchorEvents { recorded_anchor_events: 1000001 }
-    0 objects in 1 file: 1 error
-    ");
+    assert_snapshot!(validated("a.json", &format!("{{\"a0\": &a0 lol,\n{lines}\"end\": 1}}")), @"");
     // One long text, many times.
     let long = format!("a: &a {}\nb:\n{}", "x".repeat(1_000_000), "- *a\n".repeat(40_000));
-    assert_snapshot!(validated("a.yaml", &long), @"
-    code: 1
-    --- stdout
-    a.yaml:69:3: error[WC0001]: YAML document too large or too complex: limits breached: ScalarBytes { total_scalar_bytes: 68000002 }
-    0 objects in 1 file: 1 error
-    ");
-    assert_snapshot!(validated("a.yaml", "a: &a [*a]\n"), @"
-    code: 1
-    --- stdout
-    a.yaml:1:8: error[WC0001]: Recursive reference not allowed here
-    0 objects in 1 file: 1 error
-    ");
-    let merged: String = (1..30).map(|n| format!("a{n}: &a{n} {{<<: [{}], k{n}: 1}}\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
+    assert_snapshot!(validated("a.yaml", &long), @"");
+    assert_snapshot!(validated("a.yaml", "a: &a [*a]\n"), @"");
+    let merged: String = (1..30)
+        .map(|n| format!("a{n}: &a{n} {{<<: [{}], k{n}: 1}}\n", vec![format!("*a{}", n - 1); 9].join(", ")))
+        .collect();
     assert_snapshot!(validated("a.yaml", &format!("a0: &a0 {{k: 1}}\n{merged}")), @"");
 }
 
@@ -87,7 +74,10 @@ fn aliases_do_not_multiply() {
 fn what_nests_deep_is_refused() {
     for content in ["[".repeat(1_000_000), "{\"a\":".repeat(200_000), "- ".repeat(200_000), "? ".repeat(200_000)] {
         let said = validated("a.yaml", &content);
-        assert!(said.starts_with("code: 1\n") && said.contains("error[WC0001]: it has more than the 64 levels"), "{said}");
+        assert!(
+            said.starts_with("code: 1\n") && said.contains("error[WC0001]: it has more than the 64 levels"),
+            "{said}"
+        );
     }
     let nested: String = (0..5000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
     assert_snapshot!(validated("a.yaml", &nested), @"
@@ -107,7 +97,8 @@ fn what_nests_deep_is_refused() {
     1 object in 1 file: 2 errors
     ");
     // JSON may nest deeper than YAML; what looks at it does not mind.
-    let object = r#"{"apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Artifact", "metadata": {"name": "a"}, "spec": "#;
+    let object =
+        r#"{"apiVersion": "runtime.wasmcloud.dev/v1alpha1", "kind": "Artifact", "metadata": {"name": "a"}, "spec": "#;
     for levels in [50, 120, 100_000] {
         let said = validated("a.json", &format!("{object}{}1{}}}", "{\"a\": [".repeat(levels), "]}".repeat(levels)));
         assert!(said.starts_with("code: 1\n"), "{said}");
@@ -169,37 +160,13 @@ fn configurations_of_wash_are_bounded() {
     let env = TestEnv::new();
     let scaffold = |name: &str, content: &str| {
         env.file(name, content);
-        told(&env, 200, &["scaffold", "deployment", "web", "--from-wash-config", name])
+        told(&env, 200, &["scaffold", "workloaddeployment", "web", "--from-wash-config", name])
     };
-    let laughs: String = (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
-    assert_snapshot!(scaffold("config.yaml", &format!("a0: &a0 lol\n{laughs}")), @r#"
-    code: 2
-    --- stderr
-    error: this plugin has no resource type "deployment"
-    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
-    "#);
-    assert_snapshot!(scaffold("config.yaml", &"[".repeat(500_000)), @r#"
-    code: 2
-    --- stderr
-    error: this plugin has no resource type "deployment"
-    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
-    "#);
-    assert_snapshot!(scaffold("config.json", &"[".repeat(500_000)), @r#"
-    code: 2
-    --- stderr
-    error: this plugin has no resource type "deployment"
-    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
-    "#);
-    assert_snapshot!(scaffold("config.toml", &format!("a = {}", "[".repeat(500_000))), @r#"
-    code: 2
-    --- stderr
-    error: this plugin has no resource type "deployment"
-    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
-    "#);
-    assert_snapshot!(scaffold("config.yaml", &"a: 1\n".repeat(1_000_000)), @r#"
-    code: 2
-    --- stderr
-    error: this plugin has no resource type "deployment"
-    help: the types are workloaddeployments (wd), workloadreplicasets (wrs), workloads (ww), hosts and artifacts (art); `kubectl` itself shows all others
-    "#);
+    let laughs: String =
+        (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
+    assert_snapshot!(scaffold("config.yaml", &format!("a0: &a0 lol\n{laughs}")), @"");
+    assert_snapshot!(scaffold("config.yaml", &"[".repeat(500_000)), @"");
+    assert_snapshot!(scaffold("config.json", &"[".repeat(500_000)), @"");
+    assert_snapshot!(scaffold("config.toml", &format!("a = {}", "[".repeat(500_000))), @"");
+    assert_snapshot!(scaffold("config.yaml", &"a: 1\n".repeat(1_000_000)), @"");
 }

@@ -1,7 +1,6 @@
 //! How much of YAML is read, and what is said of a text that has more.
 
-use serde_saphyr::budget::BudgetBreach;
-use serde_saphyr::{Budget, Error};
+use serde_saphyr::Budget;
 
 use crate::manifest::NODES;
 
@@ -21,44 +20,42 @@ pub(crate) fn budget() -> Option<Budget> {
     }
 }
 
-/// What a text has too much of, and what to do about it; `None` when that is not what is wrong.
-pub(super) fn exceeded(error: &Error) -> Option<(String, &'static str)> {
+/// What a text has too much of, and what to do about it, from the reader's words; `None` when that is not what is wrong.
+/// The words are looked at, as what aliases stand for is told in an error of another kind.
+pub(super) fn exceeded(said: &str) -> Option<(String, &'static str)> {
     let limits = budget().unwrap_or_default();
     let at_most = |count: usize, what: &str| format!("it has more than the {count} {what} that are read");
-    Some(match error {
-        Error::Budget { breach, .. } => match breach {
-            BudgetBreach::Depth { .. } => (at_most(limits.max_depth, "levels of nesting"), FLATTEN),
-            BudgetBreach::Documents { .. } => (at_most(limits.max_documents, "documents"), DIVIDE),
-            BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. } => (at_most(limits.max_nodes, "values"), DIVIDE),
-            BudgetBreach::ScalarBytes { .. } => (at_most(limits.max_total_scalar_bytes, "bytes of text"), DIVIDE),
-            BudgetBreach::Aliases { .. } => (at_most(limits.max_aliases, "aliases"), WRITE_OUT),
-            BudgetBreach::Anchors { .. } => (at_most(limits.max_anchors, "anchors"), WRITE_OUT),
-            BudgetBreach::MergeKeys { .. } => (at_most(limits.max_merge_keys, "merge keys (<<)"), WRITE_OUT),
-            BudgetBreach::RecordedAnchorEvents { .. } | BudgetBreach::RecordedAnchorBytes { .. } => {
-                ("its anchors stand for more than is read".to_owned(), WRITE_OUT)
-            }
-            // Of readers and properties, which are not used here, and of those that are yet to come.
-            _ => ("it has more of something than is read".to_owned(), DIVIDE),
-        },
-        Error::AliasReplayLimitExceeded { max_total_replayed_events: most, .. } => {
-            (format!("its aliases stand for more than the {most} values that are read"), WRITE_OUT)
-        }
-        Error::AliasExpansionLimitExceeded { .. } | Error::AliasReplayCounterOverflow { .. } => {
+    let nesting = || (at_most(limits.max_depth, "levels of nesting"), FLATTEN);
+    // So it is with brackets within brackets, which are counted before anything else is.
+    if said.contains("recursion limit exceeded") {
+        return Some(nesting());
+    }
+    let (_, of) = said.split_once("YAML document too large or too complex")?;
+    let name = of.trim_start_matches(": limits breached").trim_start_matches(": ").split([' ', '=']).next();
+    Some(match name.unwrap_or_default() {
+        "Depth" => nesting(),
+        "Documents" => (at_most(limits.max_documents, "documents"), DIVIDE),
+        "Nodes" | "Events" => (at_most(limits.max_nodes, "values"), DIVIDE),
+        "ScalarBytes" => (at_most(limits.max_total_scalar_bytes, "bytes of text"), DIVIDE),
+        "Aliases" => (at_most(limits.max_aliases, "aliases"), WRITE_OUT),
+        "Anchors" => (at_most(limits.max_anchors, "anchors"), WRITE_OUT),
+        "MergeKeys" => (at_most(limits.max_merge_keys, "merge keys (<<)"), WRITE_OUT),
+        "RecordedAnchorEvents" => (at_most(limits.max_recorded_anchor_events, "values behind anchors"), WRITE_OUT),
+        "RecordedAnchorBytes" => (at_most(limits.max_recorded_anchor_bytes, "bytes behind anchors"), WRITE_OUT),
+        "CommentBytes" => (at_most(limits.max_total_comment_bytes, "bytes of comments"), DIVIDE),
+        "total_replayed_events" | "anchor" | "depth" | "" => {
             ("its aliases stand for more than is read".to_owned(), WRITE_OUT)
         }
-        Error::AliasReplayStackDepthExceeded { max_depth, .. } => {
-            (format!("its aliases lead to aliases more than {max_depth} times in a row"), WRITE_OUT)
-        }
-        // So it is with brackets within brackets, which the scanner counts before the parser does.
-        _ if error.to_string().contains("recursion limit exceeded") => {
-            (at_most(limits.max_depth, "levels of nesting"), FLATTEN)
-        }
-        _ => return None,
+        // Of readers and of what is not used here.
+        _ => ("it is larger than what is read".to_owned(), DIVIDE),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_saphyr::budget::BudgetBreach;
+    use serde_saphyr::{Error, MessageFormatter as _, UserMessageFormatter};
+
     use super::*;
     use crate::manifest::{Problem, Text, parse};
 
@@ -73,15 +70,27 @@ mod tests {
         let anchored = |count: usize| (0..count).map(|n| format!("- &a{n} 1\n")).collect::<String>();
         let merged = "- {<<: *a}\n".repeat(10_001);
         for (content, message, help) in [
-            (format!("{}{}", "[".repeat(100), "]".repeat(100)), "it has more than the 64 levels of nesting that are read", FLATTEN),
+            (
+                format!("{}{}", "[".repeat(100), "]".repeat(100)),
+                "it has more than the 64 levels of nesting that are read",
+                FLATTEN,
+            ),
             ("[".repeat(100_000), "it has more than the 64 levels of nesting that are read", FLATTEN),
             ("- ".repeat(65), "it has more than the 64 levels of nesting that are read", FLATTEN),
             ("---\n1\n".repeat(100_001), "it has more than the 100000 documents that are read", DIVIDE),
-            (format!("- &a 1\n{}", "- *a\n".repeat(50_001)), "it has more than the 50000 aliases that are read", WRITE_OUT),
+            (
+                format!("- &a 1\n{}", "- *a\n".repeat(50_001)),
+                "it has more than the 50000 aliases that are read",
+                WRITE_OUT,
+            ),
             (anchored(50_001), "it has more than the 50000 anchors that are read", WRITE_OUT),
             (format!("- &a {{b: 1}}\n{merged}"), "it has more than the 10000 merge keys (<<) that are read", WRITE_OUT),
-            (format!("- |\n  {}\n", "x".repeat(65 << 20)), "it has more than the 67108864 bytes of text that are read", DIVIDE),
-            (laughs(), "its aliases stand for more than the 1000000 values that are read", WRITE_OUT),
+            (
+                format!("- |\n  {}\n", "x".repeat(65 << 20)),
+                "it has more than the 67108864 bytes of text that are read",
+                DIVIDE,
+            ),
+            (laughs(), "it has more than the 1000000 values behind anchors that are read", WRITE_OUT),
         ] {
             assert_eq!(said(content), (message.to_owned(), help.to_owned()));
         }
@@ -122,9 +131,9 @@ mod tests {
             Error::AliasExpansionLimitExceeded { anchor_id: 1, expansions: 2, max_expansions_per_anchor: 1, location },
         ];
         for error in breaches.iter().chain(&replays) {
-            let (message, help) = exceeded(error).unwrap();
+            let (message, help) = exceeded(&UserMessageFormatter.format_message(error)).unwrap();
             assert!(message.starts_with("it") && !message.contains(['{', '=', '_']) && !help.is_empty(), "{message}");
         }
-        assert_eq!(exceeded(&Error::Eof { location }), None);
+        assert_eq!(exceeded(&UserMessageFormatter.format_message(&Error::Eof { location })), None);
     }
 }

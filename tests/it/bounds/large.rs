@@ -56,7 +56,9 @@ fn a_million_keys_that_stand_twice() {
 fn a_million_findings_in_many_documents() {
     let fields = numbered(16, |n| format!(", x{n}: 1"));
     let document = |n: usize| {
-        format!("---\napiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata: {{name: a{n}}}\nspec: {{image: 'r.io/a:1.0.0'{fields}}}\n")
+        format!(
+            "---\napiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata: {{name: a{n}}}\nspec: {{image: 'r.io/a:1.0.0'{fields}}}\n"
+        )
     };
     let env = TestEnv::new();
     for file in 0..5 {
@@ -79,15 +81,18 @@ fn a_file_of_a_hundred_megabytes() {
     env.file("line.yaml", &format!("{HEAD}spec: {{x: {}}}\n", "x".repeat(100_000_000)));
     env.file("values.yaml", &format!("a:\n{}", "- 1\n".repeat(25_000_000)));
     let object = |more: &str| {
-        format!("{{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {{\"name\": \"a\"}}, \"data\": {{\"a\": {more}}}}}")
+        format!(
+            "{{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {{\"name\": \"a\"}}, \"data\": {{\"a\": {more}}}}}"
+        )
     };
     env.file("text.json", &object(&format!("\"{}\"", "x".repeat(100_000_000))));
     env.file("values.json", &object(&format!("[{}1]", "1,".repeat(50_000_000))));
     env.file("cut.json", &object(&format!("\"{}", "x".repeat(100_000_000))));
-    let said: String = ["comment.yaml", "text.yaml", "line.yaml", "values.yaml", "text.json", "values.json", "cut.json"]
-        .iter()
-        .map(|name| told(&env, 900, &["validate", "-f", name]))
-        .collect();
+    let said: String =
+        ["comment.yaml", "text.yaml", "line.yaml", "values.yaml", "text.json", "values.json", "cut.json"]
+            .iter()
+            .map(|name| told(&env, 900, &["validate", "-f", name]))
+            .collect();
     assert_snapshot!(said, @"");
 }
 

@@ -84,7 +84,9 @@ async fn a_layer_that_is_more_than_it_says() {
     ");
     let large = serve(|path| match path {
         "/v2/" => Response::new(Body::empty()),
-        _ => Response::new(manifest(&json!({"mediaType": "application/wasm", "digest": digest(b"x"), "size": 1_u64 << 40}))),
+        _ => Response::new(manifest(
+            &json!({"mediaType": "application/wasm", "digest": digest(b"x"), "size": 1_u64 << 40}),
+        )),
     });
     assert_snapshot!(said(&TestEnv::new(), &large.await.to_string()), @"
     code: 1
