@@ -50,7 +50,13 @@ fn a_limit_is_a_limit() {
 fn aliases_do_not_multiply() {
     let line = |n: usize| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "));
     let lines: String = (1..12).map(line).collect();
-    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 lol\n{lines}")), @"");
+    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 lol\n{lines}")), @"
+    code: 1
+    --- stdout
+    a.yaml:8:10: error[WC0001]: it has more than the 1000000 values behind anchors that are read
+      help: write out what the anchors stand for, or divide it into several files
+    0 objects in 1 file: 1 error
+    ");
     // In braces, as JSON has them.
     let line = |n: usize| {
         format!(
@@ -59,15 +65,38 @@ fn aliases_do_not_multiply() {
         )
     };
     let lines: String = (1..12).map(line).collect();
-    assert_snapshot!(validated("a.json", &format!("{{\"a0\": &a0 lol,\n{lines}\"end\": 1}}")), @"");
+    assert_snapshot!(validated("a.json", &format!("{{\"a0\": &a0 lol,\n{lines}\"end\": 1}}")), @"
+    code: 1
+    --- stdout
+    a.json:7:77: error[WC0001]: it has more than the 1000000 values behind anchors that are read
+      help: write out what the anchors stand for, or divide it into several files
+    0 objects in 1 file: 1 error
+    ");
     // One long text, many times.
     let long = format!("a: &a {}\nb:\n{}", "x".repeat(1_000_000), "- *a\n".repeat(40_000));
-    assert_snapshot!(validated("a.yaml", &long), @"");
-    assert_snapshot!(validated("a.yaml", "a: &a [*a]\n"), @"");
+    assert_snapshot!(validated("a.yaml", &long), @"
+    code: 1
+    --- stdout
+    a.yaml:69:3: error[WC0001]: it has more than the 67108864 bytes of text that are read
+      help: divide it into several files, or look for what has made it so large
+    0 objects in 1 file: 1 error
+    ");
+    assert_snapshot!(validated("a.yaml", "a: &a [*a]\n"), @"
+    code: 1
+    --- stdout
+    a.yaml:1:8: error[WC0001]: Recursive reference not allowed here
+    0 objects in 1 file: 1 error
+    ");
     let merged: String = (1..30)
         .map(|n| format!("a{n}: &a{n} {{<<: [{}], k{n}: 1}}\n", vec![format!("*a{}", n - 1); 9].join(", ")))
         .collect();
-    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 {{k: 1}}\n{merged}")), @"");
+    assert_snapshot!(validated("a.yaml", &format!("a0: &a0 {{k: 1}}\n{merged}")), @"
+    code: 1
+    --- stdout
+    a.yaml:7:15: error[WC0001]: it has more than the 10000 merge keys (<<) that are read
+      help: write out what the anchors stand for, or divide it into several files
+    0 objects in 1 file: 1 error
+    ");
 }
 
 #[test]
@@ -164,9 +193,36 @@ fn configurations_of_wash_are_bounded() {
     };
     let laughs: String =
         (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
-    assert_snapshot!(scaffold("config.yaml", &format!("a0: &a0 lol\n{laughs}")), @"");
-    assert_snapshot!(scaffold("config.yaml", &"[".repeat(500_000)), @"");
-    assert_snapshot!(scaffold("config.json", &"[".repeat(500_000)), @"");
-    assert_snapshot!(scaffold("config.toml", &format!("a = {}", "[".repeat(500_000))), @"");
-    assert_snapshot!(scaffold("config.yaml", &"a: 1\n".repeat(1_000_000)), @"");
+    assert_snapshot!(scaffold("config.yaml", &format!("a0: &a0 lol\n{laughs}")), @"
+    code: 1
+    --- stderr
+    error: 1 document cannot be used; nothing was done
+    config.yaml:8:10: it has more than the 1000000 values behind anchors that are read
+      help: write out what the anchors stand for, or divide it into several files
+    ");
+    assert_snapshot!(scaffold("config.yaml", &"[".repeat(500_000)), @"
+    code: 1
+    --- stderr
+    error: 1 document cannot be used; nothing was done
+    config.yaml:1:256: it has more than the 64 levels of nesting that are read
+      help: no manifest nests a quarter as deep: look for brackets that are not closed
+    ");
+    assert_snapshot!(scaffold("config.json", &"[".repeat(500_000)), @"
+    code: 1
+    --- stderr
+    error: 1 document cannot be used; nothing was done
+    config.json:1:2: invalid type: sequence, expected path string
+    ");
+    assert_snapshot!(scaffold("config.toml", &format!("a = {}", "[".repeat(500_000))), @"
+    code: 1
+    --- stderr
+    error: 1 document cannot be used; nothing was done
+    config.toml:1:85: cannot recurse further; max recursion depth met
+    ");
+    assert_snapshot!(scaffold("config.yaml", &"a: 1\n".repeat(1_000_000)), @"
+    code: 1
+    --- stderr
+    error: 1 document cannot be used; nothing was done
+    config.yaml:1: it is larger than 1 MiB
+    ");
 }
