@@ -79,8 +79,12 @@ fn remedy(kind: io::ErrorKind) -> &'static str {
     match kind {
         io::ErrorKind::PermissionDenied => "give yourself the right to read it, or name the files that are meant",
         io::ErrorKind::NotFound => "the link leads to nothing: mend it, or take it away",
-        io::ErrorKind::FileTooLarge => "divide it into several files: no cluster takes an object of a hundredth of that",
-        io::ErrorKind::InvalidData => "store it as UTF-8, such as with `iconv -t UTF-8`; what is no text goes elsewhere",
+        io::ErrorKind::FileTooLarge => {
+            "divide it into several files: no cluster takes an object of a hundredth of that"
+        }
+        io::ErrorKind::InvalidData => {
+            "store it as UTF-8, such as with `iconv -t UTF-8`; what is no text goes elsewhere"
+        }
         _ => "take it away, or name the files that are meant",
     }
 }

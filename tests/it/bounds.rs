@@ -170,7 +170,7 @@ fn what_is_no_file_stops_nothing() {
     ");
     // Root may read everything.
     std::fs::create_dir(at("locked")).unwrap();
-    std::fs::set_permissions(at("locked"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(at("locked"), std::fs::Permissions::from_mode(0o000)).unwrap();
     let said = told(&env, 200, &["validate", "-f", "all", "-R"]);
     let locked = "all/locked:1:1: error[WC0001]: it cannot be read: Permission denied (os error 13)\n  help: give yourself the right to read it";
     assert!(said.contains(locked) || std::fs::read_dir(at("locked")).is_ok(), "{said}");
