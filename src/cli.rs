@@ -4,6 +4,8 @@ pub mod duration;
 pub mod global;
 pub mod output;
 pub mod shape;
+mod shapes;
+mod switches;
 pub mod target;
 
 use std::ffi::OsString;
@@ -34,7 +36,13 @@ const AFTERGLOW: Duration = Duration::from_millis(100);
 ///
 /// All flags stand after the verb. Exit codes: 0 done, 1 error or a wait that failed, 2 usage, 130 interrupted.
 #[derive(Debug, Parser)]
-#[command(name = "kubectl-wasmcloud", bin_name = "kubectl wasmcloud", version, max_term_width = 100)]
+#[command(
+    name = "kubectl-wasmcloud",
+    bin_name = "kubectl wasmcloud",
+    version,
+    max_term_width = 100,
+    args_override_self = true
+)]
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
@@ -124,14 +132,14 @@ enum Command {
 
 /// The whole command line, for help, completion and manual pages.
 pub fn command() -> clap::Command {
-    Cli::command()
+    shapes::told(Cli::command())
 }
 
 /// Parses and runs; returns the code to exit with.
 pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) -> u8 {
     let command = command();
     let words = complete::set_apart(args.into_iter().collect());
-    let words = run_controller::with_two_dashes(words, &command);
+    let words = switches::plain(run_controller::with_two_dashes(words, &command), &command);
     let matches = match command.try_get_matches_from(words) {
         Ok(matches) => matches,
         Err(error) => return show_usage(&error),
@@ -141,7 +149,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>, environment: Environment) 
         Err(error) => return show_usage(&error),
     };
     let ui = Ui::new(&environment, cli.global.color, cli.global.yes);
-    cli.global.environment = environment;
+    cli.global = GlobalArgs { environment, ..cli.global.without_empty() };
     match execute(&ui, cli) {
         Ok(()) => exit_code::DONE,
         Err(error) => {

@@ -11,6 +11,7 @@ mod events;
 mod facts;
 mod follow;
 mod install;
+mod outage;
 mod pages;
 mod patch;
 mod preflight;
@@ -22,11 +23,15 @@ mod uninstall;
 mod validate;
 mod watch;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use kube::core::{ApiResource, DynamicObject, NamespaceResourceScope, Resource};
 use kube::{Api, Client, Config};
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
+use outage::Outages;
 
 pub use apply::{Applying, DryRun, Validation};
 pub use follow::Followed;
@@ -42,6 +47,8 @@ pub use watch::Change;
 #[derive(Clone)]
 pub struct Cluster {
     client: Client,
+    request_timeout: Option<Duration>,
+    outages: Outages,
 }
 
 impl Cluster {
@@ -50,13 +57,24 @@ impl Cluster {
     /// # Errors
     /// When certificates, keys or the proxy in the configuration cannot be used.
     pub fn connect(config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Self, Error> {
-        Ok(Self { client: transport::client(config, warn)? })
+        let request_timeout = config.read_timeout;
+        let warn: Arc<dyn Fn(&str) + Send + Sync> = Arc::new(warn);
+        let client = transport::client(config, Arc::clone(&warn))?;
+        Ok(Self { client, request_timeout, outages: Outages::new(warn) })
     }
 
     /// The cluster behind a client, for tests.
     #[cfg(test)]
     pub(crate) fn of(client: Client) -> Self {
-        Self { client }
+        Self { client, request_timeout: None, outages: Outages::new(Arc::new(|_| {})) }
+    }
+
+    /// Passes the time that one request may take. What a person watches ends with it, as kubectl's does.
+    pub async fn request_timeout(&self) {
+        match self.request_timeout {
+            Some(timeout) => tokio::time::sleep(timeout).await,
+            None => std::future::pending().await,
+        }
     }
 
     fn dynamic(&self, resource: &ApiResource, namespace: Option<&str>) -> Api<DynamicObject> {

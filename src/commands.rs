@@ -25,6 +25,7 @@ pub mod install;
 pub mod local;
 pub mod logs;
 pub mod man;
+mod opened;
 pub mod rbac;
 pub mod report;
 pub mod rollout;

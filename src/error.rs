@@ -71,6 +71,9 @@ pub enum Error {
     /// The kubeconfig has no user of that name.
     #[error("auth info \"{0}\" does not exist")]
     NoSuchUser(String),
+    /// Groups, a UID or more are to be impersonated, and nobody who has them.
+    #[error("requesting uid, groups or user-extra for {0} without impersonating a user")]
+    ImpersonatesNobody(String),
     /// The kubeconfig is read, and what it says cannot be used.
     #[error("invalid configuration: {0}")]
     KubeconfigUnusable(Box<KubeconfigError>),
@@ -233,6 +236,16 @@ impl Error {
         Self::Usage { message: message.into(), help: Some(help.into()) }
     }
 
+    /// The state of an object is in the way, and what to do instead.
+    pub fn declined(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Declined { message: message.into(), help: Some(help.into()) }
+    }
+
+    /// A verb that is well understood, and finds nothing to do it to.
+    pub(crate) fn nothing_passed(verb: &str) -> Self {
+        Self::Declined { message: format!("no objects passed to {verb}"), help: None }
+    }
+
     /// The same as an error of `diff` or `validate`, whose codes are their own.
     pub(crate) fn cannot_tell(self) -> Self {
         match self {
@@ -258,6 +271,7 @@ impl Error {
             | Self::NoSuchContext(_)
             | Self::NoSuchCluster(_)
             | Self::NoSuchUser(_)
+            | Self::ImpersonatesNobody(_)
             | Self::KubeconfigUnusable(_)
             | Self::ConnectionRefused { .. }
             | Self::Unreachable { .. }

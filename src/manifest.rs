@@ -3,7 +3,9 @@
 pub mod edit;
 mod files;
 mod locate;
+mod plain;
 mod problem;
+pub(crate) mod scalar;
 pub mod shown;
 mod tree;
 
@@ -92,6 +94,14 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     if let Some(values) = parse_json(&text.content) {
         return Ok(values.into_iter().map(|value| (1, value)).collect());
     }
+    match plain::read(&text.content) {
+        Some(values) => Ok(values),
+        None => parse_yaml(text),
+    }
+}
+
+/// Reads whatever YAML has.
+fn parse_yaml(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     check_lines(text)?;
     // As kubectl reads it: YAML 1.1 booleans and octal numbers.
     let options = serde_saphyr::options! {

@@ -53,10 +53,8 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
     let mut gathered = gathered.merged(each);
     gathered.extend(facts.settle(files, rules::across(files)));
     gathered.extend(facts.check(files));
-    if facts.images.is_some() {
-        gathered.kept = overlap::without(gathered.kept);
-    }
-    let Gathered { mut kept, beyond, errors_beyond, .. } = ignoring.apply(gathered);
+    let Gathered { kept, beyond, errors_beyond, .. } = ignoring.apply(gathered);
+    let mut kept = overlap::without(kept);
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
     let order = |finding: &Finding| order.get(&Arc::as_ptr(&finding.text)).copied();
     kept.sort_by_key(order);

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, ValueHint};
 
 use super::duration;
 use crate::context::Environment;
@@ -20,7 +21,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
     /// Kubeconfig file to use, instead of those in KUBECONFIG
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_parser = path(), value_hint = ValueHint::AnyPath)]
     pub kubeconfig: Option<PathBuf>,
     /// Use the local control plane that runs here, or in DIR
     #[cfg(feature = "local")]
@@ -58,7 +59,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse_or_seconds, hide_short_help = true)]
     pub request_timeout: Option<Duration>,
     /// File with certificates of authorities to trust
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "FILE", value_parser = path(), value_hint = ValueHint::AnyPath, hide_short_help = true)]
     pub certificate_authority: Option<PathBuf>,
     /// Name to expect in the API server's certificate
     #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
@@ -96,7 +97,34 @@ pub struct GlobalArgs {
     pub environment: Environment,
 }
 
+/// Of a file; clap's own refuses what is empty.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
 impl GlobalArgs {
+    /// The same, where flags that are empty are not given at all, as to kubectl: scripts say `-n "$NAMESPACE"`.
+    #[must_use]
+    pub fn without_empty(mut self) -> Self {
+        let texts = [
+            &mut self.namespace,
+            &mut self.context,
+            &mut self.cluster,
+            &mut self.user,
+            &mut self.token,
+            &mut self.as_user,
+            &mut self.as_uid,
+            &mut self.tls_server_name,
+        ];
+        for text in texts {
+            text.take_if(|text| text.is_empty());
+        }
+        for path in [&mut self.kubeconfig, &mut self.certificate_authority] {
+            path.take_if(|path| path.as_os_str().is_empty());
+        }
+        self
+    }
+
     /// Where the API server is, if the command line says so. Empty is unset, as to kubectl; and `validate` has a `--server`
     /// that may be without a value.
     pub(crate) fn server_url(&self) -> Option<&str> {

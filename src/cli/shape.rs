@@ -20,7 +20,7 @@ pub struct ShapeArgs {
     #[arg(long, value_name = "IMAGE", value_hint = ValueHint::FilePath)]
     pub service_image: Option<String>,
     /// Carry a wash project over: its configuration, or its directory
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub from_wash_config: Option<PathBuf>,
     /// Do not open the images: write what a component needs that answers HTTP
     #[arg(long)]

@@ -51,9 +51,9 @@ impl Cluster {
         let by_label = watcher::Config::default().labels(&of_deployment);
         let all = watcher::Config::default();
         let events = stream::select_all([
-            changes(self.api(namespace), by_name, Event::Deployment),
-            changes(self.api(namespace), by_label, Event::ReplicaSet),
-            changes(self.api(namespace), all, Event::Workload),
+            self.changes(self.api(namespace), by_name, Event::Deployment),
+            self.changes(self.api(namespace), by_label, Event::ReplicaSet),
+            self.changes(self.api(namespace), all, Event::Workload),
         ]);
         let mut followed = Followed::default();
         let snapshots = events
@@ -61,19 +61,26 @@ impl Cluster {
             .filter_map(move |batch| futures::future::ready(followed.take_in(batch).transpose()));
         snapshots.boxed()
     }
-}
 
-fn changes<K>(
-    api: Api<K>,
-    config: watcher::Config,
-    tag: fn(watcher::Event<K>) -> Event,
-) -> BoxStream<'static, Result<Event, Error>>
-where
-    K: Resource<Scope = NamespaceResourceScope, DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
-{
-    let events = watcher(api, config.page_size(CHUNK)).default_backoff();
-    let plural = K::plural(&()).into_owned();
-    events.map(move |event| event.map(tag).map_err(|error| Error::from(error).for_type(&plural))).boxed()
+    fn changes<K>(
+        &self,
+        api: Api<K>,
+        config: watcher::Config,
+        tag: fn(watcher::Event<K>) -> Event,
+    ) -> BoxStream<'static, Result<Event, Error>>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>
+            + Clone
+            + Debug
+            + DeserializeOwned
+            + Send
+            + 'static,
+    {
+        let events = watcher(api, config.page_size(CHUNK)).default_backoff();
+        let (plural, mut outage) = (K::plural(&()).into_owned(), self.outages.watch());
+        let events = events.map(move |event| event.map(tag).map_err(|error| Error::from(error).for_type(&plural)));
+        events.inspect(move |event| outage.note(event)).boxed()
+    }
 }
 
 impl Followed {

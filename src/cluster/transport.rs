@@ -17,12 +17,13 @@ use direct::direct;
 type Answer = Response<Box<kube::client::DynBody>>;
 
 /// Builds the client.
-pub(super) fn client(mut config: Config, warn: impl Fn(&str) + Send + Sync + 'static) -> Result<Client, Error> {
+pub(super) fn client(mut config: Config, warn: Arc<dyn Fn(&str) + Send + Sync>) -> Result<Client, Error> {
     // To itself a machine sends faster than it compresses.
     config.disable_compression |= is_loopback(&config);
-    let (server, exec) = (server_of(&config), config.auth_info.exec.clone());
-    let warn = Arc::new(warn);
-    let name_server = move |source| tower::BoxError::from(TransportError { server: server.clone(), source });
+    let (server, exec) = (address(&config.cluster_url), config.auth_info.exec.clone());
+    let proxy = config.proxy_url.as_ref().map(address);
+    let name_server =
+        move |source| tower::BoxError::from(TransportError { server: server.clone(), proxy: proxy.clone(), source });
     let pass_warnings = move |response: Answer| {
         for text in warnings(response.headers()) {
             warn(&text);
@@ -41,9 +42,8 @@ fn is_loopback(config: &Config) -> bool {
     host == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
-/// Host and port, as kubectl names the server.
-fn server_of(config: &Config) -> String {
-    let url = &config.cluster_url;
+/// Host and port, as kubectl names a server.
+fn address(url: &http::Uri) -> String {
     let port = match (url.port_u16(), url.scheme_str()) {
         (Some(port), _) => port,
         (None, Some("http")) => 80,
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn servers_are_named_with_their_port() {
-        let named = |url: &str| server_of(&Config::new(url.parse().unwrap()));
+        let named = |url: &str| address(&url.parse().unwrap());
         assert_eq!(named("https://127.0.0.1:6443"), "127.0.0.1:6443");
         assert_eq!(named("https://example.com"), "example.com:443");
         assert_eq!(named("http://example.com"), "example.com:80");

@@ -33,11 +33,13 @@ impl Cluster {
         config.field_selector.clone_from(&filter.fields);
         let events = watcher(self.dynamic(resource, scope.namespace()), config).default_backoff();
         let plural = resource.plural.clone();
-        let mut listed = Vec::new();
+        let (mut listed, mut outage) = (Vec::new(), self.outages.watch());
         let changes = events.filter_map(move |event| {
+            let event = event.map_err(|error| Error::from(error).for_type(&plural));
+            outage.note(&event);
             let change = match event {
                 Ok(event) => told_by(event, &mut listed).map(Ok),
-                Err(error) => Some(Error::from(error).for_type(&plural)).filter(|error| !error.is_transient()).map(Err),
+                Err(error) => Some(error).filter(|error| !error.is_transient()).map(Err),
             };
             futures::future::ready(change)
         });

@@ -61,7 +61,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
     let validated = validate(ui, &documents, args.validate)?;
     let objects = Objects::read(documents, selector.as_ref())?;
     if objects.is_empty() {
-        return Err(Error::usage("no objects passed to apply"));
+        return Err(Error::nothing_passed("apply"));
     }
     let context = Context::connect(ui, global).await?;
     let how = Checking { dry_run: args.write.dry_run, applying: args.applying(), at_once: AT_ONCE };

@@ -19,7 +19,7 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud autoscale (NAME | TYPE NAME | TYPE/NAME | -f FILE) [--min=COUNT] --max=COUNT (--external-metric=NAME | --object=KIND/NAME:METRIC) --average-value=QUANTITY [flags]",
-    after_help = "Workloads are no Pods: CPU and memory cannot be scaled by. An External or Object metric can, and it is divided by\n\
+    after_help = "Workloads are no Pods: CPU and memory cannot be scaled by. An External or Object metric can, and it is divided by \
                   the replicas. The cluster needs an adapter that serves the metric, such as KEDA or prometheus-adapter."
 )]
 pub struct AutoscaleArgs {

@@ -7,7 +7,9 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::{ArgMatches, Args, FromArgMatches};
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::config::Kubeconfig;
+use kube::core::ApiResource;
 
 use crate::api::Kind;
 use crate::cli::{self, GlobalArgs};
@@ -85,7 +87,8 @@ async fn look_up(
     matches: &ArgMatches,
 ) -> Vec<Candidate> {
     let leaf = leaf(matches);
-    let Ok(mut typed) = GlobalArgs::from_arg_matches(leaf) else { return Vec::new() };
+    let Ok(typed) = GlobalArgs::from_arg_matches(leaf) else { return Vec::new() };
+    let mut typed = typed.without_empty();
     typed.environment = global.environment.clone();
     typed.request_timeout = typed.request_timeout.or(Some(PATIENCE));
     let before: Vec<String> = words(leaf, "words");
@@ -96,6 +99,8 @@ async fn look_up(
             objects(&typed, Some(Wanted::Names { kind: Kind::Host, before: String::new(), but })).await
         }
         Question::Namespaces => namespaces(&typed).await,
+        Question::ConfigMaps => beside(&typed, &ApiResource::erase::<ConfigMap>(&())).await,
+        Question::Secrets => beside(&typed, &ApiResource::erase::<Secret>(&())).await,
         Question::Revisions => revisions(&typed, &before).await,
         Question::Contexts | Question::Clusters | Question::Users => Ok(configured(&typed, question)),
         Question::Files | Question::Directories => Ok(Vec::new()),
@@ -140,8 +145,17 @@ async fn names(global: &GlobalArgs, kind: Kind, before: &str, but: &[String]) ->
 
 async fn namespaces(global: &GlobalArgs) -> Result<Vec<Candidate>, Error> {
     let (cluster, _) = connect(global).await?;
-    let named = cluster.namespaces().await?;
-    Ok(named.into_iter().map(|name| Candidate { value: name, help: String::new() }).collect())
+    Ok(bare(cluster.namespaces().await?))
+}
+
+/// The names of what our objects refer to, in the namespace. What it holds is not read.
+async fn beside(global: &GlobalArgs, resource: &ApiResource) -> Result<Vec<Candidate>, Error> {
+    let (cluster, namespace) = connect(global).await?;
+    Ok(bare(cluster.names(resource, &Scope::Namespace(namespace)).await?))
+}
+
+fn bare(names: Vec<String>) -> Vec<Candidate> {
+    names.into_iter().map(|value| Candidate { value, help: String::new() }).collect()
 }
 
 /// The revisions of the deployment that the words name, newest first.
@@ -164,7 +178,7 @@ fn configured(global: &GlobalArgs, question: &Question) -> Vec<Candidate> {
         Question::Clusters => clusters.into_iter().map(|cluster| cluster.name).collect(),
         _ => auth_infos.into_iter().map(|user| user.name).collect(),
     };
-    names.into_iter().map(|value| Candidate { value, help: String::new() }).collect()
+    bare(names)
 }
 
 /// The cluster, without a word of what it warns of, and the namespace.

@@ -59,9 +59,7 @@ async fn change(
     let wanted = selected::wanted(ui, &args.target, args.all, aim).await?;
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, aim, wanted).await?;
-    if selections.objects.is_empty() && !selections.missing {
-        return Err(Error::usage(format!("no hosts passed to {}", aim.verb)));
-    }
+    selections.tell_none(ui, &context, &args.target, Kind::Host);
     if ask == Ask::Cordon && !selections.objects.is_empty() {
         heeded(ui, &context, "a cordon").await?;
     }

@@ -22,12 +22,7 @@ const AIM: Aim = Aim { verb: "describe", bare: None, refuse: |_| None };
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud describe (TYPE [NAME… | -l SELECTOR] | TYPE/NAME… | -f FILE) [flags]",
-    after_help = "First comes what is wrong, in the words of whoever found it. Values of Secrets are never read.\n\n\
-                  With -o json or yaml: kind, name, namespace; verdict {health: well|waiting|wrong, message, troubles};\n\
-                  metadata; facts; replicas; conditions; placement {said, hosts, unchecked}; replicaSets, workloads,\n\
-                  usedBy, events {items, unreadable}; parts [{part, name, facts, layers [{layer, entries [{key, value,\n\
-                  from, shadows}], problems}]}]; route {httpHosts, service, address, endpoints, answersAt, problems}.\n\
-                  Several objects come in a List. What has no meaning for a kind is left out."
+    after_help = "First comes what is wrong, in the words of whoever found it. Values of Secrets are never read."
 )]
 pub struct DescribeArgs {
     #[command(flatten)]

@@ -27,7 +27,7 @@ use crate::ui::{Bar, Ui};
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud drain (HOST… | -l SELECTOR) [flags]",
-    after_help = "A Workload is stopped when its replacement is available on another host; with deployPolicy Recreate it is stopped\n\
+    after_help = "A Workload is stopped when its replacement is available on another host; with deployPolicy Recreate it is stopped \
                   first. `uncordon` ends a drain, and lets new Workloads come again. Upstream's operator ignores both."
 )]
 pub struct DrainArgs {
@@ -51,7 +51,8 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: DrainArgs) -> Result<(), Er
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;
     if selections.objects.is_empty() {
-        return selections.outcome().and_then(|()| Err(Error::usage("no hosts passed to drain")));
+        selections.tell_none(ui, &context, &args.target, Kind::Host);
+        return selections.outcome();
     }
     cordon::heeded(ui, &context, "a drain").await?;
     let hosts = selections.objects.iter().map(Selected::read::<Host>).collect::<Result<Vec<_>, _>>()?;

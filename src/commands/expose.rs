@@ -20,7 +20,7 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud expose (NAME | TYPE NAME | TYPE/NAME | -f FILE) [--port=PORT] [--name=NAME] [--type=TYPE] [flags]",
-    after_help = "The Service's port is named http and it has no selector: the controller keeps an EndpointSlice with the hosts\n\
+    after_help = "The Service's port is named http and it has no selector: the controller keeps an EndpointSlice with the hosts \
                   that run the deployment. The deployment's spec.kubernetes.service.name names the Service from then on."
 )]
 pub struct ExposeArgs {

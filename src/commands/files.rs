@@ -14,19 +14,30 @@ use crate::manifest::{self, Document, Text, Unread};
 /// When something cannot be read, is no YAML, or holds no object.
 pub(super) async fn documents(args: &FileArgs, verb: &str) -> Result<Vec<Document>, Error> {
     let texts = texts(args).await?;
+    match parsed(&texts)? {
+        documents if documents.is_empty() => Err(nothing_in(&texts, verb)),
+        documents => Ok(documents),
+    }
+}
+
+/// The same, where it is no mistake that there is nothing in the files.
+///
+/// # Errors
+/// When something cannot be read, or is no YAML.
+pub(super) async fn documents_if_any(args: &FileArgs) -> Result<Vec<Document>, Error> {
+    parsed(&texts(args).await?)
+}
+
+fn parsed(texts: &[Arc<Text>]) -> Result<Vec<Document>, Error> {
     let mut documents = Vec::new();
     let mut problems = Vec::new();
-    for text in &texts {
+    for text in texts {
         match manifest::parse(text) {
             Ok(parsed) => documents.extend(parsed),
             Err(problem) => problems.push(problem),
         }
     }
-    match (problems.is_empty(), documents.is_empty()) {
-        (false, _) => Err(Error::Manifests(problems)),
-        (true, true) => Err(nothing_in(&texts, verb)),
-        (true, false) => Ok(documents),
-    }
+    if problems.is_empty() { Ok(documents) } else { Err(Error::Manifests(problems)) }
 }
 
 /// Reads everything.
@@ -34,7 +45,10 @@ pub(super) async fn documents(args: &FileArgs, verb: &str) -> Result<Vec<Documen
 /// # Errors
 /// When something cannot be read.
 async fn texts(args: &FileArgs) -> Result<Vec<Arc<Text>>, Error> {
-    read_with(args, manifest::read, |text| text).await
+    match read_with(args, manifest::read, |text| text).await? {
+        texts if texts.is_empty() => Err(no_files(args)),
+        texts => Ok(texts),
+    }
 }
 
 /// Reads everything; the second are the files that cannot be read.
@@ -69,15 +83,14 @@ async fn read_with<T: Send + 'static>(
 
 fn nothing_in(texts: &[Arc<Text>], verb: &str) -> Error {
     let names: Vec<_> = texts.iter().map(|text| text.name.as_str()).collect();
-    match names.as_slice() {
-        [] => no_files(),
-        names => Error::usage(format!("no objects passed to {verb}: {} holds none", names.join(", "))),
-    }
+    Error::nothing_passed(&format!("{verb}: {} holds none", names.join(", ")))
 }
 
 /// Directories without manifests: silence would say that all is well.
-pub(super) fn no_files() -> Error {
-    Error::usage("no manifests (.yaml, .yml, .json) were found")
+pub(super) fn no_files(args: &FileArgs) -> Error {
+    let paths: Vec<_> = args.filename.iter().map(|path| path.display().to_string()).collect();
+    let message = format!("error reading [{}]: recognized file extensions are [.json .yaml .yml]", paths.join(" "));
+    Error::Declined { message, help: None }
 }
 
 /// What `kubectl kustomize` makes of a directory.

@@ -17,7 +17,7 @@ use crate::cli::GlobalArgs;
 use crate::cluster::{Filter, Scope};
 use crate::context::Context;
 use crate::error::Error;
-use crate::plan::report::{File, Gathered, files, rollouts};
+use crate::plan::report::{File, Gathered, MISSING, files, rollouts};
 use crate::ui::Ui;
 
 /// What `report` takes.
@@ -46,7 +46,11 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ReportArgs) -> Result<(), E
         PathBuf::from(format!("wasmcloud-report-{time}.zip"))
     });
     let gathered = gather(ui, &context, args.all_namespaces).await;
-    write(&path, &files(&gathered))?;
+    let files = files(&gathered);
+    write(&path, &files)?;
+    if files.iter().any(|file| file.name == MISSING) {
+        ui.warning(format!("not everything could be read: {MISSING} in it says what, and why"));
+    }
     ui.result(path.display())?;
     ui.hint("Secrets are not in it, and values are masked; look at it all the same before you send it to anyone");
     Ok(())

@@ -64,9 +64,7 @@ async fn select(ui: &Ui, global: &GlobalArgs, target: &TargetArgs, aim: &Aim) ->
     let wanted = wanted(ui, target, target.all_namespaces, aim).await?;
     let context = Context::connect(ui, global).await?;
     let selections = read(ui, &context, target, aim, wanted).await?;
-    if selections.objects.is_empty() && !selections.missing {
-        ui.status(context.nothing_found(target.all_namespaces));
-    }
+    selections.tell_none(ui, &context, target, Kind::WorkloadDeployment);
     Ok((context, selections))
 }
 

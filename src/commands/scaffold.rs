@@ -7,7 +7,7 @@ mod write;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::cli::GlobalArgs;
 use crate::cli::output::Format;
@@ -23,7 +23,7 @@ use crate::ui::Ui;
     override_usage = "kubectl wasmcloud scaffold TYPE NAME --image IMAGE [flags]
        kubectl wasmcloud scaffold TYPE NAME --from-wash-config FILE [flags]
        kubectl wasmcloud scaffold TYPE --example [flags]",
-    after_help = "Images are opened: what they import and export decides the host interfaces. Env, config, secrets and volumes
+    after_help = "Images are opened: what they import and export decides the host interfaces. Env, config, secrets and volumes \
 are for all components and the service. On a terminal what is missing is asked for.
 
 Types: workloaddeployment (wd), workloadreplicaset (wrs), workload (ww), host, artifact (art).
@@ -46,7 +46,7 @@ pub struct ScaffoldArgs {
     #[arg(long)]
     example: bool,
     /// Write a file for each object into this directory, instead of all to standard output
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output_dir: Option<PathBuf>,
     /// Overwrite files that are there, without a question
     #[arg(long, requires = "output_dir")]

@@ -59,7 +59,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ScaleArgs) -> Result<(), Er
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &AIM, wanted).await?;
     if selections.objects.is_empty() && !selections.missing {
-        return Err(Error::usage("no objects passed to scale"));
+        return Err(Error::nothing_passed("scale"));
     }
     if precondition.resource_version.is_some() && selections.objects.len() > 1 {
         return Err(Error::usage("cannot use --resource-version with multiple resources"));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::files::documents;
 use crate::api::Kind;
 use crate::cli::target::TargetArgs;
-use crate::cluster::Filter;
+use crate::cluster::{Filter, Scope};
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::Document;
@@ -77,6 +77,13 @@ impl Selections {
     /// The outcome of a verb that did all else: an error that has been told, when some were missing.
     pub(super) fn outcome(&self) -> Result<(), Error> {
         if self.missing { Err(Error::Reported) } else { Ok(()) }
+    }
+
+    /// Says that there is none of a kind, if so. As to kubectl, that is no error.
+    pub(super) fn tell_none(&self, ui: &Ui, context: &Context, args: &TargetArgs, kind: Kind) {
+        if self.objects.is_empty() && !self.missing {
+            ui.status(context.nothing_found(context.scope(kind, args.all_namespaces) == Scope::All));
+        }
     }
 }
 
@@ -207,7 +214,7 @@ fn ours(context: &Context, documents: Vec<Document>, aim: &Aim) -> Result<Vec<(K
     }
     match (named.is_empty(), refused) {
         (true, Some(refusal)) => Err(refusal.into()),
-        (true, None) => Err(Error::usage(format!("no objects passed to {}", aim.verb))),
+        (true, None) => Err(Error::nothing_passed(aim.verb)),
         (false, _) => Ok(named),
     }
 }

@@ -81,9 +81,7 @@ async fn perform(ui: &Ui, global: &GlobalArgs, args: &SetArgs, setting: &Setting
     let wanted = selected::wanted(ui, &args.target, args.all, &setting.aim).await?;
     let context = Context::connect(ui, global).await?;
     let selections = selected::read(ui, &context, &args.target, &setting.aim, wanted).await?;
-    if selections.objects.is_empty() && !selections.missing {
-        return Err(Error::usage(format!("no objects passed to {}", setting.aim.verb)));
-    }
+    selections.tell_none(ui, &context, &args.target, Kind::WorkloadDeployment);
     for object in &selections.objects {
         failed |= is_told(ui, set(ui, &context, args, object, setting).await)?;
     }
@@ -103,7 +101,7 @@ async fn of_files(args: &SetArgs, aim: &Aim) -> Result<Vec<Selected>, Error> {
         Some(Selected { kind, object: document.object })
     });
     let objects: Vec<_> = ours.collect();
-    if objects.is_empty() { Err(Error::usage(format!("no objects passed to {}", aim.verb))) } else { Ok(objects) }
+    if objects.is_empty() { Err(Error::nothing_passed(aim.verb)) } else { Ok(objects) }
 }
 
 /// The kind, if it is one of ours that the verb has a meaning for.

@@ -26,8 +26,8 @@ const AIM: Aim = Aim { verb: "tree", bare: Some(Kind::WorkloadDeployment), refus
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud tree [NAME…] [flags]\n       kubectl wasmcloud tree TYPE [NAME…] [flags]\n       kubectl wasmcloud tree TYPE/NAME… [flags]",
-    after_help = "Deployments show their replica sets, the Workloads of these and the hosts they run on; hosts show the\n\
-                  Workloads on them; artifacts show the deployments that use them. A NAME alone is a deployment.\n\
+    after_help = "Deployments show their replica sets, the Workloads of these and the hosts they run on; hosts show the \
+                  Workloads on them; artifacts show the deployments that use them. A NAME alone is a deployment.\n\n\
                   ✔ as it should be, ◌ on its way, ⚠ not as it should be, ✖ will not get better by waiting.\n\
                   In a pipe --watch prints a line for each change."
 )]

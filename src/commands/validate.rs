@@ -5,7 +5,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
@@ -24,7 +24,7 @@ const NATS: &str = "With --server: NATS server that hosts are reached through, a
 /// What `validate` takes.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 when nothing is worse than a warning, 1 when something is, 2 when it could not be told.\n\
+    after_help = "Exit codes: 0 when nothing is worse than a warning, 1 when something is, 2 when it could not be told.\n\n\
                   `kubectl wasmcloud explain-code CODE` explains a finding.",
     override_usage = "kubectl wasmcloud validate -f FILE… [flags]",
     mut_arg("nats_url", |arg| arg.requires("server").help(NATS))
@@ -45,7 +45,7 @@ pub struct ValidateArgs {
     #[arg(long)]
     images: bool,
     /// Directory with the CustomResourceDefinitions to go by, instead of this program's own
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     schema_dir: Option<PathBuf>,
     /// Ask the cluster too, or the one at URL: its definitions, what the files refer to, which hosts fit; nothing is written
     // kubectl's own flag, whose value may be left out here: clap knows both by one id.
@@ -75,16 +75,18 @@ enum Format {
 /// # Errors
 /// When something of level error is found, or it cannot be told.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
-    let found = find(ui, global, &args).await.map_err(Error::cannot_tell)?;
-    let (files, found) = (&found.0, &found.1);
+    let (files, found) = find(ui, global, &args).await.map_err(Error::cannot_tell)?;
     match args.output {
-        Format::Text => ui.raw(&findings::text(files, found, args.level, &ui.result_look()))?,
-        Format::Json => ui.raw(&render_json(&findings::as_json(files, found, args.level)))?,
-        Format::Sarif => ui.raw(&render_json(&findings::sarif(found, args.level)))?,
-        Format::Junit => ui.raw(&findings::junit(files, found, args.level))?,
-        Format::Github => ui.raw(&findings::github(found, args.level))?,
+        Format::Text => ui.raw(&findings::text(&files, &found, args.level, &ui.result_look()))?,
+        Format::Json => ui.raw(&render_json(&findings::as_json(&files, &found, args.level)))?,
+        Format::Sarif => ui.raw(&render_json(&findings::sarif(&found, args.level)))?,
+        Format::Junit => ui.raw(&findings::junit(&files, &found, args.level))?,
+        Format::Github => ui.raw(&findings::github(&found, args.level))?,
     }
-    if found.has_errors() { Err(Error::Reported) } else { Ok(()) }
+    let has_errors = found.has_errors();
+    // The process ends, which is quicker than to give thousands of objects back one by one.
+    std::mem::forget((files, found));
+    if has_errors { Err(Error::Reported) } else { Ok(()) }
 }
 
 async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
@@ -99,7 +101,7 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
     };
     let (texts, unread) = texts_and_unread(&args.files).await?;
     if texts.is_empty() && unread.is_empty() {
-        return Err(no_files());
+        return Err(no_files(&args.files));
     }
     let files = FileSet::read(texts).with_unread(unread);
     let (definitions, cluster) = match args.server.is_some() {
@@ -107,7 +109,7 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
         false => (offline, None),
     };
     let images = match args.images {
-        true => Some(images::open(&global.environment, &files, server::offer(cluster.as_ref())).await),
+        true => Some(images::open(ui, &global.environment, &files, cluster.as_ref()).await),
         false => None,
     };
     let found = check(&files, &definitions, &Facts { images, cluster }, &ignored);

@@ -146,6 +146,8 @@ fn effective(kubeconfig: Kubeconfig, global: &GlobalArgs) -> Result<Option<Kubec
     };
     let Some(cluster) = cluster else { return Ok(None) };
     let user = find_user(&kubeconfig, user_name.as_deref(), global.user.is_some())?;
+    let user = as_told(user, global);
+    check_impersonation(&user, user_name.as_deref().unwrap_or_default())?;
     let context =
         Context { cluster: EFFECTIVE.to_owned(), user: Some(EFFECTIVE.to_owned()), ..context.unwrap_or_default() };
     let name = || EFFECTIVE.to_owned();
@@ -153,7 +155,7 @@ fn effective(kubeconfig: Kubeconfig, global: &GlobalArgs) -> Result<Option<Kubec
         current_context: Some(name()),
         contexts: vec![NamedContext { name: name(), context: Some(context), ..Default::default() }],
         clusters: vec![NamedCluster { name: name(), cluster: Some(with_flags(cluster, global)), ..Default::default() }],
-        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(as_told(user, global)), ..Default::default() }],
+        auth_infos: vec![NamedAuthInfo { name: name(), auth_info: Some(user), ..Default::default() }],
         ..Kubeconfig::default()
     }))
 }
@@ -220,6 +222,13 @@ fn as_told(mut user: AuthInfo, global: &GlobalArgs) -> AuthInfo {
         user.impersonate_groups = Some(global.as_groups.clone());
     }
     user
+}
+
+/// A group or a UID without a user would be left out of the request, which would then be done with all one's own rights.
+fn check_impersonation(user: &AuthInfo, name: &str) -> Result<(), Error> {
+    let set = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    let more = user.impersonate_groups.as_ref().is_some_and(|groups| !groups.is_empty()) || set(&user.impersonate_uid);
+    if more && !set(&user.impersonate) { Err(Error::ImpersonatesNobody(name.to_owned())) } else { Ok(()) }
 }
 
 /// The user with that token. Its type is not exported by kube; reading it is the way to make one.

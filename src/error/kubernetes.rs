@@ -17,6 +17,8 @@ use crate::api::{Host, ObjectKind, WorkloadSpec, names};
 pub struct TransportError {
     /// Host and port of the API server.
     pub server: String,
+    /// Host and port of the proxy on the way to it.
+    pub proxy: Option<String>,
     /// What happened.
     pub source: BoxError,
 }
@@ -26,7 +28,7 @@ impl From<kube::Error> for Error {
         match error {
             kube::Error::Api(status) => refused(status),
             kube::Error::Service(source) => match source.downcast::<TransportError>() {
-                Ok(transport) => unanswered(transport.source.as_ref(), &transport.server),
+                Ok(transport) => without_answer(*transport),
                 Err(source) => unanswered(source.as_ref(), "the API server"),
             },
             kube::Error::HyperError(source) => unanswered(&source, "the API server"),
@@ -74,6 +76,17 @@ fn refused(status: Box<Status>) -> Error {
         return Error::NoResourceType(kind.unwrap_or(group));
     }
     Error::Api(status)
+}
+
+fn without_answer(error: TransportError) -> Error {
+    match (unanswered(error.source.as_ref(), &error.server), error.proxy) {
+        // Whether the server listens only the proxy can tell.
+        (Error::ConnectionRefused { server }, Some(proxy)) => {
+            let reason = format!("proxyconnect tcp: dial tcp {proxy}: connect: connection refused");
+            Error::Unreachable { reason, server }
+        }
+        (error, _) => error,
+    }
 }
 
 fn unanswered(error: &(dyn StdError + 'static), server: &str) -> Error {

@@ -35,7 +35,7 @@ fn a_404_without_a_name_means_that_the_type_is_missing() {
 #[test]
 fn a_refused_connection_is_found_in_the_chain() {
     let source = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-    let transport = TransportError { server: "h:6443".to_owned(), source: Box::new(source) };
+    let transport = TransportError { server: "h:6443".to_owned(), proxy: None, source: Box::new(source) };
     let error = Error::from(kube::Error::Service(Box::new(transport)));
     assert!(matches!(&error, Error::ConnectionRefused { server } if server == "h:6443"));
     assert!(error.is_transient());

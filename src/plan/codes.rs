@@ -21,6 +21,13 @@ pub struct Explained {
     pub page: &'static str,
 }
 
+impl Explained {
+    /// Whether `check` looks at it, and no manifest has it.
+    pub fn is_of_check(&self) -> bool {
+        self.level == CHECK
+    }
+}
+
 /// All codes, those of findings first, by their numbers.
 pub fn all() -> Vec<Explained> {
     let findings = findings::ALL.iter().map(|code| Explained {

@@ -32,6 +32,10 @@ pub enum Question {
     Hosts,
     /// Namespaces of the cluster.
     Namespaces,
+    /// ConfigMaps of the namespace.
+    ConfigMaps,
+    /// Secrets of the namespace.
+    Secrets,
     /// Contexts of the kubeconfig.
     Contexts,
     /// Clusters of the kubeconfig.
@@ -98,6 +102,10 @@ fn listening(command: Command, path: &str, asked: &Asked) -> Command {
         None if path == "explain-code" && argument.get_id() == "code" => {
             argument.add(ArgValueCandidates::new(|| codes::all().iter().map(code).collect()))
         }
+        None if path == "validate" && argument.get_id() == "ignore" => {
+            let of_findings = || codes::all().into_iter().filter(|known| !known.is_of_check());
+            argument.add(ArgValueCandidates::new(move || of_findings().map(|known| code(&known)).collect()))
+        }
         None if argument.get_id() == "output" && argument.get_possible_values().is_empty() => {
             let formats = formats(path);
             argument.add(ArgValueCandidates::new(move || formats.iter().map(CompletionCandidate::new).collect()))
@@ -126,6 +134,8 @@ fn listener(question: Question, asked: &Asked) -> ArgValueCompleter {
 fn question(path: &str, argument: &Arg) -> Option<Question> {
     match (argument.get_id().as_str(), argument.get_value_hint()) {
         ("namespace", _) => Some(Question::Namespaces),
+        ("config_from", _) => Some(Question::ConfigMaps),
+        ("secret_from" | "pull_secret", _) => Some(Question::Secrets),
         ("context", _) => Some(Question::Contexts),
         ("cluster", _) => Some(Question::Clusters),
         ("user", _) => Some(Question::Users),
@@ -178,6 +188,8 @@ pub fn objects(verb: &str, before: &[String], typed: &str) -> Option<Wanted> {
     match (before.split_first(), bare(verb)) {
         (None, None) => Some(Wanted::Types),
         (None, Some(kind)) => Some(Wanted::NamesOrTypes { kind, but: Vec::new() }),
+        // What is to be made has no name yet.
+        (Some(_), _) if verb == "scaffold" => None,
         (Some((first, names)), bare) => match (Kind::from_word(first), bare) {
             (Some(kind), _) => Some(Wanted::Names { kind, before: String::new(), but: names.to_vec() }),
             (None, _) if first.contains('/') => Some(Wanted::Types),

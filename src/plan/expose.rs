@@ -48,14 +48,14 @@ pub fn service(deployment: &Value, wish: &Wish) -> Result<Value, Error> {
     let deployed = word("/metadata/name");
     let name = wish.name.as_deref().unwrap_or(deployed);
     if !answers_http(deployment) {
-        return Err(Error::usage_with(
+        return Err(Error::declined(
             format!("cannot expose deployment \"{deployed}\": it answers no HTTP"),
             "its template's hostInterfaces need wasi:http with the interface incoming-handler, and config.host",
         ));
     }
     let exposed = word("/spec/kubernetes/service/name");
     if !exposed.is_empty() && exposed != name {
-        return Err(Error::usage_with(
+        return Err(Error::declined(
             format!("deployment \"{deployed}\" is exposed by service \"{exposed}\" already"),
             "a deployment has one Service; several hosts and paths are for an Ingress or Gateway in front of it",
         ));

@@ -1,15 +1,19 @@
 //! What goes into a report for a bug report: files, by name.
 
+mod controllers;
 mod rollouts;
 
 pub use rollouts::rollouts;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::check::Category;
 use super::redact::{keys_only, redacted, without_logins};
 use crate::api::Kind;
 use crate::report::{check, list_of, render_json, render_yaml};
+
+/// The file that says what could not be read.
+pub const MISSING: &str = "missing.txt";
 
 /// One file of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +57,7 @@ const README: &str = "What is in here
   missing.txt         what could not be read, and why
 
 What is not
-  Secrets are never read. Values of ConfigMaps, of environments and of configurations are replaced by ***, and so are
+  Secrets are never read. Values of ConfigMaps, of environments, of configurations and of most flags are replaced by ***, so are
   annotations that are neither wasmCloud's nor Kubernetes', change-causes, and logins in URLs. Names, images, labels, hosts and
   messages are as they are: look before you send it to anyone.
 ";
@@ -70,36 +74,14 @@ pub fn files(gathered: &Gathered) -> Vec<File> {
     }
     report.list("events.yaml", gathered.events.as_ref(), redacted);
     report.list("leases.yaml", gathered.leases.as_ref(), redacted);
-    report.list("controllers.yaml", gathered.controllers.as_ref(), redacted_arguments);
+    report.list("controllers.yaml", gathered.controllers.as_ref(), controllers::shown);
     report.list("configmaps.yaml", gathered.config_maps.as_ref(), |object| keys_only(&object));
     report.list("rollouts.yaml", Some(&Ok(gathered.rollouts.clone())), redacted);
     if !report.missing.is_empty() {
         let missing = report.missing.concat();
-        report.add("missing.txt", missing);
+        report.add(MISSING, missing);
     }
     report.files
-}
-
-/// A Deployment whose arguments and environment may be anything: only its flags' names are told.
-fn redacted_arguments(deployment: Value) -> Value {
-    let mut deployment = redacted(deployment);
-    let containers = deployment.pointer_mut("/spec/template/spec/containers").and_then(Value::as_array_mut);
-    for container in containers.into_iter().flatten() {
-        for word in container["args"].as_array_mut().into_iter().flatten() {
-            let flag = word.as_str().and_then(|word| word.split_once('=')).map(|(flag, _)| flag.to_owned());
-            if let Some(flag) =
-                flag.filter(|flag| flag.contains("cred") || flag.contains("token") || flag.contains("key"))
-            {
-                *word = json!(format!("{flag}=***"));
-            }
-        }
-        for variable in container["env"].as_array_mut().into_iter().flatten() {
-            if let Some(value) = variable.get_mut("value") {
-                *value = "***".into();
-            }
-        }
-    }
-    deployment
 }
 
 #[derive(Default)]
@@ -153,16 +135,5 @@ mod tests {
             ]
         );
         assert_eq!(files[6].content, "objects/hosts.yaml: forbidden by https://***@h\n");
-    }
-
-    #[test]
-    fn arguments_and_environments_of_a_controller_tell_no_secrets() {
-        let deployment = json!({"spec": {"template": {"spec": {"containers": [{
-            "args": ["run-controller", "--nats-url=nats://u:hunter2@n:4222", "--nats-token=hunter2"],
-            "env": [{"name": "NATS_PASSWORD", "value": "hunter2"}],
-        }]}}}});
-        let shown = redacted_arguments(deployment).to_string();
-        assert!(!shown.contains("hunter2"), "{shown}");
-        assert!(shown.contains("--nats-url=nats://***@n:4222") && shown.contains("NATS_PASSWORD"), "{shown}");
     }
 }

@@ -58,6 +58,7 @@ pub fn parse_for(words: &[String], aim: &Aim) -> Result<Selection, Error> {
     let is_bare = |word: &String| !word.contains('/') && word.split(',').all(|word| Kind::from_word(word).is_none());
     let selection = match (aim.bare, words.first()) {
         (Some(kind), Some(first)) if is_bare(first) && words.iter().all(|word| !word.contains('/')) => {
+            check_names(words)?;
             Selection::Named(words.iter().map(|name| (kind, name.clone())).collect())
         }
         _ => parse(words, aim.verb)?,
@@ -97,6 +98,7 @@ pub fn parse(words: &[String], verb: &str) -> Result<Selection, Error> {
     if names.is_empty() {
         return Ok(Selection::Types(types));
     }
+    check_names(names)?;
     let all = types.iter().flat_map(|kind| names.iter().map(|name| (*kind, name.clone())));
     Ok(Selection::Named(all.collect()))
 }
@@ -131,12 +133,21 @@ pub fn nameless(aim: &Aim, with_type: bool) -> Error {
     Error::usage_with(message, format!("`{}` needs {what} -l SELECTOR", aim.verb))
 }
 
+/// A script's variable that is empty must not be taken for a name.
+fn check_names(names: &[String]) -> Result<(), Error> {
+    match names.iter().any(String::is_empty) {
+        true => Err(Error::usage("resource name may not be empty")),
+        false => Ok(()),
+    }
+}
+
 fn pair(word: &str) -> Result<(Kind, String), Error> {
     match word.split_once('/') {
-        Some((kind, name)) if !name.is_empty() && !name.contains('/') => Ok((resource_type(kind)?, name.to_owned())),
-        Some(_) => Err(Error::usage(format!(
-            "arguments in resource/name form must have a single resource and name: \"{word}\""
-        ))),
+        Some((_, name)) if name.contains('/') => {
+            Err(Error::usage("arguments in resource/name form may not have more than one slash"))
+        }
+        Some((kind, name)) if !kind.is_empty() && !name.is_empty() => Ok((resource_type(kind)?, name.to_owned())),
+        Some(_) => Err(Error::usage("arguments in resource/name form must have a single resource and name")),
         None => Err(Error::usage(
             "there is no need to specify a resource type as a separate argument when passing arguments in \
              resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource \
@@ -246,8 +257,23 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_a_usage_error() {
-        for line in ["", "pods", "wd wd/a", "wd/", "wd/a/b", "pods/x"] {
+        for line in ["", "pods", "wd wd/a", "wd/", "wd/a/b", "pods/x", "/a"] {
             assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
         }
+        let told = |line| parsed(line).unwrap_err().to_string();
+        assert_eq!(told("/a"), "arguments in resource/name form must have a single resource and name");
+        assert_eq!(told("wd/a/b"), "arguments in resource/name form may not have more than one slash");
+    }
+
+    #[test]
+    fn a_name_that_is_empty_is_none() {
+        let aim = Aim { verb: "cordon", bare: Some(Host), refuse: |_| None };
+        let told = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+            parse_for(&words, &aim).unwrap_err().to_string()
+        };
+        assert_eq!(told(&["wd", ""]), "resource name may not be empty");
+        assert_eq!(told(&["wd", "a", ""]), "resource name may not be empty");
+        assert_eq!(told(&[""]), "resource name may not be empty");
     }
 }

@@ -3,6 +3,7 @@
 pub mod env;
 pub mod image;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
 
 use crate::api::{Kind, controller_of};
@@ -73,8 +74,11 @@ pub(super) fn article(kind: Kind) -> String {
 
 /// Who makes an object what it is, so that a change of it would not last.
 pub fn owner(object: &Value) -> Option<(String, String)> {
-    let metadata = serde_json::from_value(object.get("metadata")?.clone()).ok()?;
-    let owner = controller_of(&metadata)?;
+    let metadata: ObjectMeta = serde_json::from_value(object.get("metadata")?.clone()).ok()?;
+    // A replica set that is history has an owner that is no longer its controller.
+    let past =
+        || metadata.owner_references.iter().flatten().find(|owner| owner.kind == Kind::WorkloadDeployment.name());
+    let owner = controller_of(&metadata).or_else(past)?;
     Some((owner.kind.clone(), owner.name.clone()))
 }
 
@@ -155,6 +159,9 @@ mod tests {
         let error = check_owner("x/web-1", &owned).unwrap_err();
         assert_eq!(error.to_string(), "x/web-1 is made by WorkloadDeployment \"web\", which sets it back");
         assert!(check_owner("x", &json!({"metadata": {}})).is_ok());
+        let mut past = owned;
+        past["metadata"]["ownerReferences"][0]["controller"] = json!(false);
+        assert!(check_owner("x/web-1", &past).is_err(), "a revision of the past is no place for changes either");
     }
 
     #[test]

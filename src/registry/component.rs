@@ -3,6 +3,7 @@
 mod docker;
 mod error;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -86,9 +87,21 @@ impl Fetcher {
         }
     }
 
-    /// What components import and export, in the order in which they are asked for.
-    pub async fn components(&self, wanted: &[Wanted<'_>]) -> Vec<Result<Component, FetchError>> {
-        let fetched = wanted.iter().map(|wanted| self.component(wanted));
+    /// What components import and export, in the order in which they are asked for. Whenever one begins or is done,
+    /// `progress` hears how many are done, and the image.
+    pub async fn components(
+        &self,
+        wanted: &[Wanted<'_>],
+        progress: impl Fn(u64, &str),
+    ) -> Vec<Result<Component, FetchError>> {
+        let (done, progress) = (Cell::new(0), &progress);
+        let fetched = wanted.iter().map(async |wanted| {
+            progress(done.get(), wanted.image);
+            let component = self.component(wanted).await;
+            done.set(done.get() + 1);
+            progress(done.get(), wanted.image);
+            component
+        });
         futures::stream::iter(fetched).buffered(AT_ONCE).collect().await
     }
 
@@ -137,7 +150,12 @@ impl Fetcher {
             let _ = cache.keep(&name, &content.layer, &bytes);
             bytes
         });
-        kept.await.map_err(|reason| FetchError::Pull { image: image.whole(), reason, help: None })
+        kept.await.map_err(|reason| FetchError::Pull {
+            image: image.whole(),
+            reason,
+            help: None,
+            wants_credentials: false,
+        })
     }
 
     /// Asks what an image is now, unless its registry could not be reached before.

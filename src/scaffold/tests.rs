@@ -46,8 +46,16 @@ fn made(wishes: &Wishes) -> String {
 
 /// What a flag changes, as a difference to the same without it.
 fn changed(wishes: &Wishes) -> String {
-    let without = made(&of(wishes.image.as_deref().unwrap()));
-    let with = made(wishes);
+    difference(&of(wishes.image.as_deref().unwrap()), wishes)
+}
+
+/// What is otherwise than with a component that answers HTTP.
+fn otherwise(wishes: &Wishes) -> String {
+    difference(&of(HTTP), wishes)
+}
+
+fn difference(from: &Wishes, to: &Wishes) -> String {
+    let (without, with) = (made(from), made(to));
     let diff = similar::TextDiff::from_lines(&without, &with);
     let lines = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);
     lines.map(|change| format!("{}{}", change.tag(), change.value())).collect()
@@ -93,27 +101,12 @@ fn a_component_that_answers_http() {
 
 #[test]
 fn a_component_that_sends_requests_has_a_list_of_hosts() {
-    assert_snapshot!(made(&of(PROXY)), @r#"
-    apiVersion: runtime.wasmcloud.dev/v1alpha1
-    kind: WorkloadDeployment
-    metadata:
-      name: web
-    spec:
-      replicas: 1 # how many Workloads run, each on one host
-      template:
-        spec:
-          components:
-            - name: web
-              image: ghcr.io/acme/proxy:1
-              localResources:
-                # It sends HTTP requests and may reach no host. List those it may: api.example.com, or "*".
-                allowedHosts: []
-          hostInterfaces:
-            - namespace: wasi
-              package: http
-              interfaces: [incoming-handler]
-              config:
-                host: web.localhost # requests for this host come here: put your own
+    assert_snapshot!(otherwise(&of(PROXY)), @r#"
+    -          image: ghcr.io/acme/http:1
+    +          image: ghcr.io/acme/proxy:1
+    +          localResources:
+    +            # It sends HTTP requests and may reach no host. List those it may: api.example.com, or "*".
+    +            allowedHosts: []
     "#);
     assert_snapshot!(changed(&Wishes { allowed_hosts: strings(&["a.example", "*"]), ..of(PROXY) }), @r#"
     -            # It sends HTTP requests and may reach no host. List those it may: api.example.com, or "*".
@@ -137,18 +130,19 @@ fn a_component_that_sends_requests_has_a_list_of_hosts() {
 
 #[test]
 fn a_service_by_what_it_says_or_by_the_flag() {
-    assert_snapshot!(made(&of(SERVICE)), @"
-    apiVersion: runtime.wasmcloud.dev/v1alpha1
-    kind: WorkloadDeployment
-    metadata:
-      name: web
-    spec:
-      replicas: 1 # how many Workloads run, each on one host
-      template:
-        spec:
-          # Runs all the time; the components reach it on localhost.
-          service:
-            image: ghcr.io/acme/service:1
+    assert_snapshot!(otherwise(&of(SERVICE)), @"
+    -      components:
+    -        - name: web
+    -          image: ghcr.io/acme/http:1
+    -      hostInterfaces:
+    -        - namespace: wasi
+    -          package: http
+    -          interfaces: [incoming-handler]
+    -          config:
+    -            host: web.localhost # requests for this host come here: put your own
+    +      # Runs all the time; the components reach it on localhost.
+    +      service:
+    +        image: ghcr.io/acme/service:1
     ");
     assert_snapshot!(changed(&Wishes { service: Some(SERVICE.to_owned()), ..of(HTTP) }), @"
     +      # Runs all the time; the components reach it on localhost.
@@ -173,82 +167,37 @@ fn interfaces_that_hosts_give_are_listed() {
 
 #[test]
 fn images_that_were_not_opened_are_taken_to_answer_http() {
-    assert_snapshot!(made(&of("ghcr.io/acme/unknown")), @"
-    apiVersion: runtime.wasmcloud.dev/v1alpha1
-    kind: WorkloadDeployment
-    metadata:
-      name: web
-    spec:
-      replicas: 1 # how many Workloads run, each on one host
-      template:
-        spec:
-          components:
-            - name: web
-              image: ghcr.io/acme/unknown # which version? hosts pull :latest
-          # The image was not opened: this is what a component needs that answers HTTP.
-          # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
-          # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
-          hostInterfaces:
-            - namespace: wasi
-              package: http
-              interfaces: [incoming-handler]
-              config:
-                host: web.localhost # requests for this host come here: put your own
+    assert_snapshot!(otherwise(&of("ghcr.io/acme/unknown")), @"
+    -          image: ghcr.io/acme/http:1
+    +          image: ghcr.io/acme/unknown # which version? hosts pull :latest
+    +      # The image was not opened: this is what a component needs that answers HTTP.
+    +      # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
+    +      # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
     ");
 }
 
 #[test]
 fn an_artifact_is_listed_and_a_file_explained() {
-    assert_snapshot!(made(&of("artifact://web")), @"
-    apiVersion: runtime.wasmcloud.dev/v1alpha1
-    kind: WorkloadDeployment
-    metadata:
-      name: web
-    spec:
-      replicas: 1 # how many Workloads run, each on one host
-      # Artifacts whose images it follows.
-      artifacts:
-        - name: web
-          artifactFrom:
-            name: web
-      template:
-        spec:
-          components:
-            - name: web
-              image: artifact://web
-          # The image was not opened: this is what a component needs that answers HTTP.
-          # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
-          # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
-          hostInterfaces:
-            - namespace: wasi
-              package: http
-              interfaces: [incoming-handler]
-              config:
-                host: web.localhost # requests for this host come here: put your own
+    assert_snapshot!(otherwise(&of("artifact://web")), @"
+    +  # Artifacts whose images it follows.
+    +  artifacts:
+    +    - name: web
+    +      artifactFrom:
+    +        name: web
+    -          image: ghcr.io/acme/http:1
+    +          image: artifact://web
+    +      # The image was not opened: this is what a component needs that answers HTTP.
+    +      # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
+    +      # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
     ");
-    assert_snapshot!(made(&of("./out/web.wasm")), @"
-    apiVersion: runtime.wasmcloud.dev/v1alpha1
-    kind: WorkloadDeployment
-    metadata:
-      name: web
-    spec:
-      replicas: 1 # how many Workloads run, each on one host
-      template:
-        spec:
-          components:
-            - name: web
-              # A file, for the local control plane. For a cluster push it, and name it as registries do:
-              #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
-              image: file://out/web.wasm
-          # The image was not opened: this is what a component needs that answers HTTP.
-          # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
-          # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
-          hostInterfaces:
-            - namespace: wasi
-              package: http
-              interfaces: [incoming-handler]
-              config:
-                host: web.localhost # requests for this host come here: put your own
+    assert_snapshot!(otherwise(&of("./out/web.wasm")), @"
+    -          image: ghcr.io/acme/http:1
+    +          # A file, for the local control plane. For a cluster push it, and name it as registries do:
+    +          #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
+    +          image: file://out/web.wasm
+    +      # The image was not opened: this is what a component needs that answers HTTP.
+    +      # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
+    +      # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
     ");
 }
 

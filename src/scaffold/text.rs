@@ -1,11 +1,11 @@
 //! Objects to YAML that people go on editing: keys in the order they are read in, and comments beside them.
 
 mod order;
-mod scalar;
 
 use serde_json::{Map, Value};
 
 use super::notes::{Note, Notes};
+use crate::manifest::scalar::{json, word};
 
 /// Columns of one level.
 const INDENT: usize = 2;
@@ -50,7 +50,7 @@ impl Writer<'_> {
             let before = if dash { lead.indent - INDENT } else { lead.indent };
             self.comments(text, before, &note.above);
             let start = if dash { format!("{}- ", spaces(before)) } else { spaces(before) };
-            text.push_str(&format!("{start}{}:", scalar::text(key)));
+            text.push_str(&format!("{start}{}:", word(key, false)));
             self.value(text, &fields[key], &path, lead.indent, note);
             self.comments(text, lead.indent, &note.below);
         }
@@ -111,19 +111,25 @@ pub(super) fn child(path: &str, key: &str) -> String {
 /// A value on one line.
 fn inline(value: &Value) -> String {
     match value {
-        Value::String(text) => scalar::text(text),
+        Value::String(text) => word(text, false),
         // JSON is YAML, but for a few characters.
-        other => scalar::escaped(other),
+        other => json(other),
     }
 }
 
 /// A list of plain words on one line, as interfaces are listed; `None` when there is anything else in it.
 fn words(items: &[Value]) -> Option<String> {
     let word = |item: &Value| match item {
-        Value::String(text) if scalar::is_word(text) => Some(text.clone()),
+        Value::String(text) if is_word(text) => Some(text.clone()),
         _ => None,
     };
     items.iter().map(word).collect::<Option<Vec<_>>>().map(|words| words.join(", "))
+}
+
+/// Whether a text can stand in a list on one line as it is: lower case letters, digits and dashes, read as nothing else.
+fn is_word(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text.bytes().all(plain) && text.starts_with(|first: char| first.is_ascii_lowercase()) && word(text, true) == text
 }
 
 #[cfg(test)]

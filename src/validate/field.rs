@@ -27,7 +27,9 @@ impl<'a> Field<'a> {
 
     /// A field several steps down.
     pub fn at(&self, names: &[&str]) -> Option<Self> {
-        names.iter().try_fold(self.clone(), |field, name| field.get(name))
+        let below = |value: &'a Value, name: &&str| value.get(*name).filter(|value| !value.is_null());
+        let value = names.iter().try_fold(self.value, below)?;
+        Some(Self { value, path: names.iter().fold(self.path.clone(), |path, name| joined(path, name)) })
     }
 
     /// The items of a list; none of anything else.
@@ -60,11 +62,20 @@ impl<'a> Field<'a> {
 
     /// The path of a field of this one, whether it is there or not.
     pub fn below(&self, name: &str) -> String {
-        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) && !name.is_empty();
-        match (self.path.as_str(), plain) {
-            ("", true) => name.to_owned(),
-            (path, true) => format!("{path}.{name}"),
-            (path, false) => format!("{path}[{name}]"),
-        }
+        let mut path = String::with_capacity(self.path.len() + name.len() + 2);
+        path.push_str(&self.path);
+        joined(path, name)
     }
+}
+
+/// A path with one step more.
+fn joined(mut path: String, name: &str) -> String {
+    let is_plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let (before, after) = match (path.is_empty(), is_plain) {
+        (_, false) => ("[", "]"),
+        (true, true) => ("", ""),
+        (false, true) => (".", ""),
+    };
+    [before, name, after].into_iter().for_each(|part| path.push_str(part));
+    path
 }

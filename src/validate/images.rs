@@ -2,8 +2,9 @@
 
 mod check;
 mod reference;
+mod spec;
 #[cfg(test)]
-mod tests;
+pub(in crate::validate) mod tests;
 
 pub use reference::Reference;
 

@@ -1,45 +1,117 @@
-//! Findings that say again what another says better: opened components make some rules' guesses certain.
+//! Findings that say again what another says better: what was learned outside of the files makes some guesses certain, and
+//! some rules look at what a definition or a cluster refuses too.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::code::{self, Code};
 use super::finding::Finding;
 use crate::manifest::Text;
 
-/// Without those that say again what another says.
+/// A code that says nothing new where another is found.
+struct Double {
+    needless: &'static Code,
+    better: &'static Code,
+    at: At,
+}
+
+/// Where the better one is found, seen from the needless one.
+#[derive(Clone, Copy)]
+enum At {
+    /// At the same field.
+    Here,
+    /// Somewhere in the same host interface.
+    Entry,
+    /// Somewhere in the same workload.
+    Workload,
+    /// At the pull secret of the same image, which the registry wants credentials for.
+    PullSecret,
+}
+
+const fn double(needless: &'static Code, better: &'static Code, at: At) -> Double {
+    Double { needless, better, at }
+}
+
+/// All that is known. What a definition refuses is told in its words, which count.
+static DOUBLES: &[Double] = &[
+    double(&code::UNOPENED_IMAGE, &code::NOT_AN_IMAGE, At::Here),
+    double(&code::UNOPENED_IMAGE, &code::INVALID_PULL_SECRET, At::PullSecret),
+    double(&code::UNOPENED_IMAGE, &code::PULL_SECRET_REGISTRY, At::PullSecret),
+    double(&code::UNOPENED_IMAGE, &code::ABSENT_FROM_CLUSTER, At::PullSecret),
+    double(&code::UNOPENED_IMAGE, &code::CLUSTER_SECRET_REGISTRY, At::PullSecret),
+    double(&code::UNOPENED_IMAGE, &code::CLUSTER_SECRET_INVALID, At::PullSecret),
+    double(&code::SUPERFLUOUS_INTERFACE, &code::MISSPELT_INTERFACE, At::Entry),
+    double(&code::SUPERFLUOUS_INTERFACE, &code::INVALID_INTERFACE_NAME, At::Entry),
+    double(&code::NOT_OFFERED, &code::MISSPELT_INTERFACE, At::Entry),
+    double(&code::NOT_OFFERED, &code::INVALID_INTERFACE_NAME, At::Entry),
+    double(&code::NO_EGRESS, &code::NO_ALLOWED_HOSTS, At::Workload),
+    double(&code::NO_EGRESS, &code::SUPERFLUOUS_INTERFACE, At::Entry),
+    double(&code::SERVICE_WITHOUT_HTTP, &code::NO_INGRESS, At::Workload),
+    double(&code::NO_FITTING_HOST, &code::NOT_OFFERED, At::Entry),
+    double(&code::NO_FITTING_HOST, &code::INTERFACE_VERSION, At::Entry),
+    double(&code::NO_FITTING_HOST, &code::MISSPELT_INTERFACE, At::Entry),
+    double(&code::NO_FITTING_HOST, &code::INVALID_INTERFACE_NAME, At::Entry),
+    double(&code::NO_FITTING_HOST, &code::POD_LABEL, At::Here),
+    double(&code::PINNED_TO_HOST, &code::NO_FITTING_HOST, At::Here),
+    double(&code::UNKNOWN_DEPLOY_POLICY, &code::NOT_SUPPORTED, At::Here),
+    double(&code::UNKNOWN_PULL_POLICY, &code::NOT_SUPPORTED, At::Here),
+    double(&code::NEGATIVE_REPLICAS, &code::INVALID_VALUE, At::Here),
+    double(&code::NEGATIVE_RESTARTS, &code::INVALID_VALUE, At::Here),
+    double(&code::INVALID_PORT, &code::INVALID_VALUE, At::Here),
+    double(&code::NOT_AN_IMAGE, &code::INVALID_VALUE, At::Here),
+    double(&code::INVALID_INTERFACE_NAME, &code::INVALID_VALUE, At::Here),
+    double(&code::INVALID_VERSION, &code::INVALID_VALUE, At::Here),
+    double(&code::INVALID_HTTP_HOST, &code::INVALID_VALUE, At::Here),
+];
+
+/// Without those that say again what another says; that one is as bad as what it stands for. What is ignored stands for
+/// nothing.
 pub(super) fn without(mut found: Vec<Finding>) -> Vec<Finding> {
-    let told: HashSet<Said> = found.iter().flat_map(said).collect();
-    found.retain(|finding| !better(finding).iter().any(|better| told.contains(better)));
+    let mut told: HashMap<Said, Vec<usize>> = HashMap::new();
+    for (number, finding) in found.iter().enumerate().filter(|(_, finding)| finding.ignored.is_none()) {
+        said(finding).into_iter().for_each(|said| told.entry(said).or_default().push(number));
+    }
+    let counts = |finding: &&Finding| finding.ignored.is_none();
+    let better = |finding: &Finding| better(finding).iter().find_map(|better| told.get(better).cloned());
+    let doubles: Vec<_> = found.iter().map(|finding| Some(finding).filter(counts).and_then(better)).collect();
+    for (number, better) in doubles.iter().enumerate() {
+        let level = found[number].level;
+        better.iter().flatten().for_each(|&better| found[better].level = found[better].level.max(level));
+    }
+    let mut doubles = doubles.into_iter();
+    found.retain(|_| doubles.next().flatten().is_none());
     found
 }
 
 /// A code, and what it is told of: a text, a line on which a document begins, and a path in that.
 type Said = (&'static str, *const Text, usize, String);
 
-/// What a finding says, of every part that others may be about.
+/// What a finding says, of every part that others may be about; nothing when it is better than no other.
 fn said(finding: &Finding) -> Vec<Said> {
     // Messages are not let in either, which is another thing.
     let is_other = finding.code == &code::NO_INGRESS && !finding.message.contains("wasi:http/");
-    let Some((line, path)) = finding.field().filter(|_| !is_other) else { return Vec::new() };
-    [path, entry(path), workload(path)].map(|part| of(finding.code, finding, line, part)).into()
+    let is_better = DOUBLES.iter().any(|double| double.better == finding.code) && !is_other;
+    let Some((line, path)) = finding.field().filter(|_| is_better) else { return Vec::new() };
+    let mut parts = vec![path, entry(path), workload(path)];
+    parts.dedup();
+    parts.into_iter().map(|part| of(finding.code, finding, line, part)).collect()
 }
 
 /// What makes a finding needless.
 fn better(finding: &Finding) -> Vec<Said> {
     let Some((line, path)) = finding.field() else { return Vec::new() };
-    let others: &[(&Code, &str)] = match finding.code {
-        code if code == &code::UNOPENED_IMAGE => &[(&code::NOT_AN_IMAGE, path)],
-        code if code == &code::SUPERFLUOUS_INTERFACE || code == &code::NOT_OFFERED => {
-            &[(&code::MISSPELT_INTERFACE, entry(path)), (&code::INVALID_INTERFACE_NAME, entry(path))]
-        }
-        code if code == &code::NO_EGRESS => {
-            &[(&code::NO_ALLOWED_HOSTS, workload(path)), (&code::SUPERFLUOUS_INTERFACE, entry(path))]
-        }
-        code if code == &code::SERVICE_WITHOUT_HTTP => &[(&code::NO_INGRESS, workload(path))],
-        _ => &[],
+    let doubles = DOUBLES.iter().filter(|double| double.needless == finding.code);
+    let said = |double: &Double| {
+        let part = match double.at {
+            At::Here => path.to_owned(),
+            At::Entry => entry(path).to_owned(),
+            At::Workload => workload(path).to_owned(),
+            At::PullSecret if !finding.message.contains("credentials") => return None,
+            At::PullSecret => format!("{}.imagePullSecret.name", path.strip_suffix(".image")?),
+        };
+        Some(of(double.better, finding, line, &part))
     };
-    others.iter().map(|(code, part)| of(code, finding, line, part)).collect()
+    doubles.filter_map(said).collect()
 }
 
 fn of(code: &Code, finding: &Finding, line: usize, part: &str) -> Said {
@@ -60,21 +132,4 @@ fn workload(path: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_cut() {
-        for (path, of_entry, of_workload) in [
-            ("spec.hostInterfaces[2].interfaces[0]", "spec.hostInterfaces[2]", "spec"),
-            ("items[1].spec.hostInterfaces[10]", "items[1].spec.hostInterfaces[10]", "items[1].spec"),
-            ("spec.components[0].localResources", "spec.components[0].localResources", "spec"),
-            ("spec.service.image", "spec.service.image", "spec"),
-            ("spec.kubernetes.service.name", "spec.kubernetes.service.name", "spec"),
-            ("metadata", "metadata", "metadata"),
-            ("spec.hostInterfaces[x", "spec.hostInterfaces[x", "spec"),
-        ] {
-            assert_eq!((entry(path), workload(path)), (of_entry, of_workload), "{path}");
-        }
-    }
-}
+mod tests;

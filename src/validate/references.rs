@@ -105,20 +105,19 @@ pub(super) fn sources<'a>(layer: &Field<'a>) -> Vec<Reference<'a>> {
 
 /// All layers of configuration: those of host interfaces and the environments of what runs.
 pub(super) fn layers<'a>(subject: &Subject<'a>) -> Vec<Field<'a>> {
-    let interfaces = subject.interfaces().into_iter().map(|interface| interface.field);
-    let environments =
-        subject.programs().into_iter().filter_map(|program| program.at(&["localResources", "environment"]));
+    let interfaces = subject.interfaces().iter().map(|interface| interface.field.clone());
+    let environments = subject.programs().iter().filter_map(|program| program.at(&["localResources", "environment"]));
     interfaces.chain(environments).collect()
 }
 
 /// The Secrets that images are pulled with.
 pub(super) fn pulling<'a>(subject: &Subject<'a>) -> Vec<Pulling<'a>> {
     let own = subject.root.get("spec").filter(|_| subject.kind == Kind::Artifact);
-    let named = |program: Field<'a>| {
+    let named = |program: &Field<'a>| {
         let secret = Reference::of(Referred::Secret, program.at(&["imagePullSecret", "name"])?)?;
         Some(Pulling { secret, image: program.text_of("image") })
     };
-    subject.programs().into_iter().chain(own).filter_map(named).collect()
+    subject.programs().iter().chain(&own).filter_map(named).collect()
 }
 
 /// Names of Secrets that some operator makes of an object: ExternalSecret, SealedSecret, Certificate and their like.

@@ -26,6 +26,7 @@ use super::finding::Finding;
 use super::references;
 use crate::api::{Artifact, HasConditions, Host, Kind, WorkloadDeployment};
 use crate::hosts::wire::HostHeartbeat;
+use crate::registry::credentials::{DockerConfig, SECRET_KEY};
 
 pub use super::references::Referred;
 pub use asked::Asked;
@@ -76,6 +77,13 @@ pub struct PullSecret {
     pub data: BTreeMap<String, Vec<u8>>,
 }
 
+impl PullSecret {
+    /// Docker's configuration in it, if there is one.
+    pub(super) fn docker_config(&self) -> Option<DockerConfig> {
+        DockerConfig::read(self.data.get(SECRET_KEY)?)
+    }
+}
+
 impl fmt::Debug for PullSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: Vec<_> = self.data.keys().collect();
@@ -102,6 +110,15 @@ impl ClusterFacts {
         let hosts = self.hosts.as_deref().unwrap_or_default();
         let mut ready = hosts.iter().filter(|host| host.is_ready());
         !self.beats.is_empty() && ready.all(|host| self.beats.contains_key(&host.host_id))
+    }
+
+    /// A Secret that images are pulled with; an object without a namespace means that of the cluster's context.
+    pub(super) fn pull_secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {
+        let namespace = if namespace.is_empty() { &self.namespace } else { namespace };
+        match self.objects.get(&Key::new(Referred::Secret, namespace, name))? {
+            Found::PullSecret(secret) => Some(secret),
+            _ => None,
+        }
     }
 
     /// What speaks against the files.

@@ -16,6 +16,11 @@ pub(super) struct Subject<'a> {
     pub(super) document: &'a Document,
     pub(super) kind: Kind,
     pub(super) root: Field<'a>,
+    workload: Option<Field<'a>>,
+    components: usize,
+    /// The components, then the service.
+    programs: Vec<Field<'a>>,
+    interfaces: Vec<Interface<'a>>,
 }
 
 /// What a host interface is about.
@@ -31,7 +36,18 @@ impl<'a> Subject<'a> {
     /// None when it is of no kind of ours.
     pub(super) fn of(document: &'a Document) -> Option<Self> {
         let GroupVersionKind { kind, .. } = document.kind().filter(|_| is_ours(document))?;
-        Some(Self { document, kind: Kind::from_kind(&kind)?, root: Field::root(document) })
+        let (kind, root) = (Kind::from_kind(&kind)?, Field::root(document));
+        let workload = match kind {
+            Kind::WorkloadDeployment | Kind::WorkloadReplicaSet => root.at(&["spec", "template", "spec"]),
+            Kind::Workload => root.get("spec"),
+            Kind::Host | Kind::Artifact => None,
+        };
+        let list = |name| workload.as_ref().map(|workload| workload.list(name)).unwrap_or_default();
+        let mut programs = list("components");
+        let components = programs.len();
+        programs.extend(workload.as_ref().and_then(|workload| workload.get("service")));
+        let interfaces = list("hostInterfaces").into_iter().filter_map(Interface::of).collect();
+        Some(Self { document, kind, root, workload, components, programs, interfaces })
     }
 
     /// As messages name it: `workloaddeployment/web`.
@@ -40,39 +56,34 @@ impl<'a> Subject<'a> {
     }
 
     /// What is to run; none of kinds that run nothing.
-    pub(super) fn workload(&self) -> Option<Field<'a>> {
-        match self.kind {
-            Kind::WorkloadDeployment | Kind::WorkloadReplicaSet => self.root.at(&["spec", "template", "spec"]),
-            Kind::Workload => self.root.get("spec"),
-            Kind::Host | Kind::Artifact => None,
-        }
+    pub(super) fn workload(&self) -> Option<&Field<'a>> {
+        self.workload.as_ref()
     }
 
     /// What is to run, with its type; none of one that has mistakes, which are told already.
     pub(super) fn typed(&self) -> Option<(WorkloadSpec, Field<'a>)> {
         let field = self.workload()?;
-        Some((WorkloadSpec::deserialize(field.value).ok()?, field))
+        Some((WorkloadSpec::deserialize(field.value).ok()?, field.clone()))
     }
 
     /// The components.
-    pub(super) fn components(&self) -> Vec<Field<'a>> {
-        self.workload().map(|workload| workload.list("components")).unwrap_or_default()
+    pub(super) fn components(&self) -> &[Field<'a>] {
+        self.programs.get(..self.components).unwrap_or_default()
     }
 
     /// The service.
-    pub(super) fn service(&self) -> Option<Field<'a>> {
-        self.workload()?.get("service")
+    pub(super) fn service(&self) -> Option<&Field<'a>> {
+        self.programs.get(self.components)
     }
 
     /// The components and the service.
-    pub(super) fn programs(&self) -> Vec<Field<'a>> {
-        self.components().into_iter().chain(self.service()).collect()
+    pub(super) fn programs(&self) -> &[Field<'a>] {
+        &self.programs
     }
 
     /// The host interfaces that name a package.
-    pub(super) fn interfaces(&self) -> Vec<Interface<'a>> {
-        let fields = self.workload().map(|workload| workload.list("hostInterfaces")).unwrap_or_default();
-        fields.into_iter().filter_map(Interface::of).collect()
+    pub(super) fn interfaces(&self) -> &[Interface<'a>] {
+        &self.interfaces
     }
 
     /// The name of the Kubernetes Service that leads to it, with its place. What a deployment says beside its template
@@ -80,7 +91,7 @@ impl<'a> Subject<'a> {
     pub(super) fn kubernetes_service(&self) -> Option<Field<'a>> {
         let named = |field: &Field<'a>| field.at(&["kubernetes", "service", "name"]).filter(|name| !is_empty(name));
         let beside = self.root.get("spec").as_ref().and_then(named).filter(|_| self.kind == Kind::WorkloadDeployment);
-        beside.or_else(|| self.workload().as_ref().and_then(named))
+        beside.or_else(|| self.workload().and_then(named))
     }
 
     /// An annotation.
@@ -158,13 +169,6 @@ impl<'a> Interface<'a> {
 /// Whether a text is empty, or no text.
 pub(super) fn is_empty(field: &Field<'_>) -> bool {
     field.text().is_none_or(|text| text.trim().is_empty())
-}
-
-/// A word as a remedy has it, quoted where YAML would read something else.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    let is_plain = word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(plain);
-    if is_plain { word.to_owned() } else { format!("\"{word}\"") }
 }
 
 /// Words that one is compared with: there may be thousands of each.

@@ -27,7 +27,7 @@ fn a_file_is_needed_and_pruning_needs_a_limit() {
     ");
     env.file("a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}");
     assert_snapshot!(env.run(&["apply", "-f", "a.yaml", "-l", "a=b"]), @"
-    code: 2
+    code: 1
     --- stderr
     error: no objects passed to apply
     ");

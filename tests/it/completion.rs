@@ -69,8 +69,10 @@ fn words_are_completed_without_any_cluster_and_without_a_sound() {
     :4
     ");
     assert!(completed(&env, &[]).contains("\nget\tShow objects"));
+    assert_eq!(completed(&env, &["scaffold", "wd", "a", "--pull-secret", ""]), ":4\n");
     env.file(".kube/config", "this is: [no kubeconfig");
     assert_eq!(completed(&env, &["get", "wd", ""]), ":4\n");
+    assert_eq!(completed(&env, &["deploy", "a", "--config-from", ""]), ":4\n");
 }
 
 #[test]
@@ -192,6 +194,13 @@ mod live {
         assert_eq!(completed(&["get", "-n", "wasm"]), "wasmcloud-system\n:4\n");
         let revisions = completed(&["rollout", "status", "hello", "--revision", ""]);
         assert_eq!(revisions, "2\tregistry.example.com/hello:2\n1\tregistry.example.com/hello:1\n:4\n");
+        served
+            .apply(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "b"}}));
+        for (flag, name) in [("--config-from", "c"), ("--secret-from", "s"), ("--pull-secret", "s")] {
+            assert_eq!(completed(&["scaffold", "wd", "x", flag, ""]), format!("{name}\n:4\n"));
+            assert_eq!(completed(&["deploy", "x", &format!("{flag}=")]), format!("{flag}={name}\n:4\n"));
+            assert_eq!(completed(&["deploy", "x", "-n", "elsewhere", flag, ""]), ":4\n");
+        }
         assert!(completed(&["rollout", "status", ""]).starts_with("hello\nworkloaddeployments\n"));
     }
 }

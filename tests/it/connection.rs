@@ -104,6 +104,29 @@ fn who_one_acts_as_is_told_to_the_server() {
 }
 
 #[test]
+fn groups_without_a_user_are_refused_and_not_left_out() {
+    let (env, server) = (TestEnv::new(), Recorder::start());
+    env.file(".kube/config", &server.kubeconfig("{}", ""));
+    for flag in ["--as-group=dev", "--as-uid=42"] {
+        let told = env.run(&["get", "wd", flag]);
+        assert!(told.contains("error: requesting uid, groups or user-extra for "), "{told}");
+        assert!(told.starts_with("code: 1\n") && told.contains("without impersonating a user"), "{told}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn flags_that_are_empty_are_as_good_as_none() {
+    let (env, server) = (TestEnv::new(), Recorder::start());
+    env.file(".kube/config", &server.kubeconfig("{token: from-the-file}", ""));
+    let empty = ["-n=", "--context=", "--cluster=", "--user=", "--kubeconfig=", "--token=", "--as=", "--as-uid="];
+    let told = env.run(&[&["get", "wd", "--tls-server-name=", "--certificate-authority=", "-s="], &empty[..]].concat());
+    assert!(told.starts_with("code: 0\n"), "{told}");
+    assert!(server.first().what.contains("/namespaces/default/"), "{}", server.first().what);
+    assert_eq!(server.first().header("authorization"), "Bearer from-the-file");
+}
+
+#[test]
 fn a_token_comes_from_the_flag_then_the_file() {
     let (env, server) = (TestEnv::new(), Recorder::start());
     let tokens = env.file("token", "from-a-file-of-its-own\n");
@@ -167,6 +190,14 @@ fn a_proxy_is_used_but_not_to_this_machine() {
     let _ = env.run(&["get", "wd"]);
     assert!(proxy.first().what.contains(&format!("127.0.0.1:{}", server.port)), "{:?}", proxy.asked());
     assert!(server.asked().is_empty());
+
+    env.file(".kube/config", &server.kubeconfig("{}", ", proxy-url: 'http://127.0.0.1:1'"));
+    assert_snapshot!(env.run(&["get", "wd"]), @"
+    code: 1
+    --- stderr
+    Unable to connect to the server: proxyconnect tcp: dial tcp 127.0.0.1:[PORT]: connect: connection refused
+    help: `kubectl cluster-info` shows whether the cluster is up; --context names another one
+    ");
 
     env.file(".kube/config", &server.kubeconfig("{}", ""));
     let through = format!("http://127.0.0.1:{}", proxy.port);

@@ -53,7 +53,7 @@ fn standard_input_is_a_file_too() {
     STDIN:2:1: duplicate mapping key `a` is not allowed here
     ");
     assert_snapshot!(TestEnv::new().run_with_input(&["deploy", "-f", "-"], "# nothing\n"), @"
-    code: 2
+    code: 1
     --- stderr
     error: no objects passed to deploy: STDIN holds none
     ");

@@ -55,7 +55,7 @@ fn a_service_is_made_and_leads_to_the_deployment() {
     hint: the deployment is exposed by it already; `kubectl get service hello` shows it
     "#);
     assert_snapshot!(served.run(&["expose", "wd/hello", "--name=other"]), @r#"
-    code: 2
+    code: 1
     --- stderr
     error: deployment "hello" is exposed by service "hello" already
     help: a deployment has one Service; several hosts and paths are for an Ingress or Gateway in front of it
@@ -69,7 +69,7 @@ fn what_answers_no_http_is_not_exposed() {
     silent["spec"]["template"]["spec"]["hostInterfaces"] = json!([]);
     served.apply(&silent);
     assert_snapshot!(served.run(&["expose", "hello"]), @r#"
-    code: 2
+    code: 1
     --- stderr
     error: cannot expose deployment "hello": it answers no HTTP
     help: its template's hostInterfaces need wasi:http with the interface incoming-handler, and config.host

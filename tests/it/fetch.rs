@@ -1,5 +1,6 @@
 //! Components from files and registries: with whose credentials, how often, and what is said when it does not work.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use base64::Engine;
@@ -114,10 +115,16 @@ async fn many_come_in_the_order_in_which_they_are_wanted() {
     let uri = format!("file://{file}");
     let images = [http.as_str(), "file://greeter.wasm", "./greeter.wasm", &file, &uri, "./missing.wasm", &http];
     let wanted = images.map(|image| Wanted { image, base: place.home.path(), secret: None });
-    let fetched = place.fetcher().components(&wanted).await;
+    let heard = RefCell::new(Vec::new());
+    let fetched =
+        place.fetcher().components(&wanted, |done, image| heard.borrow_mut().push((done, image.to_owned()))).await;
     let kinds: Vec<_> = fetched.iter().map(|fetched| fetched.as_ref().ok().map(Component::is_http_handler)).collect();
     let (http, file) = (Some(true), Some(false));
     assert_eq!(kinds, [http, file, file, file, file, None, http]);
+    let heard = heard.into_inner();
+    assert!(heard.is_sorted_by_key(|(done, _)| *done), "{heard:?}");
+    assert_eq!((&heard[0], heard.last().unwrap().0), (&(0, images[0].to_owned()), 7));
+    assert!(images.iter().all(|image| heard.iter().filter(|(_, of)| of == image).count() >= 2), "{heard:?}");
 }
 
 #[tokio::test]
@@ -240,7 +247,7 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     `artifact://web` is no image reference: only file:// and oci:// may stand before it
     help: -
     cannot pull [REGISTRY]/a/b:v1: the registry wants credentials
-    help: docker login [REGISTRY], or name an imagePullSecret whose Secret is among the files
+    help: docker login [REGISTRY]
     cannot pull [REGISTRY]/a/b:v1: the registry refuses the credentials
     help: docker login [REGISTRY], or look at the name of the image again
     cannot pull [REGISTRY]/a/b:v1: the registry wants credentials

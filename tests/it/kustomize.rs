@@ -37,7 +37,7 @@ fn what_kubectl_builds_is_read() {
     error: kustomization overlay: no kustomization file found
     ");
     assert_snapshot!(with_kubectl(&env, "", &["deploy", "-k", "overlay"]), @"
-    code: 2
+    code: 1
     --- stderr
     error: no objects passed to deploy: overlay holds none
     ");

@@ -52,6 +52,8 @@ mod scaffold;
 mod scale;
 #[cfg(feature = "local")]
 mod set;
+#[cfg(feature = "local")]
+mod shapes;
 mod support;
 #[cfg(feature = "local")]
 mod terminal;

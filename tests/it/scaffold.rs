@@ -216,6 +216,20 @@ fn the_image_decides_what_is_written() {
 }
 
 #[test]
+fn who_sends_requests_and_may_reach_nobody_is_told_of_by_deploy_too() {
+    let env = project();
+    let deploy = |more: &[&str]| {
+        let words = ["deploy", "a", "--image=./out/caller.wasm", "--http-host=a.example", "--dry-run", "-o", "yaml"];
+        env.run(&[&words[..], more].concat())
+    };
+    let warning = "Warning: a sends HTTP requests and may reach no host: --allow-host lists those it may\n";
+    let silent = deploy(&[]);
+    assert!(silent.contains("allowedHosts: []\n") && silent.contains(warning), "{silent}");
+    let allowed = deploy(&["--allow-host=api.example.com"]);
+    assert!(allowed.contains("- api.example.com\n") && !allowed.contains(warning), "{allowed}");
+}
+
+#[test]
 fn json_is_one_object_or_a_list() {
     let env = TestEnv::new();
     let json = |words: &[&str]| -> Value {

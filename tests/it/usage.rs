@@ -5,6 +5,7 @@ use crate::support::TestEnv;
 /// The first line of what is said.
 fn said(words: &str) -> String {
     let env = TestEnv::new();
+    env.file("empty/readme.md", "");
     env.file("app.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
     let output = env.unreachable_cluster().program(&words.split(' ').collect::<Vec<_>>()).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
@@ -115,4 +116,44 @@ fn formats_that_are_kubectls_own_are_left_to_it() {
             assert!(said.starts_with("2 error: ") && said.contains("`kubectl get "), "{verb} {format}: {said}");
         }
     }
+}
+
+#[test]
+fn of_a_flag_that_is_repeated_the_last_counts_as_kubectl_has_it() {
+    let told = said("get wd -n a -n b -o json -o wide --context=x --context=y");
+    assert!(told.ends_with("context was not found for specified context: y"), "{told}");
+    assert!(said("get pods/x -l a=b -l c=d").starts_with("2 error: this plugin has no resource type"));
+}
+
+#[test]
+fn finding_nothing_is_no_usage_error() {
+    for (words, expected) in [
+        ("scale -f app.yaml --replicas=1", "no objects passed to scale"),
+        ("apply -f app.yaml -l a=b", "no objects passed to apply"),
+        ("set env -f app.yaml --in-place A=b", "no objects passed to set env"),
+        ("apply -f empty", "error reading [empty]: recognized file extensions are [.json .yaml .yml]"),
+        ("delete -f empty", "error reading [empty]: recognized file extensions are [.json .yaml .yml]"),
+    ] {
+        assert_eq!(said(words), format!("1 error: {expected}"), "{words}");
+    }
+}
+
+#[cfg(feature = "local")]
+#[test]
+fn that_there_is_none_is_an_error_where_it_is_to_kubectl() {
+    let served = crate::support::served::Served::with_hosts(&[]);
+    for (words, expected) in [
+        ("get wd -l a=b", "0 No resources found in default namespace."),
+        ("rollout restart -l a=b", "0 No resources found in default namespace."),
+        ("set image wd -l a=b c=d", "0 No resources found in default namespace."),
+        ("cordon -l a=b", "0 No resources found"),
+        ("drain -l a=b --yes", "0 No resources found"),
+        ("delete wd -l a=b", "0 No resources found"),
+        ("scale wd -l a=b --replicas=1", "1 error: no objects passed to scale"),
+    ] {
+        let told = served.run(&words.split(' ').collect::<Vec<_>>());
+        assert_eq!(told.replace("code: ", "").replace("\n--- stderr\n", " ").trim(), expected, "{words}");
+    }
+    let told = served.run(&["get", "wd", "--watch", "--request-timeout=300ms"]);
+    assert_eq!(told.trim(), "code: 0", "a watch is a request too");
 }

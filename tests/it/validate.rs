@@ -62,7 +62,7 @@ fn what_cannot_be_told_exits_with_2() {
     assert_snapshot!(env.run(&["validate", "-f", "empty"]), @"
     code: 2
     --- stderr
-    error: no manifests (.yaml, .yml, .json) were found
+    error: error reading [empty]: recognized file extensions are [.json .yaml .yml]
     ");
     env.file("a.yaml", ARTIFACT);
     assert_snapshot!(env.run(&["validate", "-f", "a.yaml", "--schema-dir", "empty"]), @"

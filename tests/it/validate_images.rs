@@ -12,6 +12,7 @@ use crate::support::TestEnv;
 use crate::support::component::http::keyvalue_counter;
 use crate::support::component::http_component;
 use crate::support::images::Registry;
+use crate::support::served::Served;
 
 /// user:sesame
 const AUTHORIZATION: &str = "Basic dXNlcjpzZXNhbWU=";
@@ -179,7 +180,7 @@ async fn pull_secrets_of_the_files_are_used() {
     code: 1
     --- stdout
     set/web.yaml:9:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry wants credentials
-      help: docker login 127.0.0.1:[PORT], or name an imagePullSecret whose Secret is among the files
+      help: docker login 127.0.0.1:[PORT], or name an imagePullSecret whose Secret is among the files, or with --server in the cluster
     set/web.yaml:10:31: warning[WC0270]: spec.components[0].imagePullSecret.name: Secret pull is in namespace b, and is read in a alone
       help: write the Secret with namespace: a
     1 object in 2 files: 1 error, 1 warning; 1 of other kinds passed over
@@ -196,6 +197,106 @@ async fn pull_secrets_of_the_files_are_used() {
     ");
 }
 
+const PULL: &str = "/api/v1/namespaces/default/secrets/pull";
+
+/// A pull secret with that password, as it is in a cluster.
+fn pull_secret(image: &str, password: &str) -> Value {
+    let auths = json!({"auths": {registry_of(image): {"username": "user", "password": password}}});
+    json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "pull"}, "type": "kubernetes.io/dockerconfigjson",
+        "stringData": {".dockerconfigjson": auths.to_string()},
+    })
+}
+
+#[test]
+fn pull_secrets_of_the_cluster_are_used_after_those_of_the_files_and_before_docker_s() {
+    let served = Served::with_hosts(&["a"]);
+    let registry = served.block_on(Registry::start());
+    let image = registry.push("a/b", "v1", &http_component("x"));
+    registry.wants(AUTHORIZATION);
+    let env = &served.env;
+    env.file("set/web.yaml", &workload(&image, "      imagePullSecret: {name: pull}\n"));
+    let words = ["validate", "-f", "set", "--images", "--server"];
+    env.file(".docker/config.json", &docker_config(&image).to_string());
+    served.apply(&pull_secret(&image, "hunter2"));
+    let refused = said(env, &image, &words);
+    assert!(!refused.contains("hunter2"), "{refused}");
+    assert_snapshot!(refused, @"
+    code: 1
+    --- stdout
+    set/web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry refuses the credentials of the pull secret
+      help: look at the user and password in the Secret, and at the name of the image
+    1 object in 1 file: 1 error
+    ");
+    assert_snapshot!(said(env, &image, &["validate", "-f", "set", "--images"]), @"
+    code: 0
+    --- stdout
+    set/web.yaml:9:31: info[WC0271]: spec.components[0].imagePullSecret.name: Secret pull is not among these files
+      help: it must be there before the workload can start
+    1 object in 1 file: 1 note
+    ");
+    std::fs::remove_file(env.home().join(".docker/config.json")).unwrap();
+    served.apply(&pull_secret(&image, "sesame"));
+    assert_snapshot!(said(env, &image, &words), @"
+    code: 0
+    --- stdout
+    1 object in 1 file: valid
+    ");
+    env.file("set/secret.json", &pull_secret(&image, "hunter2").to_string());
+    let of_the_files = said(env, &image, &words);
+    assert!(of_the_files.contains("refuses the credentials of the pull secret"), "{of_the_files}");
+    assert!(!of_the_files.contains("hunter2"), "{of_the_files}");
+}
+
+#[test]
+fn a_pull_secret_of_the_cluster_is_that_of_the_object_s_namespace() {
+    let served = Served::with_hosts(&["a"]);
+    let registry = served.block_on(Registry::start());
+    let image = registry.push("a/b", "v1", &http_component("x"));
+    registry.wants(AUTHORIZATION);
+    let team = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team"}});
+    for (path, object) in [("", team), ("/team/secrets", pull_secret(&image, "sesame"))] {
+        served.request("POST", &format!("/api/v1/namespaces{path}"), "application/json", &object);
+    }
+    served.apply(&pull_secret(&image, "hunter2"));
+    served.env.file("web.yaml", &workload(&image, "      imagePullSecret: {name: pull}\n"));
+    let words = ["validate", "-f", "web.yaml", "--images", "--server"];
+    let told = |more: &[&str]| served.env.run(&[&words[..], more].concat());
+    assert!(told(&[]).contains("refuses the credentials of the pull secret"), "{}", told(&[]));
+    assert!(told(&["-n", "team"]).starts_with("code: 0\n"), "{}", told(&["-n", "team"]));
+}
+
+#[test]
+fn a_pull_secret_that_may_not_be_read_is_told_and_done_without() {
+    let served = Served::with_refusal(&["a"], PULL);
+    let registry = served.block_on(Registry::start());
+    let image = registry.push("a/b", "v1", &http_component("x"));
+    registry.wants(AUTHORIZATION);
+    served.env.file("web.yaml", &workload(&image, "      imagePullSecret: {name: pull}\n"));
+    let words = ["validate", "-f", "web.yaml", "--images", "--server"];
+    assert_snapshot!(said(&served.env, &image, &words), @r#"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry wants credentials
+      help: docker login 127.0.0.1:[PORT], or name an imagePullSecret whose Secret is among the files, or with --server in the cluster
+    web.yaml:9:31: info[WC0271]: spec.components[0].imagePullSecret.name: Secret pull is not among these files
+      help: it must be there before the workload can start
+    1 object in 1 file: 1 error, 1 note
+    --- stderr
+    Warning: 1 Secret that the files name is not checked: /api/v1/namespaces/default/secrets/pull is forbidden: User "jane" cannot read it
+    "#);
+    served.env.file(".docker/config.json", &docker_config(&image).to_string());
+    assert_snapshot!(said(&served.env, &image, &words), @r#"
+    code: 0
+    --- stdout
+    web.yaml:9:31: info[WC0271]: spec.components[0].imagePullSecret.name: Secret pull is not among these files
+      help: it must be there before the workload can start
+    1 object in 1 file: 1 note
+    --- stderr
+    Warning: 1 Secret that the files name is not checked: /api/v1/namespaces/default/secrets/pull is forbidden: User "jane" cannot read it
+    "#);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn docker_s_credentials_are_used() {
     let (env, registry) = (TestEnv::new(), Registry::start().await);
@@ -207,7 +308,7 @@ async fn docker_s_credentials_are_used() {
     code: 1
     --- stdout
     web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry wants credentials
-      help: docker login 127.0.0.1:[PORT], or name an imagePullSecret whose Secret is among the files
+      help: docker login 127.0.0.1:[PORT], or name an imagePullSecret whose Secret is among the files, or with --server in the cluster
     1 object in 1 file: 1 error
     ");
     env.file("elsewhere/config.json", &docker_config(&image).to_string());

@@ -122,7 +122,7 @@ fn a_bad_image_shows_the_hosts_own_words_everywhere() {
 }
 
 /// The body as it is on the wire: one chunk.
-fn chunked(body: &str) -> String {
+pub(crate) fn chunked(body: &str) -> String {
     format!("{:X}\r\n{body}\r\n0\r\n\r\n", body.len())
 }
 

@@ -4,6 +4,7 @@ mod change;
 mod hosts;
 mod look;
 mod tell;
+mod write;
 
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{DeleteArgs, missing};
 use crate::api::Kind;
 use crate::commands::apply::check::{Objects, plan};
-use crate::commands::files::documents;
+use crate::commands::files::documents_if_any;
 use crate::commands::selected::{Selected, list, pick};
 use crate::context::Context;
 use crate::error::Error;
@@ -55,7 +55,7 @@ pub(super) struct Found {
 pub(super) async fn sought(ui: &Ui, args: &DeleteArgs) -> Result<Sought, Error> {
     if !args.target.files.is_empty() {
         let selector = args.target.selector.as_deref().map(LabelSelector::parse).transpose().map_err(Error::usage)?;
-        let documents = documents(&args.target.files, "delete").await?;
+        let documents = documents_if_any(&args.target.files).await?;
         return Objects::read(documents, selector.as_ref()).map(Sought::Objects);
     }
     let chooses = args.all || args.target.selects();

@@ -14,10 +14,10 @@ use crate::plan::events::Told;
 use crate::report::{Output, render_json, render_yaml};
 use crate::ui::Ui;
 
-/// Shows Events until Ctrl-C.
+/// Shows Events until Ctrl-C, or as long as a request may take.
 pub(super) async fn run(ui: &Ui, context: &Context, request: &EventsRequest) -> Result<(), Error> {
     let watches = request.scopes.iter().map(|scope| context.cluster.watch_events(scope));
-    let mut changes = stream::select_all(watches);
+    let mut changes = stream::select_all(watches).take_until(Box::pin(context.cluster.request_timeout()));
     let mut rows = request.rows(ui);
     let mut with_headers = request.headers;
     let mut shown = HashMap::new();

@@ -17,7 +17,7 @@ use crate::report::table::Rows;
 use crate::report::{self, Output};
 use crate::ui::Ui;
 
-/// Shows changes until Ctrl-C.
+/// Shows changes until Ctrl-C, or as long as a request may take.
 pub(super) async fn run(ui: &Ui, context: &Context, request: &GetRequest, all: bool) -> Result<(), Error> {
     let (kind, scope, filter) = target(context, request, all)?;
     if let Wanted::Named(named) = &request.wanted
@@ -25,7 +25,8 @@ pub(super) async fn run(ui: &Ui, context: &Context, request: &GetRequest, all: b
     {
         named.get(context).await?;
     }
-    let mut changes = context.cluster.watch(&kind.api_resource(), &scope, &filter);
+    let changes = context.cluster.watch(&kind.api_resource(), &scope, &filter);
+    let mut changes = changes.take_until(Box::pin(context.cluster.request_timeout()));
     let mut screen = Screen {
         kind,
         rows: Rows::new(request.look.headers(kind), ui.result_width()),

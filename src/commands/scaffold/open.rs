@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::cli::GlobalArgs;
-use crate::context::now;
+use crate::commands::opened;
 use crate::error::Error;
-use crate::registry::component::{FetchError, Fetcher, Settings, Wanted};
+use crate::registry::component::{FetchError, Wanted};
 use crate::scaffold::{Opened, image};
 use crate::ui::Ui;
 
@@ -22,10 +22,7 @@ pub(super) async fn open(ui: &Ui, global: &GlobalArgs, images: &[&str], here: &P
         return Err(Error::Declined { message, help: Some(CLOSED.to_owned()) });
     }
     let wanted: Vec<_> = images.iter().map(|image| Wanted { image, base: here, secret: None }).collect();
-    let pulls = images.iter().filter(|name| !image::is_file(name)).count() as u64;
-    let bar = (pulls > 0).then(|| ui.bar("opening images", pulls));
-    let opened = Fetcher::new(Settings::of(&global.environment), now).components(&wanted).await;
-    drop(bar);
+    let opened = opened::open(ui, &global.environment, &wanted).await;
     let named = images.iter().zip(opened).map(|(name, component)| Ok(((*name).to_owned(), component.map_err(closed)?)));
     named.collect()
 }

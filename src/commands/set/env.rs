@@ -17,7 +17,7 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 #[command(
     override_usage = "kubectl wasmcloud set env (TYPE NAME… | TYPE/NAME… | -f FILE…) KEY=VALUE… KEY-… [flags]",
-    after_help = "KEY- takes a variable away. A value that is set here gives way to one from a ConfigMap, and that to one from a\n\
+    after_help = "KEY- takes a variable away. A value that is set here gives way to one from a ConfigMap, and that to one from a \
                   Secret. With -f FILE and --in-place the file is changed, its comments and quotes stay as they are."
 )]
 pub struct EnvArgs {

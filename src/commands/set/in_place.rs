@@ -54,7 +54,7 @@ pub(super) fn read(args: &SetArgs, change: &Setting<'_>) -> Result<Vec<InFile>, 
     }
     match (problems.is_empty(), found.is_empty()) {
         (false, _) => Err(Error::Manifests(problems)),
-        (true, true) => Err(Error::usage(format!("no objects passed to {}", change.aim.verb))),
+        (true, true) => Err(Error::nothing_passed(change.aim.verb)),
         (true, false) => Ok(found),
     }
 }

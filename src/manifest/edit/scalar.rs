@@ -3,14 +3,14 @@
 use granit_parser::ScalarStyle;
 use serde_json::Value;
 
-use crate::report::render_yaml;
+use crate::manifest::scalar::{quoted, word};
 
 /// A value on one line, as it may stand in a block or, with `flow`, between brackets.
 pub(super) fn inline(value: &Value, flow: bool) -> String {
     match value {
-        Value::String(text) => plain(text, flow).unwrap_or_else(|| quoted(text)),
+        Value::String(text) => word(text, flow),
         Value::Object(map) => {
-            let entries = map.iter().map(|(key, value)| format!("{}: {}", key_of(key, true), inline(value, true)));
+            let entries = map.iter().map(|(key, value)| format!("{}: {}", word(key, true), inline(value, true)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         Value::Array(items) => {
@@ -31,31 +31,15 @@ pub(super) fn json(value: &Value) -> String {
     }
 }
 
-/// A key.
-pub(super) fn key_of(key: &str, flow: bool) -> String {
-    plain(key, flow).unwrap_or_else(|| quoted(key))
-}
-
 /// A text in the style of the one it takes the place of; `None` for block scalars.
 pub(super) fn in_style(text: &str, style: ScalarStyle, flow: bool) -> Option<String> {
     match style {
-        ScalarStyle::Plain => Some(plain(text, flow).unwrap_or_else(|| quoted(text))),
+        ScalarStyle::Plain => Some(word(text, flow)),
         ScalarStyle::SingleQuoted if text.chars().any(char::is_control) => Some(quoted(text)),
         ScalarStyle::SingleQuoted => Some(format!("'{}'", text.replace('\'', "''"))),
         ScalarStyle::DoubleQuoted => Some(quoted(text)),
         _ => None,
     }
-}
-
-/// The text without quotes, if it is read back as that text by YAML 1.1 and 1.2 alike.
-fn plain(text: &str, flow: bool) -> Option<String> {
-    let brackets = flow && text.contains([',', '[', ']', '{', '}', ':']);
-    let as_written = render_yaml(&Value::String(text.to_owned()));
-    (!brackets && as_written.trim_end() == text && !text.is_empty()).then(|| text.to_owned())
-}
-
-fn quoted(text: &str) -> String {
-    Value::String(text.to_owned()).to_string()
 }
 
 /// The lines of `value`, each indented by `indent` and what is nested by `step` more, without line ends.
@@ -71,7 +55,7 @@ pub(super) fn block(value: &Value, indent: usize, step: usize) -> Vec<String> {
 }
 
 fn entry(key: &str, value: &Value, pad: &str, step: usize) -> Vec<String> {
-    let key = key_of(key, false);
+    let key = word(key, false);
     let nests =
         value.as_object().is_some_and(|map| !map.is_empty()) || value.as_array().is_some_and(|all| !all.is_empty());
     if !nests {

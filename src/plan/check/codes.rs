@@ -43,7 +43,8 @@ codes! {
         "`kubectl wasmcloud install` updates them; nothing that is there is taken away";
     /// The user may do all.
     PERMITTED = "WCC020", "you may do all that the verbs of this plugin need",
-        "have an administrator run `kubectl wasmcloud rbac --for=ROLE | kubectl apply -f -`, and bind wasmcloud-ROLE to you";
+        "have an administrator run `kubectl wasmcloud rbac --for=ROLE | kubectl apply -f -`, and bind wasmcloud-ROLE to you: \
+         `kubectl create clusterrolebinding NAME --clusterrole=wasmcloud-ROLE --user=YOU`";
     /// Somebody holds the Lease.
     IN_CHARGE = "WCC030", "a controller is in charge",
         "`kubectl wasmcloud run-controller` runs one here, `kubectl wasmcloud install --controller --image=IMAGE` in the \
@@ -63,7 +64,8 @@ codes! {
         "--nats-url names the NATS server that the hosts are connected to; this may be another one";
     /// There are hosts.
     HOSTS = "WCC050", "hosts are known",
-        "`wash host --scheduler-nats-url=URL` starts one; its NATS server must be the controller's --nats-url";
+        "`wash host --scheduler-nats-url=URL --data-nats-url=URL` starts one; its NATS server must be the controller's \
+         --nats-url";
     /// They are Ready.
     HOSTS_READY = "WCC051", "hosts are Ready", "`kubectl wasmcloud get hosts` shows when they were last heard from";
     /// What is said of them is new.

@@ -29,6 +29,17 @@ fn flags_come_when_one_is_begun() {
 }
 
 #[test]
+fn codes_come_with_what_they_mean() {
+    let found = completed("validate --ignore WC010");
+    assert_eq!(found.candidates.len(), 6);
+    assert_eq!((found.candidates[3].value.as_str(), found.question), ("WC0104", None));
+    assert_eq!(found.candidates[3].help, "a value that is none of those allowed");
+    assert!(values("validate --ignore WCC").is_empty() && !values("explain-code WCC").is_empty());
+    assert_eq!(values("validate --level w"), ["warning"]);
+    assert_eq!(values("validate -o s"), ["sarif"]);
+}
+
+#[test]
 fn what_must_be_looked_up_is_a_question() {
     let asked = |line: &str| completed(line).question;
     let objects = |verb: &str| Some(Question::Objects { verb: verb.to_owned() });
@@ -38,6 +49,13 @@ fn what_must_be_looked_up_is_a_question() {
     assert_eq!(asked("get -n "), Some(Question::Namespaces));
     assert_eq!(asked("get wd --context "), Some(Question::Contexts));
     assert_eq!(asked("deploy -f "), Some(Question::Files));
+    assert_eq!(asked("validate --schema-dir "), Some(Question::Directories));
+    assert_eq!(asked("scaffold wd a --output-dir "), Some(Question::Directories));
+    for verb in ["scaffold wd", "deploy"] {
+        assert_eq!(asked(&format!("{verb} a --config-from ")), Some(Question::ConfigMaps));
+        assert_eq!(asked(&format!("{verb} a --secret-from=")), Some(Question::Secrets));
+        assert_eq!(asked(&format!("{verb} a --pull-secret p")), Some(Question::Secrets));
+    }
     assert_eq!(asked("deploy -k "), Some(Question::Files));
     assert_eq!(asked("get -o "), None);
     assert_eq!(asked("nonsense "), None);
@@ -71,5 +89,6 @@ fn words_before_tell_which_objects_are_meant() {
     let bare = Wanted::NamesOrTypes { kind: Kind::WorkloadDeployment, but: vec![] };
     assert_eq!(wanted("rollout undo", &[], ""), Some(bare));
     assert_eq!(wanted("rollout undo", &["a"], ""), names(Kind::WorkloadDeployment, "", &["a"]));
+    assert_eq!(wanted("scaffold", &["wd"], ""), None);
     assert_eq!(wanted("drain", &["h1"], ""), names(Kind::Host, "", &["h1"]));
 }

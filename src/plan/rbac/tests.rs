@@ -25,6 +25,9 @@ fn every_verb_of_the_command_line_is_in_the_table() {
     };
     let missing: Vec<_> = all.iter().filter(|words| !known(words)).collect();
     assert_eq!(missing, Vec::<&String>::new());
+    let is_there = |words: &str| all.iter().any(|leaf| leaf == words || leaf.starts_with(&format!("{words} ")));
+    let too_many: Vec<_> = VERBS.iter().map(|verb| verb.words).filter(|words| !is_there(words)).collect();
+    assert_eq!(too_many, Vec::<&str>::new());
     assert!(VERBS.is_sorted_by_key(|verb| verb.words));
     assert!(!known("getx"), "a longer word is another verb");
 }

@@ -68,7 +68,6 @@ pub const VERBS: &[Verb] = &[
     },
     Verb { words: "diff", needs: &[APPLY] },
     Verb { words: "drain", needs: &[HOST, Need::of(OURS, &["workloads"], READ), LEASES] },
-    Verb { words: "edit", needs: &[Need::of(OURS, WRITTEN, &["get", "patch"])] },
     Verb { words: "events", needs: &[LOOK, Need::of("", &["events"], READ)] },
     Verb { words: "explain", needs: &[] },
     Verb { words: "explain-code", needs: &[] },
@@ -127,5 +126,4 @@ pub const VERBS: &[Verb] = &[
         ],
     },
     Verb { words: "version", needs: &[HOSTS, LEASES, LOOK_AT_DEFINITIONS] },
-    Verb { words: "wait", needs: &[LOOK] },
 ];

@@ -40,6 +40,8 @@ pub enum FetchError {
         reason: String,
         /// What to do about it.
         help: Option<String>,
+        /// Whether it wants credentials, and there was nothing in the way of finding some.
+        wants_credentials: bool,
     },
     /// What is there is no component.
     #[error("{image}: {source}")]
@@ -62,6 +64,11 @@ impl FetchError {
         }
     }
 
+    /// Whether it wants credentials that nobody has named.
+    pub fn wants_credentials(&self) -> bool {
+        matches!(self, Self::Pull { wants_credentials: true, .. })
+    }
+
     /// An image that could not be pulled with these credentials.
     pub(super) fn pull(error: PullError, image: &Reference, known: &Credentials) -> Self {
         let registry = image.registry();
@@ -78,10 +85,9 @@ impl FetchError {
             (Refusal::Unauthorized, None, Some(trouble)) => {
                 ("the registry wants credentials".to_owned(), Some(format!("there are none for {registry}: {trouble}")))
             }
-            (Refusal::Unauthorized, None, None) => (
-                "the registry wants credentials".to_owned(),
-                Some(format!("docker login {registry}, or name an imagePullSecret whose Secret is among the files")),
-            ),
+            (Refusal::Unauthorized, None, None) => {
+                ("the registry wants credentials".to_owned(), Some(format!("docker login {registry}")))
+            }
             (Refusal::NotFound, ..) => (
                 "the registry does not have it".to_owned(),
                 Some("push it, or look at its name and tag again".to_owned()),
@@ -96,7 +102,9 @@ impl FetchError {
             }
             (Refusal::Other, ..) => (said, None),
         };
-        Self::Pull { image: error.image, reason, help }
+        let wants_credentials =
+            error.refusal == Refusal::Unauthorized && known.secret.is_none() && known.trouble.is_none();
+        Self::Pull { image: error.image, reason, help, wants_credentials }
     }
 }
 
@@ -141,7 +149,10 @@ mod tests {
         assert!(named.to_string().ends_with(" the credentials of the pull secret"), "{named}");
         assert!(named.help().unwrap().starts_with("look at the user and password in the Secret"));
         assert_eq!(help(Refusal::Unauthorized, None, Some("x failed")), "there are none for r.io: x failed");
-        assert!(help(Refusal::Unauthorized, None, None).starts_with("docker login r.io, or name an imagePullSecret"));
+        assert_eq!(help(Refusal::Unauthorized, None, None), "docker login r.io");
+        assert!(pull(Refusal::Unauthorized, None, None).wants_credentials());
+        assert!(!pull(Refusal::Unauthorized, Some(&secret), None).wants_credentials() && !named.wants_credentials());
+        assert!(!pull(Refusal::NotFound, None, None).wants_credentials());
         assert!(help(Refusal::NotFound, None, None).starts_with("push it"));
         assert!(help(Refusal::Unreachable, None, None).ends_with("is there a way from here to r.io?"));
         assert_eq!(help(Refusal::Other, None, None), "");

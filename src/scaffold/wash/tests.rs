@@ -92,6 +92,12 @@ fn yaml(carried: Carried, opened: &Opened) -> String {
     made.iter().map(Made::yaml).collect::<Vec<_>>().join("---\n")
 }
 
+/// What runs, without what stands above it.
+fn spec(carried: Carried) -> String {
+    let yaml = yaml(carried, &Opened::new());
+    yaml.split_once("    spec:\n").unwrap().1.to_owned()
+}
+
 fn said(name: &str, content: &str) -> String {
     carried(name, content).unwrap_err().to_string()
 }
@@ -295,55 +301,33 @@ fn egress_is_what_differs_most() {
 #[test]
 fn the_main_component_may_be_the_service_and_a_service_an_image() {
     let service = carried("config.yaml", "dev: {service: true, component_path: s.wasm, service_file: x.wasm}").unwrap();
-    assert_snapshot!(yaml(service, &Opened::new()), @"
-    # From a wash project. Where Kubernetes differs, and what is left to do:
-    # - without allowedHosts wash lets components send requests to all hosts, Kubernetes to none: list
-    #   them
-    apiVersion: runtime.wasmcloud.dev/v1alpha1
-    kind: WorkloadDeployment
-    metadata:
-      name: shop
-    spec:
-      replicas: 1 # how many Workloads run, each on one host
-      template:
-        spec:
-          # Runs all the time; the components reach it on localhost.
-          service:
-            # A file, for the local control plane. For a cluster push it, and name it as registries do:
-            #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
-            image: file://shop/s.wasm
+    assert_snapshot!(spec(service), @"
+    # Runs all the time; the components reach it on localhost.
+    service:
+      # A file, for the local control plane. For a cluster push it, and name it as registries do:
+      #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
+      image: file://shop/s.wasm
     ");
     let image = "{\"build\": {\"component_path\": \"a.wasm\"}, \"dev\": {\"service_image\": \"r/s:1\", \"service_pull_policy\": \"always\"}}";
-    assert_snapshot!(yaml(carried("config.json", image).unwrap(), &Opened::new()), @"
-    # From a wash project. Where Kubernetes differs, and what is left to do:
-    # - without allowedHosts wash lets components send requests to all hosts, Kubernetes to none: list
-    #   them
-    apiVersion: runtime.wasmcloud.dev/v1alpha1
-    kind: WorkloadDeployment
-    metadata:
-      name: shop
-    spec:
-      replicas: 1 # how many Workloads run, each on one host
-      template:
-        spec:
-          components:
-            - name: shop
-              # A file, for the local control plane. For a cluster push it, and name it as registries do:
-              #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
-              image: file://shop/a.wasm
-          # Runs all the time; the components reach it on localhost.
-          service:
-            image: r/s:1
-            imagePullPolicy: Always
-          # The image was not opened: this is what a component needs that answers HTTP.
-          # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
-          # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
-          hostInterfaces:
-            - namespace: wasi
-              package: http
-              interfaces: [incoming-handler]
-              config:
-                host: shop.localhost # requests for this host come here: put your own
+    assert_snapshot!(spec(carried("config.json", image).unwrap()), @"
+    components:
+      - name: shop
+        # A file, for the local control plane. For a cluster push it, and name it as registries do:
+        #   wash oci push ghcr.io/ORG/NAME:VERSION FILE
+        image: file://shop/a.wasm
+    # Runs all the time; the components reach it on localhost.
+    service:
+      image: r/s:1
+      imagePullPolicy: Always
+    # The image was not opened: this is what a component needs that answers HTTP.
+    # `wash inspect IMAGE` shows what it imports: list that too, but for what hosts build in,
+    # which is wasi:cli, clocks, filesystem, io, random, sockets, and the outgoing half of http.
+    hostInterfaces:
+      - namespace: wasi
+        package: http
+        interfaces: [incoming-handler]
+        config:
+          host: shop.localhost # requests for this host come here: put your own
     ");
 }
 

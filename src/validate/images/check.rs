@@ -31,7 +31,8 @@ pub(super) fn check(
 ) -> Vec<Finding> {
     let references = workload.references(files);
     let mut findings = Vec::new();
-    for (number, (image, reference)) in workload.spec.images().zip(&references).enumerate() {
+    let spec = &workload.spec.read;
+    for (number, (image, reference)) in spec.images().zip(&references).enumerate() {
         let is_told = |reference: &&Reference| artifact_name(image).is_some() && told.contains(reference);
         let untold = reference.as_ref().filter(|reference| !is_told(reference));
         let path = path_of(workload, number);
@@ -39,16 +40,20 @@ pub(super) fn check(
     }
     let opened = references.iter().map(|reference| images.opened.get(reference.as_ref()?)?.as_ref().ok());
     let opened: Vec<Option<Component>> = opened.map(Option::<&Component>::cloned).collect();
-    let (components, service) = opened.split_at(workload.spec.components().len().min(opened.len()));
+    let (components, service) = opened.split_at(spec.components().len().min(opened.len()));
     let service = service.first().and_then(Option::as_ref);
-    let opened = Opened { spec: &workload.spec, path: &workload.path, components, service };
-    let found = wit::check(&opened, &images.offer);
+    let opened = Opened { spec, path: &workload.path, components, service };
+    let mut found = wit::check(&opened, &images.offer);
+    // What seems to be missing may be what could not be read.
+    found.retain(|found| {
+        !workload.spec.lists_unread || !matches!(found.kind, Kind::Missing | Kind::Version | Kind::NoIngress)
+    });
     findings.extend(found.iter().filter_map(|found| told_of(images, workload, found)));
     findings
 }
 
 fn path_of(workload: &Workload<'_>, number: usize) -> String {
-    match workload.spec.components().get(number) {
+    match workload.spec.read.components().get(number) {
         Some(_) => format!("{}.components[{number}].image", workload.path),
         None => format!("{}.service.image", workload.path),
     }

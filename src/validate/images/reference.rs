@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use k8s_openapi::api::core::v1::Secret;
+use serde::Deserialize;
 
-use crate::api::{Artifact, LocalObjectReference, WorkloadDeploymentArtifact, WorkloadSpec, artifact_name, names};
+use super::spec::Spec;
+use crate::api::{LocalObjectReference, WorkloadDeploymentArtifact, artifact_name, names};
 use crate::manifest::Document;
 use crate::registry::credentials::DockerConfig;
 use crate::validate::file_set::FileSet;
+use crate::validate::server::ClusterFacts;
 use crate::validate::subject::Subject;
 
 /// An image as a manifest names it.
@@ -22,12 +25,16 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// The configuration in its pull secret, when that is among the files.
-    pub fn docker_config(&self, files: &FileSet) -> Option<DockerConfig> {
+    /// The configuration in its pull secret: the one among the files, or else the one in the cluster.
+    pub fn docker_config(&self, files: &FileSet, cluster: Option<&ClusterFacts>) -> Option<DockerConfig> {
         let (namespace, name) = self.secret.as_ref()?;
-        let document = named(files.of("v1", "Secret"), name, namespace)?;
-        let secret: Secret = serde_json::from_value(document.object.clone()).ok()?;
-        DockerConfig::of_secret(&secret)
+        match named(files.of("v1", "Secret"), name, namespace) {
+            Some(document) => {
+                let secret: Secret = serde_json::from_value(document.object.clone()).ok()?;
+                DockerConfig::of_secret(&secret)
+            }
+            None => cluster?.pull_secret(namespace, name)?.docker_config(),
+        }
     }
 
     fn new(image: &str, document: &Document, secret: Option<&LocalObjectReference>) -> Self {
@@ -58,8 +65,9 @@ pub(super) fn artifacts(files: &FileSet) -> Vec<(&Document, Reference)> {
 }
 
 fn of_artifact(document: &Document) -> Option<Reference> {
-    let artifact: Artifact = serde_json::from_value(document.object.clone()).ok()?;
-    Some(Reference::new(&artifact.spec.image, document, artifact.spec.image_pull_secret.as_ref()))
+    let spec = document.object.get("spec")?;
+    let secret = spec.get("imagePullSecret").and_then(|secret| LocalObjectReference::deserialize(secret).ok());
+    Some(Reference::new(spec.get("image")?.as_str()?, document, secret.as_ref()))
 }
 
 /// An object with components.
@@ -67,30 +75,35 @@ pub(super) struct Workload<'a> {
     pub(super) document: &'a Document,
     /// Where the spec of the workload is.
     pub(super) path: String,
-    pub(super) spec: WorkloadSpec,
+    pub(super) spec: Spec,
     /// The Artifacts that a deployment lists.
     artifacts: Vec<WorkloadDeploymentArtifact>,
 }
 
-/// All objects with components, as far as they can be read at all: what is wrong with others is told by their schema.
+/// All objects with components, as far as they can be read: what is wrong with the rest is told by their schema.
 pub(super) fn workloads(files: &FileSet) -> Vec<Workload<'_>> {
     files.documents.iter().filter_map(workload).collect()
 }
 
 fn workload(document: &Document) -> Option<Workload<'_>> {
-    let (spec, field) = Subject::of(document)?.typed()?;
+    let field = Subject::of(document)?.workload()?.clone();
     let artifacts = document.object.pointer("/spec/artifacts").cloned().unwrap_or_default();
     let artifacts = serde_json::from_value::<Option<_>>(artifacts).ok().flatten().unwrap_or_default();
-    Some(Workload { document, path: field.path, spec, artifacts })
+    Some(Workload { document, spec: Spec::of(field.value), path: field.path, artifacts })
 }
 
 impl Workload<'_> {
-    /// The images of its components, in their order, and last that of its service; none where an Artifact is meant that
-    /// the deployment does not list, or that is not among the files.
+    /// The images of its components, in their order, and last that of its service; none where there is none that can be
+    /// read, or an Artifact is meant that the deployment does not list, or that is not among the files.
     pub(super) fn references(&self, files: &FileSet) -> Vec<Option<Reference>> {
-        let components = self.spec.components().iter().map(|part| (&part.image, &part.image_pull_secret));
-        let service = self.spec.service.iter().map(|part| (&part.image, &part.image_pull_secret));
-        components.chain(service).map(|(image, secret)| self.reference(files, image, secret.as_ref())).collect()
+        let spec = &self.spec.read;
+        let components = spec.components().iter().map(|part| (&part.image, &part.image_pull_secret));
+        let service = spec.service.iter().map(|part| (&part.image, &part.image_pull_secret));
+        let known = components.chain(service).enumerate().map(|(number, part)| {
+            let is_read = !self.spec.unread.contains(&number);
+            is_read.then_some(part)
+        });
+        known.map(|part| part.and_then(|(image, secret)| self.reference(files, image, secret.as_ref()))).collect()
     }
 
     fn reference(&self, files: &FileSet, image: &str, secret: Option<&LocalObjectReference>) -> Option<Reference> {

@@ -8,7 +8,8 @@ use crate::validate::{Definitions, Facts, Findings, Ignored, check};
 
 mod overlap;
 mod pages;
-mod world;
+mod references;
+pub(in crate::validate) mod world;
 
 /// The images that there are, each with its WIT, or why it cannot be opened.
 type Stock<'a> = &'a [(&'a str, Result<&'a str, &'a str>)];
@@ -421,65 +422,45 @@ fn what_cannot_be_read_at_all_is_told_by_its_definition() {
     assert!(text.contains("WC0103") && !text.contains("WC03"), "{text}");
 }
 
-fn references(texts: &[(&str, &str)]) -> Vec<(Reference, bool)> {
-    let text = |(name, content): &(&str, &str)| Arc::new(Text { name: (*name).into(), content: (*content).into() });
-    let files = FileSet::read(texts.iter().map(text).collect());
-    let wanted = Images::wanted(&files).into_iter();
-    wanted.map(|reference| (reference.docker_config(&files).is_some(), reference)).map(|(has, it)| (it, has)).collect()
-}
-
-fn reference(image: &str, base: &str, secret: Option<(&str, &str)>) -> Reference {
-    let secret = secret.map(|(namespace, name)| (namespace.to_owned(), name.to_owned()));
-    Reference { image: image.to_owned(), base: base.into(), secret }
-}
-
-fn pulling(namespace: &str, image: &str) -> String {
-    format!(
-        "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Workload\nmetadata: {{name: a{namespace}}}\nspec:\n  \
-         components: [{{name: web, image: '{image}', imagePullSecret: {{name: pull}}}}]\n"
-    )
-}
-
 #[test]
-fn files_are_seen_from_their_manifest_and_images_from_anywhere() {
-    let one = "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Workload\nmetadata: {name: a}\nspec: {components: [{name: a, image: 'file://a.wasm'}, {name: b, image: 'r.io/b:1'}, {name: c, image: ''}]}\n";
-    let wanted = references(&[("x/a.yaml", one), ("b.yaml", one), ("x/c.yaml", one)]);
-    let none = |image, base| (reference(image, base, None), false);
-    assert_eq!(wanted, [none("", ""), none("file://a.wasm", "."), none("file://a.wasm", "x"), none("r.io/b:1", "")]);
-}
-
-#[test]
-fn pull_secrets_are_those_of_the_same_namespace() {
-    let secret = |namespace: &str| {
-        let config = r#"{"auths":{"r.io":{"username":"me","password":"sesame"}}}"#;
-        format!(
-            "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {{name: pull{namespace}}}\n\
-             stringData: {{.dockerconfigjson: '{config}'}}\n"
-        )
-    };
-    let has = |of_workload: &str, of_secret: &str| {
-        let wanted = references(&[("a.yaml", &pulling(of_workload, "r.io/a:1")), ("s.yaml", &secret(of_secret))]);
-        wanted[0].1
-    };
-    assert!(has("", "") && has(", namespace: x", ", namespace: x"));
-    assert!(has("", ", namespace: x") && has(", namespace: x", ""), "one may come to stand in the other's");
-    assert!(!has(", namespace: x", ", namespace: y"));
-    assert!(!references(&[("a.yaml", &pulling("", "r.io/a:1"))])[0].1);
-}
-
-#[test]
-fn a_component_s_own_pull_secret_goes_before_that_of_its_artifact() {
-    let deployment = |own: &str| {
-        format!(
-            "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: WorkloadDeployment\nmetadata: {{name: d}}\nspec:\n  \
-             artifacts: [{{name: x, artifactFrom: {{name: a}}}}]\n  \
-             template: {{spec: {{components: [{{name: web, image: 'artifact://x'{own}}}]}}}}\n---\n\
-             apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata: {{name: a}}\n\
-             spec: {{image: 'file://a.wasm', imagePullSecret: {{name: its}}}}\n"
-        )
-    };
-    let its = (reference("file://a.wasm", "d", Some(("", "its"))), false);
-    assert_eq!(references(&[("d/a.yaml", &deployment(""))]), std::slice::from_ref(&its));
-    let own = (reference("file://a.wasm", "d", Some(("", "own"))), false);
-    assert_eq!(references(&[("d/a.yaml", &deployment(", imagePullSecret: {name: own}"))]), [its, own]);
+fn a_wrong_type_hides_nothing_of_what_else_can_be_read() {
+    let stock = [("r.io/web:1", Ok(STORE)), ("r.io/other:1", Err("it is gone"))];
+    let other = "- name: other\n  image: r.io/other:1";
+    insta::assert_snapshot!(workload(&format!("{WEB}  poolSize: many\n{other}"), &stock), @r#"
+    a.yaml:10:16: error[WC0302]: component "web" imports wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it
+      help: list it in spec.template.spec:
+            hostInterfaces:
+            - namespace: wasi
+              package: keyvalue
+              interfaces: [store]
+    a.yaml:11:19: error[WC0103]: spec.template.spec.components[0].poolSize: must be of type integer, not string
+    a.yaml:13:16: error[WC0301]: it is gone
+      help: do something
+    "#);
+    insta::assert_snapshot!(workload(&format!("{WEB}- name: third\n  image: 7\n{other}"), &stock), @r#"
+    a.yaml:10:16: error[WC0302]: component "web" imports wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it
+      help: list it in spec.template.spec:
+            hostInterfaces:
+            - namespace: wasi
+              package: keyvalue
+              interfaces: [store]
+    a.yaml:12:16: error[WC0103]: spec.template.spec.components[1].image: must be of type string, not integer
+      help: write "7"
+    a.yaml:14:16: error[WC0301]: it is gone
+      help: do something
+    "#);
+    let entries = "hostInterfaces:\n- {namespace: wasi, package: keyvalue, interfaces: store}";
+    insta::assert_snapshot!(workload(&format!("{WEB}{other}\n{entries}"), &stock), @"
+    a.yaml:12:16: error[WC0301]: it is gone
+      help: do something
+    a.yaml:14:58: error[WC0103]: spec.template.spec.hostInterfaces[0].interfaces: must be of type array, not string
+    ");
+    let config = "hostInterfaces:\n- {namespace: wasi, package: keyvalue, interfaces: [batch], config: {size: 7}}";
+    insta::assert_snapshot!(workload(&format!("{WEB}{config}"), &stock), @r#"
+    a.yaml:10:16: error[WC0302]: component "web" imports wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it
+      help: add it to spec.template.spec.hostInterfaces[0]:
+            interfaces: [store]
+    a.yaml:12:82: error[WC0103]: spec.template.spec.hostInterfaces[0].config.size: must be of type string, not integer
+      help: write "7"
+    "#);
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use oci_client::Reference;
+use oci_client::{ParseError, Reference};
 
 use crate::api::{ImagePullPolicy, Kind, artifact_name};
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
-use crate::validate::subject::{Subject, mistyped, quoted};
+use crate::validate::subject::{Subject, mistyped};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -60,7 +60,7 @@ fn reference(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
         Some("oci") | None => {}
         Some(scheme) => return not_one(format!("nothing is pulled by {scheme}://"), format!("write image: {rest}")),
     }
-    if let Err(error) = rest.parse::<Reference>() {
+    if let Err(error) = parsed(rest) {
         let lower = rest.to_ascii_lowercase();
         let remedy = match lower.parse::<Reference>() {
             Ok(_) => format!("write image: {lower}"),
@@ -75,6 +75,26 @@ fn reference(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
     let message = format!("{}: \"{text}\" has neither tag nor digest, and is taken for {rest}:latest", image.path);
     let remedy = format!("write image: {rest}:TAG, so that a rollout and an undo know what they run");
     Some(subject.value(&code::UNTAGGED_IMAGE, image, message).with_remedy(remedy))
+}
+
+/// Whether it is a reference, as the OCI distribution specification has them.
+///
+/// Making ready the expression that tells costs more than the whole rest of a start, so it is for those only that are not
+/// plainly references.
+fn parsed(image: &str) -> Result<(), ParseError> {
+    if is_plain(image) { Ok(()) } else { image.parse::<Reference>().map(|_| ()) }
+}
+
+/// Whether it is a reference of the simplest form: `REGISTRY:PORT/NAME:TAG` with single dots and dashes between small
+/// letters and digits. What is not may be one all the same.
+fn is_plain(image: &str) -> bool {
+    let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_word = |word: &str| word.split(['.', '-']).all(|part| !part.is_empty() && part.bytes().all(small));
+    let (name, tag) = image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((image, "latest"));
+    let (host, names) = name.split_once('/').unwrap_or(("localhost", name));
+    let (host, port) = host.split_once(':').unwrap_or((host, "5000"));
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    image.len() < 128 && is_port && [host, tag].into_iter().chain(names.split('/')).all(is_word)
 }
 
 /// An `artifact://NAME` whose NAME stands for nothing.
@@ -109,8 +129,7 @@ fn unused(subject: &Subject<'_>) -> Vec<Finding> {
     let unused = |entry: &Field<'_>| {
         let name = entry.text_of("name").filter(|name| !used.contains(name))?;
         let message = format!("{}: no image is artifact://{name}, so nothing follows this Artifact", entry.path);
-        let is_component = names.contains(name);
-        let place = if is_component { format!("component {}", quoted(name)) } else { "the component".to_owned() };
+        let place = if names.contains(name) { format!("component \"{name}\"") } else { "the component".to_owned() };
         let remedy = format!("write image: artifact://{name} in {place}, or take the entry out");
         Some(subject.value(&code::UNUSED_ARTIFACT, entry, message).with_remedy(remedy))
     };
@@ -128,4 +147,26 @@ fn pull_policy(subject: &Subject<'_>, program: &Field<'_>) -> Option<Finding> {
         None => format!("write one of {}", known.join(", ")),
     };
     Some(subject.value(&code::UNKNOWN_PULL_POLICY, &field, message).with_remedy(remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_references_are_references() {
+        for image in ["app", "app:1.0", "registry.example.com/team/app:1.2.3", "localhost:5000/a/b-c:v1"] {
+            assert!(is_plain(image), "{image}");
+        }
+        let signs = ["a", "Z", "0", ".", ":", "/", "-", "_", "@", "+"];
+        let mut plain = 0;
+        for number in 0..10_usize.pow(6) {
+            let image: String = format!("{number}").bytes().map(|digit| signs[usize::from(digit - b'0')]).collect();
+            if is_plain(&image) {
+                plain += 1;
+                assert!(image.parse::<Reference>().is_ok(), "{image}");
+            }
+        }
+        assert!(plain > 500, "{plain}");
+    }
 }

@@ -23,7 +23,7 @@ const KNOWN: [(&str, &[&str]); 11] = [
 ];
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Gathered<'_>) {
-    for interface in &subject.interfaces() {
+    for interface in subject.interfaces() {
         let mut wrong = names(subject, interface).peekable();
         match wrong.peek() {
             Some(_) => found.extend(wrong),
@@ -103,7 +103,7 @@ pub(super) fn ambiguous(document: &Document, path: &str, words: &str) -> Vec<Fin
     let Some(subject) = Subject::of(document).filter(|_| path.ends_with("hostInterfaces") && (twice || unnamed)) else {
         return Vec::new();
     };
-    let mut firsts: BTreeMap<String, Interface<'_>> = BTreeMap::new();
+    let mut firsts: BTreeMap<String, &Interface<'_>> = BTreeMap::new();
     let mut found = Vec::new();
     for interface in subject.interfaces() {
         let version = if unnamed { "" } else { interface.field.text_of("version").unwrap_or_default() };
@@ -112,7 +112,7 @@ pub(super) fn ambiguous(document: &Document, path: &str, words: &str) -> Vec<Fin
             continue;
         }
         match firsts.get(&key) {
-            Some(first) => found.push(again(&subject, first, &interface)),
+            Some(first) => found.push(again(&subject, first, interface)),
             None => drop(firsts.insert(key, interface)),
         }
     }

@@ -15,8 +15,21 @@ const BOOLEANS: [&str; 16] =
 /// Names of fields that kubectl would take for booleans if they stand without quotes; whether they do only the text tells.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    keys(subject, &subject.root, &mut found);
+    if has_boolean_keys(subject.root.value) {
+        keys(subject, &subject.root, &mut found);
+    }
     found
+}
+
+/// Whether there is anything to find: most objects have nothing, and their paths need not be written.
+fn has_boolean_keys(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().any(|(key, below)| BOOLEANS.contains(&key.as_str()) || has_boolean_keys(below))
+        }
+        Value::Array(items) => items.iter().any(has_boolean_keys),
+        _ => false,
+    }
 }
 
 fn keys(subject: &Subject<'_>, field: &Field<'_>, found: &mut Vec<Finding>) {

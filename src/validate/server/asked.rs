@@ -34,7 +34,10 @@ impl Asked {
             let own = Key::new(Referred::Namespace, "", subject.namespace);
             asked.objects.extend(named.chain([own]).filter(|key| !have.have(key)));
             let pulled = references::pulling(subject).into_iter().map(|pulling| subject.key(&pulling.secret));
-            asked.pull_secrets.extend(pulled.filter(|key| !have.have(key)));
+            // What some operator is to make of the files may be there already.
+            let pulled: Vec<_> = pulled.filter(|key| have.find(key).is_none()).collect();
+            asked.objects.extend(pulled.iter().cloned());
+            asked.pull_secrets.extend(pulled);
             asked.namespaces.insert(subject.namespace.to_owned());
             let Some((spec, field)) = subject.typed().filter(|_| !subject.is_scaled_to_none()) else { continue };
             asked.hosts = true;

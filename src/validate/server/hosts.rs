@@ -27,7 +27,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
 /// Without hosts it is the same with every workload: it is told once.
 fn none_at_all(subject: &Placed<'_>, field: &Field<'_>) -> Finding {
     let message = "no host takes this now: the cluster has none".to_owned();
-    let remedy = "`wash host --scheduler-nats-url=URL` starts one; its NATS server must be the controller's --nats-url";
+    let remedy = "`wash host --scheduler-nats-url=URL --data-nats-url=URL` starts one; its NATS server must be the controller's --nats-url";
     subject.at(&code::NO_OPEN_HOST, &field.path, message).with_remedy(remedy)
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::parts::{Parts, is_used, name_of};
 use crate::api::HostInterface;
+use crate::manifest::scalar::word;
 
 /// What to do about a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +64,10 @@ pub(super) fn list(parts: &Parts<'_>, wanted: &Wanted<'_>) -> Remedy {
 }
 
 fn entry(wanted: &Wanted<'_>) -> String {
-    let mut yaml = format!("- namespace: {}\n  package: {}\n", scalar(wanted.namespace), scalar(wanted.package));
+    let mut yaml =
+        format!("- namespace: {}\n  package: {}\n", word(wanted.namespace, false), word(wanted.package, false));
     if let Some(name) = wanted.name {
-        let _ = writeln!(yaml, "  name: {}", scalar(name));
+        let _ = writeln!(yaml, "  name: {}", word(name, false));
     }
     yaml += "  ";
     yaml += &flow(wanted.interfaces.iter().copied());
@@ -77,12 +79,12 @@ fn entry(wanted: &Wanted<'_>) -> String {
 
 /// The lines that say for which host requests are answered.
 pub(super) fn config_of(host: &str, indent: &str) -> String {
-    format!("{indent}config:\n{indent}  host: {}\n", scalar(host))
+    format!("{indent}config:\n{indent}  host: {}\n", word(host, false))
 }
 
 /// The line with the interfaces of an entry.
 fn flow<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.map(scalar).collect();
+    let names: Vec<_> = names.map(|name| word(name, true)).collect();
     format!("interfaces: [{}]\n", names.join(", "))
 }
 
@@ -93,29 +95,4 @@ pub(super) fn without(entry: &HostInterface, number: usize, path: &str, gone: &[
         return Remedy::words(format!("remove {path}.hostInterfaces[{number}]"));
     }
     Remedy::lines(format!("leave these in {path}.hostInterfaces[{number}]"), flow(kept.into_iter()))
-}
-
-/// A text as a scalar that every reader of YAML takes for a text.
-fn scalar(text: &str) -> String {
-    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    let plain = text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-        && !WORDS.contains(&text.to_ascii_lowercase().as_str());
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::scalar;
-
-    #[test]
-    fn a_text_stays_a_text() {
-        for text in ["store", "incoming-handler", "web.example.com", "a_b"] {
-            assert_eq!(scalar(text), text);
-        }
-        for (text, written) in [("no", "\"no\""), ("On", "\"On\""), ("1", "\"1\""), ("", "\"\""), ("a: b", "\"a: b\"")]
-        {
-            assert_eq!(scalar(text), written);
-        }
-    }
 }

@@ -44,6 +44,19 @@ impl Served {
         Self::with(Timestamp::now, names, |api| axum::Router::new().route(path, get).fallback_service(api))
     }
 
+    /// The same, and nobody may read what lies at that path.
+    #[expect(clippy::disallowed_methods, reason = "the clock is passed in, and here is where from")]
+    pub(crate) fn with_refusal(names: &[&str], path: &str) -> Self {
+        let message = format!("{path} is forbidden: User \"jane\" cannot read it");
+        let status = json!({
+            "apiVersion": "v1", "kind": "Status", "status": "Failure", "code": 403, "reason": "Forbidden",
+            "message": message,
+        });
+        let refusal = (http::StatusCode::FORBIDDEN, [("content-type", "application/json")], status.to_string());
+        let get = axum::routing::get(move || std::future::ready(refusal));
+        Self::with(Timestamp::now, names, |api| axum::Router::new().route(path, get).fallback_service(api))
+    }
+
     /// The same, and the cluster goes by that clock; the binary, as ever, by the machine's.
     pub(crate) fn at(clock: fn() -> Timestamp, names: &[&str]) -> Self {
         Self::with(clock, names, |api| api)

@@ -1,6 +1,7 @@
 //! Colours and drawings: where they are wanted, and where not.
 
-use super::{ESCAPE, manifest};
+use super::{CTRL_C, ESCAPE, manifest};
+use crate::support::TestEnv;
 use crate::support::served::Served;
 use crate::support::terminal::Terminal;
 
@@ -46,5 +47,26 @@ fn a_dumb_terminal_gets_lines_and_no_drawing() {
     ] {
         let written = Terminal::run(&served.env, (20, 100), &vars, words).end_with_all().2;
         assert!(!written.is_empty() && !written.contains(ESCAPE), "{words:?}: {written:?}");
+    }
+}
+
+#[test]
+fn opening_images_shows_how_far_it_is_and_ctrl_c_leaves_nothing() {
+    let env = TestEnv::new();
+    // It takes connections, and never says a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let image = format!("{}/a/b:v1", silent.local_addr().unwrap());
+    let text = format!(
+        "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Workload\nmetadata:\n  name: web\nspec:\n  components:\n    \
+         - {{name: web, image: '{image}'}}\n"
+    );
+    env.file("web.yaml", &text);
+    for words in [&["validate", "-f", "web.yaml", "--images"][..], &["scaffold", "ww", "web", "--image", &image]] {
+        let mut terminal = Terminal::run(&env, (20, 80), &[], words);
+        terminal.shows("opening images [");
+        assert!(terminal.screen().contains(&format!("0/1 {image}")), "{}", terminal.screen());
+        terminal.press(CTRL_C);
+        let (code, screen) = terminal.end();
+        assert_eq!((code, screen.trim()), (130, ""), "{screen}");
     }
 }

@@ -10,7 +10,7 @@ use crate::component::{Component, Interface};
 
 /// The component of a world: `world web { import wasi:keyvalue/store@0.2.0-draft; }`. Each interface that it names has a
 /// function, so that it has to be given.
-pub(super) fn component(world: &str) -> Component {
+pub(in crate::validate) fn component(world: &str) -> Component {
     let mut resolve = Resolve::default();
     let text = format!("package made:here;\n{world}\n{}", packages(world));
     let package = resolve.push_str("world.wit", &text).unwrap_or_else(|error| panic!("{error:#}\n{text}"));

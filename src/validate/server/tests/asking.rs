@@ -30,6 +30,10 @@ fn only_what_is_named_and_not_among_the_files_is_asked_for() {
     );
     assert_eq!(keys(&asked.pull_secrets), ["Secret team/pull"]);
     assert!(asked.hosts && asked.deployments && asked.namespaces.iter().eq(["team"]));
+    let made = "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: pull}\n";
+    let asked = Asked::of(&files(&format!("{text}---\n{made}")), "team");
+    assert!(keys(&asked.objects).contains(&"Secret team/pull".to_owned()), "it may have been made already");
+    assert_eq!(keys(&asked.pull_secrets), ["Secret team/pull"]);
     // The ConfigMap is of another namespace than the deployment then.
     assert!(keys(&Asked::of(&files(&text), "other").objects).contains(&"ConfigMap other/own".to_owned()));
 }

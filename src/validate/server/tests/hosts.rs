@@ -99,7 +99,7 @@ fn no_host_at_all_is_told_once() {
     let one = web("replicas: 1", "components: []");
     let text = format!("{one}---\n{}", one.replace("web", "other"));
     let told = found(&text, ClusterFacts { hosts: Some(Vec::new()), ..with([]) });
-    let remedy = "`wash host --scheduler-nats-url=URL` starts one; its NATS server must be the controller's --nats-url";
+    let remedy = "`wash host --scheduler-nats-url=URL --data-nats-url=URL` starts one; its NATS server must be the controller's --nats-url";
     assert_eq!(told, [format!("WC0410 8:7 no host takes this now: the cluster has none; {remedy}")]);
     assert_eq!(placed("components: []", two()), Vec::<String>::new());
     let asleep = found(&web("replicas: 0", "hostId: x"), ClusterFacts { hosts: Some(two()), ..with([]) });
