@@ -175,7 +175,7 @@ fn what_is_no_file_stops_nothing() {
     let locked = "all/locked:1:1: error[WC0001]: it cannot be read: Permission denied (os error 13)\n  help: give yourself the right to read it";
     assert!(said.contains(locked) || std::fs::read_dir(at("locked")).is_ok(), "{said}");
     std::fs::set_permissions(at("locked"), std::fs::Permissions::from_mode(0o700)).unwrap();
-    assert_snapshot!(told(&env, 600, &["validate", "-f", "/dev/zero"]), @"
+    assert_snapshot!(told(&env, 1000, &["validate", "-f", "/dev/zero"]), @"
     code: 1
     --- stdout
     /dev/zero:1:1: error[WC0001]: it cannot be read: it is larger than 256 MiB
@@ -189,7 +189,7 @@ fn configurations_of_wash_are_bounded() {
     let env = TestEnv::new();
     let scaffold = |name: &str, content: &str| {
         env.file(name, content);
-        told(&env, 200, &["scaffold", "workloaddeployment", "web", "--from-wash-config", name])
+        told(&env, 400, &["scaffold", "workloaddeployment", "web", "--from-wash-config", name])
     };
     let laughs: String =
         (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))).collect();

@@ -16,7 +16,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let artifacts: BTreeSet<_> = artifacts.iter().filter_map(|entry| entry.text_of("name")).collect();
     for program in subject.programs() {
         found.extend(program.get("image").and_then(|image| of_program(subject, &image, &artifacts)));
-        found.extend(pull_policy(subject, &program));
+        found.extend(pull_policy(subject, program));
     }
     if subject.kind == Kind::Artifact {
         let image = subject.root.at(&["spec", "image"]);
