@@ -20,6 +20,7 @@ use crate::schema::strict;
 pub use files::{Text, Unread, read, read_each, write};
 pub use locate::{Found, Part, Positions};
 pub use problem::Problem;
+pub(crate) use problem::budget;
 
 /// Values that a text may have: enough for the largest sets of manifests; each takes some hundred bytes of memory.
 const NODES: usize = 2_000_000;
@@ -108,11 +109,7 @@ fn parse_yaml(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     let options = serde_saphyr::options! {
         with_snippet: false,
         legacy_octal_numbers: true,
-        // Enough for the largest sets of manifests; what goes beyond is refused before memory or the stack runs out: a level
-        // takes some 20 KiB of it where nothing is optimised.
-        budget: serde_saphyr::budget! {
-            max_documents: 100_000, max_nodes: NODES, max_events: 8_000_000, max_depth: 64,
-        },
+        budget: budget(),
     };
     let values = serde_saphyr::from_multiple_with_options::<Spanned<Value>>(&text.content, options);
     let values = values.map_err(|error| Problem::of_yaml(text, &error))?;
@@ -155,7 +152,7 @@ fn check_lines(text: &Text) -> Result<(), Problem> {
     match text.content.lines().position(too_many) {
         Some(index) => {
             let message = format!("this line holds more than the {NODES} values that are read");
-            Err(Problem::at(&Arc::new(text.clone()), Some((index + 1, 1)), message))
+            Err(Problem::at(&Arc::new(text.clone()), Some((index + 1, 1)), message).with_help(problem::DIVIDE))
         }
         None => Ok(()),
     }

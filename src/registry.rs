@@ -6,21 +6,20 @@ pub mod credentials;
 mod helper;
 pub(crate) mod layer;
 pub(crate) mod location;
+mod manifest;
 
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use oci_client::Reference;
-use oci_client::client::{Client, ClientConfig, ClientProtocol};
 use oci_client::secrets::RegistryAuth;
 use tokio::sync::Semaphore;
 
 use crate::hosts::wire::ImagePullSecret;
+use manifest::Manifests;
 
 /// How long a registry may take to say what a tag stands for.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long it may take to reach a registry at all.
-const CONNECT: Duration = Duration::from_secs(10);
 /// Lookups at once: many Artifacts come due together when a controller begins.
 const LOOKUPS: usize = 4;
 
@@ -78,11 +77,11 @@ impl OciRegistry {
         let reference = reference
             .map_err(|error| RegistryError::Reference { image: image.to_owned(), reason: error.to_string() })?;
         let _turn = self.lookups.acquire().await;
-        let client = client(&reference, self.insecure, PATIENCE);
-        let auth = auth(credentials);
-        let answer = tokio::time::timeout(PATIENCE, client.fetch_manifest_digest(&reference, &auth)).await;
-        let answer = answer.map_err(|_| RegistryError::TimedOut { image: image.to_owned() })?;
         let refused = |reason| RegistryError::Refused { image: image.to_owned(), reason };
+        let manifests = Manifests::of(&reference, self.insecure, PATIENCE).map_err(|error| refused(chain(&error)))?;
+        let auth = auth(credentials);
+        let answer = tokio::time::timeout(PATIENCE, manifests.digest(&reference, &auth)).await;
+        let answer = answer.map_err(|_| RegistryError::TimedOut { image: image.to_owned() })?;
         let digest = answer.map_err(|error| refused(chain(&error)))?;
         if is_digest(&digest) { Ok(digest) } else { Err(refused("the registry's answer is no digest".to_owned())) }
     }
@@ -127,20 +126,6 @@ pub(crate) fn auth(credentials: Option<&ImagePullSecret>) -> RegistryAuth {
         Some(secret) => RegistryAuth::Basic(secret.username.clone(), secret.password.clone()),
         None => RegistryAuth::Anonymous,
     }
-}
-
-/// A client for the registry of an image. `insecure` speaks HTTP to all of them, else only to those of this machine.
-pub(crate) fn client(image: &Reference, insecure: bool, patience: Duration) -> Client {
-    // Without one, rustls panics; another that is there already is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let registry = image.resolve_registry();
-    let protocol = if insecure || is_loopback(registry) { ClientProtocol::Http } else { ClientProtocol::Https };
-    Client::new(ClientConfig {
-        protocol,
-        connect_timeout: Some(patience.min(CONNECT)),
-        read_timeout: Some(patience),
-        ..ClientConfig::default()
-    })
 }
 
 /// Whether a registry is on this machine, so that nobody can listen on the way to it.

@@ -44,15 +44,17 @@ use crate::manifest::Document;
 
 /// Everything that is found wrong, by text, line and column; what is to be ignored is marked.
 pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored: &Ignored) -> Findings {
-    let mut gathered = Gathered::default();
+    let ignoring = ignored.among(files);
+    let nothing = || Gathered::new(&ignoring);
+    let mut gathered = nothing();
     gathered.extend(files.findings.iter().cloned());
-    gathered.count(files.beyond);
-    let check = |gathered: Gathered, document| gathered.with(check_document(document, definitions));
-    let each = files.documents.par_iter().fold(Gathered::default, check).reduce(Gathered::default, Gathered::merged);
+    files.beyond.iter().for_each(|(code, count)| gathered.count(code, *count));
+    let each = files.documents.par_iter().map(|document| check_document(document, definitions, nothing()));
+    let each = each.fold(nothing, Gathered::merged).reduce(nothing, Gathered::merged);
     let mut gathered = gathered.merged(each);
     gathered.extend(facts.settle(files, rules::across(files)));
     gathered.extend(facts.check(files));
-    let Gathered { kept, beyond, errors_beyond } = ignored.apply(files, gathered);
+    let Gathered { kept, beyond, errors_beyond, .. } = ignoring.apply(gathered);
     let mut kept = overlap::without(kept);
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
     let order = |finding: &Finding| order.get(&Arc::as_ptr(&finding.text)).copied();
@@ -66,15 +68,15 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
 }
 
 /// What is wrong with one document, whatever stands beside it.
-fn check_document(document: &Document, definitions: &Definitions) -> Vec<Finding> {
-    let Some(definition) = definitions.of(document) else { return Vec::new() };
-    match definition {
-        Ok(definition) => {
-            let mut found = definitions.attribute(document, schema::check(document, definition));
-            found = remedy::complete(document, found);
-            found.extend(rules::within(document));
-            found
+fn check_document<'a>(document: &Document, definitions: &Definitions, mut found: Gathered<'a>) -> Gathered<'a> {
+    match definitions.of(document) {
+        None => {}
+        Some(Ok(definition)) => {
+            schema::check(document, definition, &mut found);
+            found.kept = remedy::complete(document, definitions.attribute(document, found.kept));
+            rules::within(document, &mut found);
         }
-        Err(finding) => vec![finding],
+        Some(Err(finding)) => found.extend([finding]),
     }
+    found
 }

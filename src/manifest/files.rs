@@ -30,6 +30,8 @@ pub struct Unread {
     pub text: Arc<Text>,
     /// Why.
     pub message: String,
+    /// What to do about it.
+    pub remedy: &'static str,
     path: PathBuf,
     kind: io::ErrorKind,
 }
@@ -45,7 +47,7 @@ pub fn read(paths: &[PathBuf], recursive: bool) -> Result<Vec<Arc<Text>>, Error>
 /// The same, with what cannot be read among the rest.
 ///
 /// # Errors
-/// When a path does not exist, or a directory cannot be read.
+/// When a path does not exist or may not be looked at.
 pub fn read_each(paths: &[PathBuf], recursive: bool) -> Result<Vec<Result<Arc<Text>, Unread>>, Error> {
     let mut sources = Vec::new();
     for path in paths {
@@ -64,11 +66,26 @@ pub fn read_each(paths: &[PathBuf], recursive: bool) -> Result<Vec<Result<Arc<Te
 impl Unread {
     fn new(name: String, path: PathBuf, error: &io::Error) -> Self {
         let text = Arc::new(Text { name, content: String::new() });
-        Self { text, path, message: error.to_string(), kind: error.kind() }
+        Self { text, path, message: error.to_string(), remedy: remedy(error.kind()), kind: error.kind() }
     }
 
     fn into_error(self) -> Error {
         Error::File { doing: "cannot read", path: self.path, source: io::Error::new(self.kind, self.message) }
+    }
+}
+
+/// What to do about a file that cannot be read.
+fn remedy(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::PermissionDenied => "give yourself the right to read it, or name the files that are meant",
+        io::ErrorKind::NotFound => "the link leads to nothing: mend it, or take it away",
+        io::ErrorKind::FileTooLarge => {
+            "divide it into several files: no cluster takes an object of a hundredth of that"
+        }
+        io::ErrorKind::InvalidData => {
+            "store it as UTF-8, such as with `iconv -t UTF-8`; what is no text goes elsewhere"
+        }
+        _ => "take it away, or name the files that are meant",
     }
 }
 
@@ -78,6 +95,8 @@ enum Source {
     File(PathBuf),
     /// A pipe or a device in a directory: to open it may wait for ever.
     NoFile(PathBuf),
+    /// A directory whose files are not known.
+    Unreadable(PathBuf, io::Error),
 }
 
 impl Source {
@@ -86,6 +105,9 @@ impl Source {
             Self::Stdin => (Path::new("STDIN"), bounded(io::stdin().lock(), 0)),
             Self::File(path) => (path.as_path(), read_file(path)),
             Self::NoFile(path) => (path.as_path(), Err(io::Error::other("it is no file"))),
+            Self::Unreadable(path, error) => {
+                return Err(Unread::new(path.display().to_string(), path.clone(), error));
+            }
         };
         let name = path.display().to_string();
         match bytes {
@@ -110,7 +132,10 @@ fn text_of(name: String, path: &Path, bytes: Vec<u8>) -> Result<Text, Unread> {
 
 fn find_path(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
     match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => find_in_directory(path, recursive, sources),
+        Ok(metadata) if metadata.is_dir() => {
+            find_in_directory(path, recursive, sources);
+            Ok(())
+        }
         Ok(_) => {
             sources.push(Source::File(path.to_owned()));
             Ok(())
@@ -121,17 +146,25 @@ fn find_path(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<
 }
 
 /// As kubectl does, links to directories are not followed: they may lead in circles.
-fn find_in_directory(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
-    let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let mut entries = entries.map_err(|error| unreadable(path, error))?;
+fn find_in_directory(path: &Path, recursive: bool, sources: &mut Vec<Source>) {
+    let mut entries = match std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+        Ok(entries) => entries,
+        Err(error) => return sources.push(Source::Unreadable(path.to_owned(), error)),
+    };
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let wanted = path.extension().and_then(|extension| extension.to_str()).is_some_and(|e| EXTENSIONS.contains(&e));
-        let kind = entry.file_type().map_err(|error| unreadable(&path, error))?;
-        if kind.is_dir() {
+        let is_directory = match entry.file_type() {
+            Ok(kind) => kind.is_dir(),
+            Err(error) => {
+                sources.push(Source::Unreadable(path, error));
+                continue;
+            }
+        };
+        if is_directory {
             if recursive {
-                find_in_directory(&path, recursive, sources)?;
+                find_in_directory(&path, recursive, sources);
             }
         } else if wanted {
             match std::fs::metadata(&path) {
@@ -141,7 +174,6 @@ fn find_in_directory(path: &Path, recursive: bool, sources: &mut Vec<Source>) ->
             }
         }
     }
-    Ok(())
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
@@ -231,6 +263,25 @@ mod tests {
         assert_eq!(each.len(), 5);
         let error = read(&[dir.path().to_owned()], true).unwrap_err().to_string();
         assert!(error.ends_with("sub/lost.yaml"), "{error}");
+    }
+
+    /// One that is so deep that its name is too long to be named: nobody may read it, not even root.
+    #[cfg(unix)]
+    #[test]
+    fn a_directory_that_cannot_be_read_is_told_and_the_rest_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::create_dir_all((0..15).fold(at("a"), |path, _| path.join("n".repeat(250)))).unwrap();
+        std::fs::create_dir(at(&"o".repeat(250))).unwrap();
+        std::fs::rename(at("a"), at(&"o".repeat(250)).join("a".repeat(250))).unwrap();
+        std::fs::create_dir(at("c.yaml")).unwrap();
+        std::fs::write(at("b.yaml"), "b").unwrap();
+        let each = read_each(&[dir.path().to_owned()], true).unwrap();
+        let (read_ones, unread): (Vec<_>, Vec<_>) = each.into_iter().partition(Result::is_ok);
+        assert_eq!((read_ones.len(), unread.len()), (1, 1));
+        let unread = unread.into_iter().next().unwrap().unwrap_err();
+        assert_eq!(unread.message, "File name too long (os error 36)");
+        assert!(read(&[dir.path().to_owned()], true).unwrap_err().to_string().starts_with("cannot read "));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is wrong with a manifest, and where.
 
 mod excerpt;
+mod limit;
 
 use std::fmt;
 use std::ops::Range;
@@ -14,6 +15,8 @@ use super::{Text, shown};
 use crate::error::Look;
 use crate::schema::strict;
 use excerpt::Excerpt;
+pub(super) use limit::DIVIDE;
+pub(crate) use limit::budget;
 
 /// Something wrong with a manifest.
 #[derive(Clone, Debug)]
@@ -54,6 +57,9 @@ impl Problem {
         let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let place = error.location().map(|at| (number(at.line()), number(at.column())));
         let message = serde_saphyr::UserMessageFormatter.format_message(error.without_snippet()).into_owned();
+        if let Some((message, help)) = limit::exceeded(&message) {
+            return Self::at(&Arc::new(text.clone()), place, message).with_help(help);
+        }
         let is_duplicate = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
         Self { is_duplicate, ..Self::at(&Arc::new(text.clone()), place, message) }
     }
@@ -94,6 +100,11 @@ impl Problem {
     /// What is wrong.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What to do about it, if that is known.
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// Whether it is about what begins on a line of a text.

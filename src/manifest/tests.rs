@@ -157,7 +157,7 @@ fn what_nests_deep_is_refused_before_the_stack_ends() {
     for content in [nested(40), nested(10_000), "[".repeat(1_000_000), "{\"a\":".repeat(100_000), "- ".repeat(100_000)]
     {
         let said = parse_small(content).unwrap_err();
-        assert!(said.contains("Depth") || said.contains("recursion limit exceeded"), "{said}");
+        assert!(said.contains("more than the 64 levels of nesting that are read"), "{said}");
     }
 }
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use oci_client::Reference;
-use oci_client::client::Client;
 use oci_client::errors::{OciDistributionError, OciErrorCode};
 use oci_client::manifest::OciDescriptor;
 
-use super::{PATIENCE, auth, chain, client};
+use super::manifest::Manifests;
+use super::{PATIENCE, auth, chain};
 use crate::hosts::wire::ImagePullSecret;
 
 /// Bytes of a component that are read; a large one has a tenth of it.
@@ -56,7 +56,7 @@ pub(crate) struct Content {
     /// The digest of the component.
     pub(crate) layer: String,
     descriptor: OciDescriptor,
-    client: Client,
+    manifests: Manifests,
 }
 
 impl Layers {
@@ -71,20 +71,20 @@ impl Layers {
         image: &Reference,
         secret: Option<&ImagePullSecret>,
     ) -> Result<Content, PullError> {
-        let client = client(image, self.insecure, self.patience);
+        let manifests = Manifests::of(image, self.insecure, self.patience).map_err(|error| failed(image, &error))?;
         let auth = auth(secret);
         let patience = self.patience.min(PATIENCE);
-        let asked = tokio::time::timeout(patience, client.pull_image_manifest(image, &auth)).await;
+        let asked = tokio::time::timeout(patience, manifests.image(image, &auth)).await;
         let asked = asked.map_err(|_| PullError { refusal: Refusal::Unreachable, ..too_slow(image, patience) })?;
-        let (manifest, _) = asked.map_err(|error| failed(image, &error))?;
+        let manifest = asked.map_err(|error| failed(image, &error))?;
         let descriptor = component_of(&manifest.layers).map_err(|reason| refused(image, reason))?;
-        Ok(Content { layer: descriptor.digest.clone(), descriptor: descriptor.clone(), client })
+        Ok(Content { layer: descriptor.digest.clone(), descriptor: descriptor.clone(), manifests })
     }
 
     /// Fetches the component of an image; the client checks its digest.
     pub(crate) async fn pull(&self, image: &Reference, content: &Content) -> Result<Vec<u8>, PullError> {
         let pulling = async {
-            let blob = content.client.pull_blob_stream(image, &content.descriptor).await;
+            let blob = content.manifests.client.pull_blob_stream(image, &content.descriptor).await;
             let mut blob = blob.map_err(|error| failed(image, &error))?;
             let mut bytes = Vec::new();
             while let Some(part) = blob.next().await {

@@ -26,9 +26,7 @@ pub fn text(files: &FileSet, found: &Findings, level: Level, look: &Look) -> Str
         // Drawings need air between them.
         text.push_str(if look.terminal { "\n\n" } else { "\n" });
     }
-    if found.beyond > 0 {
-        text.push_str(&format!("and {} more, which are not shown\n", found.beyond));
-    }
+    text.extend(told::more(found).map(|more| format!("{more}\n")));
     text.push_str(&summary(files, found));
     text.push('\n');
     text

@@ -23,6 +23,9 @@ const MANAGER_LIMIT: usize = 128;
 /// How long the name of a subresource in `managedFields` may be, in bytes.
 const SUBRESOURCE_LIMIT: usize = 256;
 
+/// Findings that show the whole of something, however large: the server goes on, and so would memory, with the square of it.
+const WHOLE: usize = 10;
+
 /// Finalizers that Kubernetes itself knows.
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
@@ -32,6 +35,16 @@ const FOREGROUND: &str = "foregroundDeletion";
 /// `path` is that of the metadata: `metadata`. To be asked after [`malformed`] found nothing: fields of a wrong type
 /// are not looked at.
 pub fn validate(metadata: &Value, namespaced: bool, name: NameRule, path: &str) -> Vec<Finding> {
+    findings(metadata, namespaced, name, path).collect()
+}
+
+/// The same, one after the other: labels and annotations may be millions.
+pub(crate) fn findings<'a>(
+    metadata: &'a Value,
+    namespaced: bool,
+    name: NameRule,
+    path: &'a str,
+) -> impl Iterator<Item = Finding> + use<'a> {
     let metadata = Metadata { value: metadata, path };
     let mut findings = metadata.name(name);
     findings.extend(metadata.namespace(namespaced));
@@ -39,12 +52,8 @@ pub fn validate(metadata: &Value, namespaced: bool, name: NameRule, path: &str) 
         let detail = "must be greater than or equal to 0";
         findings.push(Finding::about(&metadata.at("generation"), Reason::Invalid, generation, detail));
     }
-    findings.extend(metadata.labels());
-    findings.extend(metadata.annotations());
-    findings.extend(metadata.owners());
-    findings.extend(metadata.finalizers());
-    findings.extend(metadata.managed_fields());
-    findings
+    let last = metadata.owners().into_iter().chain(metadata.finalizers()).chain(metadata.managed_fields());
+    findings.into_iter().chain(metadata.labels()).chain(metadata.annotations()).chain(last)
 }
 
 /// Checks the metadata of an object that is to take the place of an old one.
@@ -84,7 +93,7 @@ impl<'a> Metadata<'a> {
         self.value.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 
-    fn texts(&self, field: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    fn texts(&self, field: &str) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let fields = self.value.get(field).and_then(Value::as_object);
         fields.into_iter().flatten().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
     }
@@ -119,24 +128,21 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    fn labels(&self) -> Vec<Finding> {
+    fn labels(&self) -> impl Iterator<Item = Finding> + use<'a> {
         let path = self.at("labels");
-        let both = |(key, value)| {
+        let both = move |(key, value)| {
             let key = invalid(&path, key, &qualified_name(key));
             key.into_iter().chain(invalid(&path, value, &label_value(value)))
         };
-        self.texts("labels").flat_map(both).collect()
+        self.texts("labels").flat_map(both)
     }
 
-    fn annotations(&self) -> Vec<Finding> {
+    fn annotations(&self) -> impl Iterator<Item = Finding> + use<'a> {
         let path = self.at("annotations");
-        let keys = self.texts("annotations").map(|(key, _)| invalid(&path, key, &qualified_name(&key.to_lowercase())));
-        let mut findings: Vec<_> = keys.flatten().collect();
         let size: usize = self.texts("annotations").map(|(key, value)| key.len() + value.len()).sum();
-        if size > ANNOTATIONS_LIMIT {
-            findings.push(too_long(&path, ANNOTATIONS_LIMIT));
-        }
-        findings
+        let long = (size > ANNOTATIONS_LIMIT).then(|| too_long(&path, ANNOTATIONS_LIMIT));
+        let of_key = move |(key, _): (&str, &str)| invalid(&path, key, &qualified_name(&key.to_lowercase()));
+        self.texts("annotations").flat_map(of_key).chain(long)
     }
 
     fn owners(&self) -> Vec<Finding> {
@@ -152,7 +158,8 @@ impl<'a> Metadata<'a> {
             let name = format!("{}/{}", text_of(owner, "kind"), text_of(owner, "name"));
             match &controller {
                 None => controller = Some(name),
-                Some(first) => findings.push(two_controllers(owners, first, &name, &path)),
+                Some(first) if findings.len() < WHOLE => findings.push(two_controllers(owners, first, &name, &path)),
+                Some(_) => {}
             }
         }
         findings
@@ -219,7 +226,7 @@ impl<'a> Metadata<'a> {
 /// Checks the name of a field manager: `fieldManager` of a request, `manager` of a managed fields entry.
 pub fn field_manager(name: &str, path: &str) -> Vec<Finding> {
     let long = (name.len() > MANAGER_LIMIT).then(|| too_long(path, MANAGER_LIMIT));
-    let unprintable = name.char_indices().filter(|(_, character)| character.is_control());
+    let unprintable = name.char_indices().filter(|(_, character)| character.is_control()).take(WHOLE);
     let unprintable = unprintable.map(|(index, character)| {
         let detail = format!("invalid character U+{:04X} (at position {index})", u32::from(character));
         Finding::invalid(path, name, &detail)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::code;
+use super::code::{self, Code};
 use super::finding::{Finding, KEPT};
 use crate::api::names;
 use crate::manifest::{self, Document, Positions, Text, Unread};
@@ -19,8 +19,8 @@ pub struct FileSet {
     pub documents: Vec<Document>,
     /// What could not be read.
     pub findings: Vec<Finding>,
-    /// How many more documents are no objects.
-    pub(super) beyond: usize,
+    /// How many more there are of a code.
+    pub(super) beyond: Vec<(&'static Code, usize)>,
 }
 
 impl FileSet {
@@ -31,7 +31,7 @@ impl FileSet {
         for (documents, findings, beyond) in each {
             set.documents.extend(documents);
             set.findings.extend(findings);
-            set.beyond += beyond;
+            set.beyond.push(beyond);
         }
         set
     }
@@ -39,14 +39,10 @@ impl FileSet {
     /// The same, with files that could not be read.
     #[must_use]
     pub fn with_unread(mut self, unread: Vec<Unread>) -> Self {
-        for Unread { text, message, .. } in unread {
+        for Unread { text, message, remedy, .. } in unread {
             let end = text.content.len();
-            self.findings.push(Finding::span(
-                &code::NOT_YAML,
-                &text,
-                end..end,
-                format!("it cannot be read: {message}"),
-            ));
+            let message = format!("it cannot be read: {message}");
+            self.findings.push(Finding::span(&code::NOT_YAML, &text, end..end, message).with_remedy(remedy));
             self.texts.push(text);
         }
         self
@@ -79,16 +75,19 @@ pub(super) fn is_ours(document: &Document) -> bool {
     api_version.split('/').next() == Some(names::GROUP)
 }
 
-/// The objects of a text, what is wrong with it, and how many more are no objects than are told.
-fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, usize) {
+/// The objects of a text, what is wrong with it, and how much more there is of that.
+fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, (&'static Code, usize)) {
     match manifest::parse(text) {
         Ok(documents) => {
             let is_object = |document: &Document| document.kind().is_some() || is_kustomization(text);
             let (objects, others): (Vec<_>, Vec<_>) = documents.into_iter().partition(is_object);
             let beyond = others.len().saturating_sub(KEPT);
-            (objects, others.iter().take(KEPT).map(no_object).collect(), beyond)
+            (objects, others.iter().take(KEPT).map(no_object).collect(), (&code::NO_OBJECT, beyond))
         }
-        Err(problem) => (Vec::new(), unreadable(text, &problem), 0),
+        Err(problem) => {
+            let (findings, beyond) = unreadable(text, &problem);
+            (Vec::new(), findings, (&code::DUPLICATE_KEY, beyond))
+        }
     }
 }
 
@@ -125,17 +124,20 @@ fn way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
     "what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it"
 }
 
-/// Why a text cannot be read: all keys that stand twice if that is why, else the first mistake.
-fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> Vec<Finding> {
+/// Why a text cannot be read: the keys that stand twice if that is why, and how many more do; else the first mistake.
+fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> (Vec<Finding>, usize) {
     let twice = if problem.is_duplicate() { Positions::of(text).duplicates() } else { Vec::new() };
     if twice.is_empty() {
         let finding = Finding::span(&code::NOT_YAML, text, problem.span(), problem.message());
-        return vec![finding.with_remedy(way_out(text, problem))];
+        let remedy = problem.help().unwrap_or_else(|| way_out(text, problem));
+        return (vec![finding.with_remedy(remedy)], 0);
     }
+    let breaks: Vec<_> = text.content.match_indices('\n').map(|(index, _)| index).collect();
     let told = |(name, first, again): (String, std::ops::Range<usize>, std::ops::Range<usize>)| {
-        let line = text.content.get(..first.start).unwrap_or_default().matches('\n').count() + 1;
+        let line = breaks.partition_point(|index| *index < first.start) + 1;
         Finding::span(&code::DUPLICATE_KEY, text, again, format!("{name} stands here again, first on line {line}"))
             .with_remedy("keep one of them: which one counts depends on who reads it")
     };
-    twice.into_iter().map(told).collect()
+    let beyond = twice.len().saturating_sub(KEPT);
+    (twice.into_iter().take(KEPT).map(told).collect(), beyond)
 }

@@ -4,10 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::code::{Code, Level};
+use super::ignore::Ignoring;
 use super::locate::Place;
 use crate::manifest::{Document, Part, Problem, Text};
 
-/// How many findings are kept with their words; of more there is only a count.
+/// How many findings are kept with their words, of all texts and of each document; of more there is only a count.
 pub(super) const KEPT: usize = 10_000;
 
 /// Something that is wrong with a manifest.
@@ -160,18 +161,18 @@ impl Findings {
 }
 
 /// Findings on their way to be located; of more than are kept there is only a count.
-#[derive(Debug, Default)]
-pub(super) struct Gathered {
+#[derive(Debug)]
+pub(super) struct Gathered<'a> {
+    ignoring: &'a Ignoring<'a>,
     pub(super) kept: Vec<Finding>,
     pub(super) beyond: usize,
     pub(super) errors_beyond: bool,
 }
 
-impl Gathered {
-    /// With more findings.
-    pub(super) fn with(mut self, findings: Vec<Finding>) -> Self {
-        self.extend(findings);
-        self
+impl<'a> Gathered<'a> {
+    /// Nothing yet. What is ignored matters of those that are not kept, too: is one of them an error?
+    pub(super) fn new(ignoring: &'a Ignoring<'a>) -> Self {
+        Self { ignoring, kept: Vec::new(), beyond: 0, errors_beyond: false }
     }
 
     /// With others that come after.
@@ -182,21 +183,21 @@ impl Gathered {
         self
     }
 
-    /// Counts errors that nobody has kept.
-    pub(super) fn count(&mut self, errors: usize) {
-        self.beyond += errors;
-        self.errors_beyond |= errors > 0;
+    /// Counts findings of a code that nobody has kept.
+    pub(super) fn count(&mut self, code: &'static Code, count: usize) {
+        self.beyond += count;
+        self.errors_beyond |= count > 0 && code.level == Level::Error && self.ignoring.everywhere(code).is_none();
     }
 }
 
-impl Extend<Finding> for Gathered {
+impl Extend<Finding> for Gathered<'_> {
     fn extend<T: IntoIterator<Item = Finding>>(&mut self, findings: T) {
         for finding in findings {
             if self.kept.len() < KEPT {
                 self.kept.push(finding);
             } else {
                 self.beyond += 1;
-                self.errors_beyond |= finding.level == Level::Error;
+                self.errors_beyond |= finding.level == Level::Error && self.ignoring.suppression(&finding).is_none();
             }
         }
     }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
 use super::code::{self, Code};
 use super::file_set::FileSet;
 use super::finding::{Finding, Gathered, Suppression};
-use crate::manifest::{Document, Text};
+use crate::manifest::Document;
 
 #[cfg(test)]
 mod tests;
@@ -44,54 +45,80 @@ impl Ignored {
         Ok(Self { codes: codes.concat() })
     }
 
-    /// Marks what is ignored, here or by the annotation of an object, and tells of annotations that do nothing.
-    pub(super) fn apply(&self, files: &FileSet, mut gathered: Gathered) -> Gathered {
+    /// With what the objects of files ignore.
+    pub(super) fn among<'a>(&'a self, files: &'a FileSet) -> Ignoring<'a> {
         let mut annotated = Vec::new();
         let mut by_place: HashMap<Key<'_>, usize> = HashMap::new();
         for document in files.ours() {
             let words = document.object.pointer("/metadata/annotations").and_then(|all| all.get(ANNOTATION));
             if let Some(words) = words.and_then(Value::as_str) {
-                let key = (Arc::as_ptr(&document.text), document.line, document.within.as_str());
+                let key = (Arc::as_ptr(&document.text).addr(), document.line, document.within.as_str());
                 by_place.entry(key).or_insert(annotated.len());
                 annotated.push(Annotated::read(document, words));
             }
         }
-        for finding in &mut gathered.kept {
-            let everywhere = self.codes.iter().find(|(code, _)| *code == finding.code);
-            let everywhere = everywhere.map(|(_, reason)| Suppression { reason: reason.clone(), in_file: false });
-            finding.ignored = match (everywhere, owner_of(finding, &by_place)) {
-                (None, Some(owner)) => annotated.get_mut(owner).and_then(|owner| owner.use_for(finding.code)),
-                (everywhere, _) => everywhere,
-            };
-        }
-        gathered.extend(annotated.iter().flat_map(Annotated::without_effect));
-        gathered
+        Ignoring { ignored: self, annotated, by_place }
     }
 }
 
-/// Where a document is: its text, the line, and the place in a list.
-type Key<'a> = (*const Text, usize, &'a str);
+/// What is to be ignored of some files: everywhere, and by the annotations of objects.
+#[derive(Debug)]
+pub(super) struct Ignoring<'a> {
+    ignored: &'a Ignored,
+    annotated: Vec<Annotated<'a>>,
+    by_place: HashMap<Key<'a>, usize>,
+}
+
+impl Ignoring<'_> {
+    /// Marks what is ignored, and tells of annotations that do nothing.
+    pub(super) fn apply<'a>(&self, mut gathered: Gathered<'a>) -> Gathered<'a> {
+        for finding in &mut gathered.kept {
+            finding.ignored = self.suppression(finding);
+        }
+        gathered.extend(self.annotated.iter().flat_map(Annotated::without_effect));
+        gathered
+    }
+
+    /// Why a finding does not count, if it does not.
+    pub(super) fn suppression(&self, finding: &Finding) -> Option<Suppression> {
+        self.everywhere(finding.code).or_else(|| {
+            let owner = owner_of(finding, &self.by_place)?;
+            self.annotated.get(owner)?.use_for(finding.code)
+        })
+    }
+
+    /// Why findings of a code count nowhere.
+    pub(super) fn everywhere(&self, code: &'static Code) -> Option<Suppression> {
+        let (_, reason) = self.ignored.codes.iter().find(|(ignored, _)| *ignored == code)?;
+        Some(Suppression { reason: reason.clone(), in_file: false })
+    }
+}
+
+/// Where a document is: its text by address, the line, and the place in a list.
+type Key<'a> = (usize, usize, &'a str);
 
 /// The annotated object that a finding is about: the document itself, or the item of a list.
 fn owner_of(finding: &Finding, by_place: &HashMap<Key<'_>, usize>) -> Option<usize> {
     let (line, path) = finding.field()?;
     let items = path.match_indices(']').map(|(index, _)| index + 1);
     let mut places = std::iter::once(0).chain(items).filter_map(|end| path.get(..end));
-    places.find_map(|within| by_place.get(&(Arc::as_ptr(&finding.text), line, within)).copied())
+    places.find_map(|within| by_place.get(&(Arc::as_ptr(&finding.text).addr(), line, within)).copied())
 }
 
 /// A document's annotation.
+#[derive(Debug)]
 struct Annotated<'a> {
     document: &'a Document,
     entries: Vec<Entry>,
 }
 
 /// One code of it.
+#[derive(Debug)]
 struct Entry {
     id: String,
     code: Option<&'static Code>,
     reason: Option<String>,
-    used: bool,
+    used: AtomicBool,
 }
 
 impl<'a> Annotated<'a> {
@@ -105,16 +132,16 @@ impl<'a> Annotated<'a> {
                 id: id.to_owned(),
                 code: code::find(id),
                 reason: reason.map(str::to_owned),
-                used: false,
+                used: AtomicBool::new(false),
             }));
         }
         Self { document, entries }
     }
 
     /// Why a finding of that code does not count, if it does not.
-    fn use_for(&mut self, code: &'static Code) -> Option<Suppression> {
-        let entry = self.entries.iter_mut().find(|entry| entry.code == Some(code))?;
-        entry.used = true;
+    fn use_for(&self, code: &'static Code) -> Option<Suppression> {
+        let entry = self.entries.iter().find(|entry| entry.code == Some(code))?;
+        entry.used.store(true, Ordering::Relaxed);
         Some(Suppression { reason: entry.reason.clone().unwrap_or_else(|| NO_REASON.to_owned()), in_file: true })
     }
 
@@ -127,7 +154,7 @@ impl<'a> Annotated<'a> {
         let path = format!("metadata.annotations[{ANNOTATION}]");
         let told = |code, message: String| Finding::value(code, self.document, &path, message);
         let id = &entry.id;
-        match (entry.code, &entry.reason, entry.used) {
+        match (entry.code, &entry.reason, entry.used.load(Ordering::Relaxed)) {
             (None, _, _) => {
                 let remedy = "`kubectl wasmcloud explain-code` lists the codes; reasons stand behind a colon";
                 Some(told(&code::UNKNOWN_IGNORE, format!("{id} is no code of a finding")).with_remedy(remedy))

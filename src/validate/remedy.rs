@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use super::code::{self, Code};
 use super::field::Field;
 use super::finding::Finding;
@@ -30,9 +32,9 @@ const EXAMPLES: [(&str, &str); 14] = [
 /// Findings of one document, each at the place it means, each with a way out.
 pub(super) fn complete(document: &Document, found: Vec<Finding>) -> Vec<Finding> {
     let wrong = found.iter().filter(|finding| finding.code == &code::WRONG_TYPE);
-    let types: Vec<_> = wrong.filter_map(|finding| Some(finding.message.split_once(": ")?.0.to_owned())).collect();
+    let types: HashSet<_> = wrong.filter_map(|finding| Some(finding.message.split_once(": ")?.0.to_owned())).collect();
     // Of a number of the wrong type the server says so twice.
-    let twice = |finding: &Finding| checked(&finding.message).is_some_and(|(_, path)| types.iter().any(|t| t == path));
+    let twice = |finding: &Finding| checked(&finding.message).is_some_and(|(_, path)| types.contains(path));
     // And of a name that is to be generated, too.
     let about = |path: &str| found.iter().any(|finding| finding.message.starts_with(path));
     let is_generated = document.name().is_empty() && about("metadata.generateName: ");

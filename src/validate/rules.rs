@@ -26,7 +26,7 @@ mod words;
 use rayon::prelude::*;
 
 use super::file_set::FileSet;
-use super::finding::Finding;
+use super::finding::{Finding, Gathered};
 use super::subject::Subject;
 use crate::manifest::Document;
 use neighbours::Neighbours;
@@ -35,29 +35,28 @@ pub(super) use services::host_name;
 pub(super) use words::as_written;
 
 /// The rules that need to see one object only.
-const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 10] = [
+const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 9] = [
     annotations::check,
     backends::check,
     components::check,
     hosts::check,
     http::check,
     images::check,
-    interfaces::check,
     rollout::check,
     volumes::check,
     words::check,
 ];
 
 /// What is wrong with one object, whatever stands beside it. What a controller made is as good as what it was made from.
-pub(super) fn within(document: &Document) -> Vec<Finding> {
-    let Some(subject) = Subject::of(document) else { return Vec::new() };
-    let mut found = metadata::check(&subject);
+pub(super) fn within(document: &Document, found: &mut Gathered<'_>) {
+    let Some(subject) = Subject::of(document) else { return };
+    found.extend(metadata::check(&subject));
     if subject.is_made() {
-        return found;
+        return;
     }
     found.extend(WITHIN.iter().flat_map(|rule| rule(&subject)));
+    interfaces::check(&subject, found);
     found.extend(references::overridden(&subject));
-    found
 }
 
 /// What is wrong with objects beside each other.

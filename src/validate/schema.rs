@@ -7,21 +7,21 @@ use serde_json::Value;
 use super::code::{self, Code};
 use super::definitions::{closest, did_you_mean};
 use super::field::Field;
-use super::finding::Finding;
+use super::finding::{Finding, Gathered};
 use super::rules;
 use crate::manifest::Document;
 use crate::schema::metadata::{self, NameRule};
 use crate::schema::{self, Reason, Schema, fill_defaults, prune};
 
 /// What kube-apiserver would have against an object, in its words.
-pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
+pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'_>) {
     let mut object = document.object.clone();
     if let Some(why) = metadata::malformed(schema, &object) {
-        return vec![malformed(document, why)];
+        return found.extend([malformed(document, why)]);
     }
     let unknown = prune(schema, &mut object);
-    let mut found: Vec<_> = unknown.iter().map(|path| unknown_field(document, schema, path)).collect();
-    found.extend(check_metadata(document, &object));
+    found.extend(unknown.into_iter().map(|path| unknown_field(document, schema, &path)));
+    check_metadata(document, &object, found);
     fill_defaults(schema, &mut object);
     let values = schema::validate(schema, &object, None);
     for value in values.iter().filter(|finding| !finding.is_unchecked()) {
@@ -29,8 +29,7 @@ pub(super) fn check(document: &Document, schema: &Schema) -> Vec<Finding> {
     }
     // Two rules of a definition may mean the same place.
     let mut told = HashSet::new();
-    found.retain(|finding| told.insert(finding.message.clone()));
-    found
+    found.kept.retain(|finding| told.insert(finding.message.clone()));
 }
 
 /// Metadata that is not of the right shape: most often a text without quotes that is a number or a boolean.
@@ -85,7 +84,7 @@ fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
     })
 }
 
-fn check_metadata(document: &Document, object: &Value) -> Vec<Finding> {
+fn check_metadata(document: &Document, object: &Value, found: &mut Gathered<'_>) {
     let mut metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     let has = |metadata: &Value, field: &str| {
         metadata.get(field).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
@@ -98,12 +97,11 @@ fn check_metadata(document: &Document, object: &Value) -> Vec<Finding> {
         let prefix = metadata.get("generateName").and_then(Value::as_str).unwrap_or_default();
         metadata["name"] = format!("{prefix}x").into();
     }
-    let found = metadata::validate(&metadata, true, NameRule::Subdomain, "metadata");
-    let told = |finding: &schema::Finding| {
+    let told = |finding: schema::Finding| {
         let message = format!("{}: {}", finding.path, finding.message);
         Finding::value(&code::INVALID_METADATA, document, &finding.path, message)
     };
-    found.iter().map(told).collect()
+    found.extend(metadata::findings(&metadata, true, NameRule::Subdomain, "metadata").map(told));
 }
 
 /// What the server says of a value.

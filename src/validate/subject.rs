@@ -171,13 +171,36 @@ pub(super) fn is_empty(field: &Field<'_>) -> bool {
     field.text().is_none_or(|text| text.trim().is_empty())
 }
 
+/// Words that one is compared with: there may be thousands of each.
+const KNOWN: usize = 1000;
+/// Bytes of a word that may be mistyped: names have no more, and the comparison takes the square of it.
+const LONGEST: usize = 253;
+
 /// The word that was likely mistyped: the one that differs least, if by little. Words that differ in their numbers alone
 /// are different words.
 pub(super) fn mistyped<'b>(word: &str, known: impl Iterator<Item = &'b str>) -> Option<&'b str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let most = if word.chars().count() < 6 { 1 } else { 2 };
     let letters = |word: &str| word.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let own = letters(word);
-    let near = known.filter(|known| known.len().abs_diff(word.len()) <= most && letters(known) != own);
+    let near = known.take(KNOWN).filter(|known| known.len().abs_diff(word.len()) <= most && letters(known) != own);
     let scored = near.map(|known| (strsim::damerau_levenshtein(known, word), known));
     scored.filter(|(distance, _)| *distance <= most).min().map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nearly_a_word_is_likely_that_word() {
+        let known = ["settings", "setting", "web-2"];
+        assert_eq!(mistyped("setings", known.into_iter()), Some("settings"));
+        assert_eq!(mistyped("web-1", known.into_iter()), None, "they differ in their numbers");
+        // Their comparison would take terabytes.
+        let long = "a".repeat(1_000_000);
+        assert_eq!(mistyped(&long, std::iter::once(&long[1..])), None);
+    }
 }

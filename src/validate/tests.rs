@@ -91,3 +91,36 @@ fn more_than_helps_anybody_is_only_counted() {
     assert_eq!(found.kept.len(), finding::KEPT);
     assert!(found.beyond >= 2000 && found.errors_beyond && found.has_errors());
 }
+
+/// How much is kept of what is found in a text, how much is only counted, and whether an error is among it.
+fn counted(content: String, ignored: &[&str]) -> (usize, usize, bool) {
+    let files = FileSet::read(vec![Arc::new(Text { name: "a.yaml".to_owned(), content })]);
+    let ignored: Vec<_> = ignored.iter().map(|code| (*code).to_owned()).collect();
+    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::read(&ignored).unwrap());
+    (found.kept.len(), found.beyond, found.has_errors())
+}
+
+/// In one document; what is ignored is so whether or not it is kept.
+#[test]
+fn what_is_only_counted_is_an_error_unless_it_is_ignored() {
+    let fields: String = (0..finding::KEPT + 5).map(|number| format!("  x{number}: 1\n")).collect();
+    let document = |annotations: &str| {
+        format!(
+            "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata: {{name: a, annotations: {{{annotations}}}}}\n\
+             spec:\n  image: a/b:1.0.0\n{fields}"
+        )
+    };
+    assert_eq!(counted(document(""), &[]), (finding::KEPT, 5, true));
+    assert_eq!(counted(document("wasmcloud.dev/ignore: 'WC0101: newer'"), &[]), (finding::KEPT, 5, false));
+    assert_eq!(counted(document(""), &["WC0101"]), (finding::KEPT, 5, false));
+}
+
+#[test]
+fn keys_that_stand_twice_and_documents_that_are_none_are_counted_too() {
+    let twice: String = (0..finding::KEPT + 5).map(|number| format!("x{number}: 1\nx{number}: 2\n")).collect();
+    assert_eq!(counted(twice.clone(), &[]), (finding::KEPT, 5, true));
+    assert_eq!(counted(twice, &["WC0002"]), (finding::KEPT, 5, false));
+    let none = "---\na: 1\n".repeat(finding::KEPT + 5);
+    assert_eq!(counted(none.clone(), &[]), (finding::KEPT, 5, true));
+    assert_eq!(counted(none, &["WC0004"]), (finding::KEPT, 5, false));
+}

@@ -7,6 +7,8 @@ mod apply;
 mod autoscale;
 #[cfg(feature = "local")]
 mod behaviour;
+#[cfg(target_os = "linux")]
+mod bounds;
 mod caring;
 mod completion;
 #[cfg(feature = "local")]
@@ -17,6 +19,7 @@ mod crds;
 mod day;
 mod delete;
 mod deploy;
+#[cfg(feature = "local")]
 mod describe;
 mod diff;
 #[cfg(feature = "local")]
@@ -55,6 +58,7 @@ mod shapes;
 mod support;
 #[cfg(feature = "local")]
 mod terminal;
+#[cfg(feature = "local")]
 mod top;
 #[cfg(feature = "local")]
 mod tree;

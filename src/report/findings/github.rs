@@ -1,12 +1,14 @@
 //! Annotations of GitHub Actions: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>.
 
-use super::told::{told, words};
+use super::told::{more, told, words};
 use crate::manifest::shown;
 use crate::validate::{Finding, Findings, Level, Place};
 
-/// One line for each finding that counts.
+/// One line for each finding that counts, and one that there are more.
 pub fn github(found: &Findings, level: Level) -> String {
-    told(found, level).filter(|(finding, _)| finding.ignored.is_none()).map(annotation).collect()
+    let each = told(found, level).filter(|(finding, _)| finding.ignored.is_none()).map(annotation);
+    let command = if found.errors_beyond { "error" } else { "notice" };
+    each.chain(more(found).map(|more| format!("::{command}::{more}\n"))).collect()
 }
 
 fn annotation((finding, place): &(Finding, Place)) -> String {

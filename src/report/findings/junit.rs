@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::told::told;
+use super::told::{more, told};
 use crate::manifest::Text;
 use crate::validate::{FileSet, Finding, Findings, Level, Place};
 
@@ -28,12 +28,27 @@ pub fn junit(files: &FileSet, found: &Findings, level: Level) -> String {
         suite.add_test_cases(cases.into_iter().map(|(name, found)| case(&text.name, name, &found)));
         report.add_test_suite(suite);
     }
+    report.add_test_suites(more(found).map(|more| beyond(&more, found.errors_beyond)));
     let written = report.to_string();
     written.map(|xml| format!("{}\n", xml.trim_end())).unwrap_or_default()
 }
 
 /// The findings of each object of a text.
 type Cases<'a> = BTreeMap<String, Vec<&'a (Finding, Place)>>;
+
+/// That there are more findings: a suite with one case, which fails if one of them is an error.
+fn beyond(more: &str, has_errors: bool) -> TestSuite {
+    let mut status = TestCaseStatus::success();
+    if has_errors {
+        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(more);
+    }
+    let mut case = TestCase::new(more, status);
+    case.set_classname("beyond");
+    let mut suite = TestSuite::new("beyond");
+    suite.add_test_case(case);
+    suite
+}
 
 /// An object with errors fails; what is less bad is what it prints.
 fn case(file: &str, name: String, found: &[&(Finding, Place)]) -> TestCase {

@@ -4,18 +4,19 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::told::{told, words};
+use super::told::{more, told, words};
 use crate::validate::code::{self, Code};
 use crate::validate::{Finding, Findings, Level, Place};
 
 /// What a path in a URI need not have encoded.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// One run with a result for each finding; without findings the results are an empty list.
+/// One run with a result for each finding; without findings the results are an empty list. That there are more than are
+/// told is a notification of the tool.
 pub fn sarif(found: &Findings, level: Level) -> Value {
     let results: Vec<_> = told(found, level).map(result).collect();
     let rules: Vec<_> = code::ALL.iter().map(|code| rule(code)).collect();
-    json!({
+    let mut log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -25,7 +26,13 @@ pub fn sarif(found: &Findings, level: Level) -> Value {
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
-    })
+    });
+    if let Some(more) = more(found) {
+        let notification = json!({ "level": "warning", "message": { "text": more } });
+        log["runs"][0]["invocations"] =
+            json!([{ "executionSuccessful": true, "toolExecutionNotifications": [notification] }]);
+    }
+    log
 }
 
 fn rule(code: &Code) -> Value {

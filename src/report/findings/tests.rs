@@ -72,6 +72,30 @@ fn several() -> (FileSet, Findings) {
     (files, found)
 }
 
+/// More than is kept, errors among it.
+fn beyond() -> Findings {
+    Findings { beyond: 7, errors_beyond: true, ..Findings::default() }
+}
+
+#[test]
+fn every_format_says_how_many_are_not_shown() {
+    let (files, found, said) = (FileSet::default(), beyond(), "and 7 more, which are not shown");
+    let harmless = Findings { errors_beyond: false, ..beyond() };
+    assert!(text(&files, &found, Level::Info, &Look::PLAIN).starts_with(&format!("{said}\n")));
+    assert_eq!(as_json(&files, &found, Level::Info)["summary"]["beyond"], 7);
+    let run = &sarif(&found, Level::Info)["runs"][0];
+    assert_eq!(run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"], said);
+    assert_eq!(sarif(&Findings::default(), Level::Info)["runs"][0].get("invocations"), None);
+    assert_eq!(github(&found, Level::Info), format!("::error::{said}\n"));
+    assert_eq!(github(&harmless, Level::Info), format!("::notice::{said}\n"));
+    let failures = |found: &Findings| {
+        let xml = junit(&files, found, Level::Info);
+        assert!(xml.contains(&format!("<testcase name=\"{said}\"")), "{xml}");
+        xml.contains("failures=\"1\"")
+    };
+    assert!(failures(&found) && !failures(&harmless));
+}
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "a whole report stands in it")]
 fn json_has_every_finding_and_a_summary() {
@@ -214,7 +238,7 @@ fn sarif_fits_the_published_schema() {
         schema["definitions"][part]["properties"]["language"] = json!({});
     }
     let schema = jsonschema::validator_for(&schema).unwrap();
-    for found in [several().1, Findings::default()] {
+    for found in [several().1, Findings::default(), beyond()] {
         let log = sarif(&found, Level::Info);
         let problems: Vec<_> = schema.iter_errors(&log).map(|error| error.to_string()).collect();
         assert_eq!(problems, Vec::<String>::new());

@@ -9,6 +9,11 @@ pub(super) fn told(found: &Findings, level: Level) -> impl Iterator<Item = &(Fin
     found.kept.iter().filter(move |(finding, _)| finding.level >= level)
 }
 
+/// That there is more than is told.
+pub(super) fn more(found: &Findings) -> Option<String> {
+    (found.beyond > 0).then(|| format!("and {} more, which are not shown", found.beyond))
+}
+
 /// What is wrong and what to do about it, in one text.
 pub(super) fn words(finding: &Finding) -> String {
     match &finding.remedy {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
-use crate::manifest::{Problem, Text};
+use crate::manifest::{self, Problem, Text};
 
 /// The configuration.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -194,8 +194,7 @@ fn parse<T: DeserializeOwned>(text: &Arc<Text>) -> Result<T, Problem> {
         Some("json") => serde_json::from_str(content).map_err(|error| Problem::of_json(text, &error)),
         Some("toml") => toml::from_str(content).map_err(|error| of_toml(text, &error)),
         _ => {
-            let options =
-                serde_saphyr::options! { with_snippet: false, budget: serde_saphyr::budget! { max_depth: 64 } };
+            let options = serde_saphyr::options! { with_snippet: false, budget: manifest::budget() };
             serde_saphyr::from_str_with_options(content, options).map_err(|error| Problem::of_yaml(text, &error))
         }
     }

@@ -24,6 +24,17 @@ const VALUE: &str = "a valid label must be an empty string or consist of alphanu
                      must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', \
                      regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
+/// Each shows all owners, or the whole name: of thousands, gigabytes.
+#[test]
+fn what_shows_the_whole_is_told_some_times() {
+    let owner = json!({"apiVersion": "v1", "kind": "Pod", "name": "a", "uid": "a", "controller": true});
+    let owners = vec![owner; 20_000];
+    let manager = json!({"manager": "\u{1}".repeat(100_000), "operation": "Apply"});
+    let said = created(json!({"name": "a", "ownerReferences": owners, "managedFields": [manager]}));
+    assert_eq!(said.matches("Only one reference").count(), WHOLE);
+    assert_eq!(said.matches("invalid character U+0001").count(), WHOLE);
+}
+
 /// All expectations were asked of a kube-apiserver 1.36.3, by posting objects with this metadata.
 #[test]
 fn a_new_object_is_told_the_servers_words() {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::Look;
+use crate::manifest::Text;
 use crate::report::findings;
 use crate::validate::{Definitions, Facts, Level, check};
 

@@ -17,7 +17,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(buckets(subject, interface));
         found
     });
-    each.chain(egress(subject, &interfaces)).collect()
+    each.chain(egress(subject, interfaces)).collect()
 }
 
 /// Whether an entry chooses its backend itself.

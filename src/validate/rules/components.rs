@@ -33,7 +33,7 @@ fn nothing(subject: &Subject<'_>) -> Option<Finding> {
     }
     let message = format!("{}: there are neither components nor a service, so nothing runs", workload.path);
     let remedy = "add\ncomponents:\n- name: web\n  image: REGISTRY/NAME:TAG";
-    Some(subject.value(&code::NOTHING_TO_RUN, &workload, message).with_remedy(remedy))
+    Some(subject.value(&code::NOTHING_TO_RUN, workload, message).with_remedy(remedy))
 }
 
 fn twice(subject: &Subject<'_>) -> Vec<Finding> {

@@ -1,5 +1,7 @@
 //! Images and Artifacts.
 
+use std::collections::BTreeSet;
+
 use oci_client::{ParseError, Reference};
 
 use crate::api::{ImagePullPolicy, Kind, artifact_name};
@@ -10,9 +12,11 @@ use crate::validate::subject::{Subject, mistyped};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    let artifacts = listed(subject);
+    let artifacts: BTreeSet<_> = artifacts.iter().filter_map(|entry| entry.text_of("name")).collect();
     for program in subject.programs() {
-        found.extend(program.get("image").and_then(|image| of_program(subject, &image)));
-        found.extend(pull_policy(subject, &program));
+        found.extend(program.get("image").and_then(|image| of_program(subject, &image, &artifacts)));
+        found.extend(pull_policy(subject, program));
     }
     if subject.kind == Kind::Artifact {
         let image = subject.root.at(&["spec", "image"]);
@@ -23,9 +27,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-fn of_program(subject: &Subject<'_>, image: &Field<'_>) -> Option<Finding> {
+fn of_program(subject: &Subject<'_>, image: &Field<'_>, artifacts: &BTreeSet<&str>) -> Option<Finding> {
     match artifact_name(image.text()?) {
-        Some(name) => unlisted(subject, image, name),
+        Some(name) if artifacts.contains(name) => None,
+        Some(name) => unlisted(subject, image, name, artifacts),
         None => reference(subject, image),
     }
 }
@@ -100,18 +105,13 @@ fn is_plain(image: &str) -> bool {
 }
 
 /// An `artifact://NAME` whose NAME stands for nothing.
-fn unlisted(subject: &Subject<'_>, image: &Field<'_>, name: &str) -> Option<Finding> {
+fn unlisted(subject: &Subject<'_>, image: &Field<'_>, name: &str, artifacts: &BTreeSet<&str>) -> Option<Finding> {
     let finding = |why: &str| subject.value(&code::UNKNOWN_ARTIFACT, image, format!("{}: {why}", image.path));
     if subject.kind != Kind::WorkloadDeployment {
         let why = format!("a {} has no artifacts, so artifact://{name} stands for nothing", subject.kind.name());
         return Some(finding(&why).with_remedy("write the image itself: only a WorkloadDeployment follows Artifacts"));
     }
-    let listed = listed(subject);
-    let names: Vec<_> = listed.iter().filter_map(|entry| entry.text_of("name")).collect();
-    if names.contains(&name) {
-        return None;
-    }
-    let remedy = match mistyped(name, names.iter().copied()) {
+    let remedy = match mistyped(name, artifacts.iter().copied()) {
         Some(meant) => format!("did you mean artifact://{meant}?"),
         None => {
             format!("add to spec.artifacts:\n- name: {name}\n  artifactFrom:\n    name: {name}  # the Artifact's name")
@@ -130,13 +130,13 @@ fn unused(subject: &Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let programs = subject.programs();
-    let used: Vec<_> =
+    let names: BTreeSet<_> = programs.iter().filter_map(|program| program.text_of("name")).collect();
+    let used: BTreeSet<_> =
         programs.iter().filter_map(|program| program.text_of("image")).filter_map(artifact_name).collect();
     let unused = |entry: &Field<'_>| {
         let name = entry.text_of("name").filter(|name| !used.contains(name))?;
         let message = format!("{}: no image is artifact://{name}, so nothing follows this Artifact", entry.path);
-        let same = programs.iter().find(|program| program.text_of("name") == Some(name));
-        let place = same.map_or("the component".to_owned(), |_| format!("component \"{name}\""));
+        let place = if names.contains(name) { format!("component \"{name}\"") } else { "the component".to_owned() };
         let remedy = format!("write image: artifact://{name} in {place}, or take the entry out");
         Some(subject.value(&code::UNUSED_ARTIFACT, entry, message).with_remedy(remedy))
     };

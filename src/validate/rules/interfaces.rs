@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::manifest::Document;
 use crate::validate::code;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 use crate::validate::subject::{Interface, Subject, mistyped};
 
 /// The interfaces of packages that hosts have, in all versions.
@@ -22,30 +22,27 @@ const KNOWN: [(&str, &[&str]); 11] = [
     ("wasi:otel", &["tracing", "metrics", "logs", "types"]),
 ];
 
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let interfaces = subject.interfaces();
-    let each = interfaces.iter().flat_map(|interface| {
-        let mut found = names(subject, interface);
-        if found.is_empty() {
-            found = spelling(subject, interface);
+pub(super) fn check(subject: &Subject<'_>, found: &mut Gathered<'_>) {
+    for interface in subject.interfaces() {
+        let mut wrong = names(subject, interface).peekable();
+        match wrong.peek() {
+            Some(_) => found.extend(wrong),
+            None => found.extend(spelling(subject, interface)),
         }
         found.extend(version(subject, interface));
-        found
-    });
-    each.collect()
+    }
 }
 
 /// Names that are none: the whole of `wasi:http/incoming-handler@0.2.0` in a field that wants a part of it.
-fn names(subject: &Subject<'_>, interface: &Interface<'_>) -> Vec<Finding> {
-    let fields = ["namespace", "package"].into_iter().filter_map(|field| interface.field.get(field));
+fn names(subject: &Subject<'_>, interface: &Interface<'_>) -> impl Iterator<Item = Finding> {
+    let fields = ["namespace", "package"].into_iter().filter_map(move |field| interface.field.get(field));
     let fields = fields.chain(interface.field.list("interfaces"));
     let wrong = fields.filter(|field| field.text().is_some_and(|text| text.contains([':', '/', '@', ' '])));
-    let told = wrong.map(|field| {
+    wrong.map(move |field| {
         let text = field.text().unwrap_or_default();
         let message = format!("{}: \"{text}\" is no name of WIT, and no host has it", field.path);
         subject.value(&code::INVALID_INTERFACE_NAME, &field, message).with_remedy(apart(text))
-    });
-    told.collect()
+    })
 }
 
 /// An interface's whole name as the fields it is written in.
