@@ -11,8 +11,8 @@ use crate::report::{Output, parse_output};
 /// Manifests, as every verb that reads files takes them.
 #[derive(Clone, Debug, Default, Args)]
 pub struct FileArgs {
-    /// Manifests: files, directories, or - for standard input
-    #[arg(short, long, value_name = "FILE")]
+    /// Files, directories, patterns, or - for standard input
+    #[arg(short, long, value_name = "FILE", value_delimiter = ',')]
     pub filename: Vec<PathBuf>,
     /// Directory with a kustomization, which `kubectl kustomize` builds
     #[arg(short = 'k', long, value_name = "DIR", conflicts_with_all = ["filename", "recursive"])]

@@ -57,7 +57,7 @@ pub fn read_each(paths: &[PathBuf], recursive: bool) -> Result<Vec<Result<Arc<Te
                 let message = format!("cannot read {url}: URLs are not read");
                 return Err(Error::usage_with(message, format!("curl -sSL {url} | kubectl wasmcloud … -f -")));
             }
-            _ => find_path(path, recursive, &mut sources)?,
+            _ => find(path, recursive, &mut sources)?,
         }
     }
     Ok(sources.par_iter().map(Source::read).collect())
@@ -128,6 +128,17 @@ fn text_of(name: String, path: &Path, bytes: Vec<u8>) -> Result<Text, Unread> {
         let error = io::Error::new(io::ErrorKind::InvalidData, said);
         Unread { text: Arc::new(Text { name: name.clone(), content }), ..Unread::new(name, path.to_owned(), &error) }
     })
+}
+
+/// What a path leads to, or what is called as a pattern says: a shell leaves those alone that stand in quotes.
+fn find(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
+    let is_there = std::fs::metadata(path).is_ok();
+    let found = path.to_str().filter(|_| !is_there).and_then(|pattern| glob::glob(pattern).ok());
+    let found: Vec<_> = found.into_iter().flatten().filter_map(Result::ok).collect();
+    match found.is_empty() {
+        true => find_path(path, recursive, sources),
+        false => found.iter().try_for_each(|path| find_path(path, recursive, sources)),
+    }
 }
 
 fn find_path(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
@@ -317,6 +328,22 @@ mod tests {
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left beside it");
+    }
+
+    #[test]
+    fn patterns_find_what_is_called_so() {
+        let dir = tempfile::tempdir().unwrap();
+        ["a.yaml", "b.yaml", "c.json"].iter().for_each(|name| std::fs::write(dir.path().join(name), name).unwrap());
+        std::os::unix::fs::symlink("nowhere", dir.path().join("lost.yml")).unwrap();
+        let names = |pattern: &str| -> Vec<_> {
+            read(&[dir.path().join(pattern)], false).unwrap().iter().map(|text| text.content.clone()).collect()
+        };
+        assert_eq!(names("*.yaml"), ["a.yaml", "b.yaml"]);
+        for nothing in ["*.toml", "[", "lost.yml", "*.yml"] {
+            let path = dir.path().join(nothing);
+            let error = read(&[path], false).unwrap_err().to_string();
+            assert!(error.ends_with("\" does not exist"), "{error}");
+        }
     }
 
     #[test]

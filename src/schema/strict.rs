@@ -31,7 +31,7 @@ pub fn read(text: &[u8]) -> Result<(Value, Vec<String>), serde_json::Error> {
     Ok((value, reader.twice))
 }
 
-/// A JSON value in which no object has a key twice: one that has is an error, told by [`is_duplicate`].
+/// A JSON value, as it is written, in which no object has a key twice: one that has is an error, told by [`is_duplicate`].
 #[derive(Debug)]
 pub struct Once(pub Value);
 
@@ -40,7 +40,7 @@ const TWICE: &str = "an object has a key twice: ";
 
 impl<'de> Deserialize<'de> for Once {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut reader = Reader::default();
+        let mut reader = Reader { as_written: true, ..Reader::default() };
         let value = (&mut reader).deserialize(deserializer)?;
         match reader.twice.first() {
             Some(path) => Err(D::Error::custom(format!("{TWICE}{path}"))),
@@ -66,6 +66,8 @@ pub fn complaints(twice: &[String], unknown: &[String]) -> Vec<String> {
 struct Reader {
     path: String,
     twice: Vec<String>,
+    /// Whether numbers stay what they are.
+    as_written: bool,
 }
 
 impl Reader {
@@ -105,12 +107,15 @@ impl<'de> Visitor<'de> for &mut Reader {
 
     #[expect(clippy::cast_precision_loss, reason = "what is beyond an i64 is a float to kube-apiserver")]
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        if self.as_written {
+            return Ok(Value::from(value));
+        }
         Ok(i64::try_from(value).map_or_else(|_| Value::from(value as f64), Value::from))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
         let float = || Number::from_f64(value).map_or(Value::Null, Value::Number);
-        Ok(whole(value).map_or_else(float, Value::from))
+        Ok(whole(value).filter(|_| !self.as_written).map_or_else(float, Value::from))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {

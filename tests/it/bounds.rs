@@ -85,6 +85,7 @@ fn aliases_do_not_multiply() {
     code: 1
     --- stdout
     a.yaml:1:8: error[WC0001]: Recursive reference not allowed here
+      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
     0 objects in 1 file: 1 error
     ");
     let merged: String = (1..30)
@@ -121,6 +122,12 @@ fn what_nests_deep_is_refused() {
     code: 1
     --- stdout
     a.yaml:5:1: error[WC0102]: spec.template: Required value
+      help: add
+            template:
+              spec:
+                components:
+                - name: web
+                  image: REGISTRY/NAME:TAG
     a.yaml:5:8: error[WC0101]: unknown field spec.a
       help: take it out, or use one of artifacts, deployPolicy, kubernetes, replicas, template
     1 object in 1 file: 2 errors

@@ -81,7 +81,7 @@ fn flags_of_a_verb_come_first_and_connection_flags_are_short() {
       [TYPE[/NAME]]...  Types and names of what to show
 
     Options:
-      -f, --filename <FILE>            Manifests: files, directories, or - for standard input
+      -f, --filename <FILE>            Files, directories, patterns, or - for standard input
       -k, --kustomize <DIR>            Directory with a kustomization, which `kubectl kustomize` builds
       -R, --recursive                  Read directories with all below them
       -A, --all-namespaces             Look in all namespaces

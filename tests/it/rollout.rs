@@ -145,7 +145,7 @@ fn verbs_are_listed() {
       [TYPE[/NAME]]...  Types and names: TYPE NAME…, TYPE/NAME… or TYPE[,TYPE…]
 
     Options:
-      -f, --filename <FILE>      Manifests: files, directories, or - for standard input
+      -f, --filename <FILE>      Files, directories, patterns, or - for standard input
       -k, --kustomize <DIR>      Directory with a kustomization, which `kubectl kustomize` builds
       -R, --recursive            Read directories with all below them
       -l, --selector <SELECTOR>  Only objects with these labels

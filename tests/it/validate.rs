@@ -107,7 +107,9 @@ fn what_is_no_text_does_not_hide_the_rest() {
     ./a.yaml:6:3: error[WC0101]: unknown field spec.imgae
       help: did you mean image?
     ./b.yaml:2:4: error[WC0001]: it cannot be read: it is not UTF-8
+      help: store it as UTF-8, such as with `iconv -t UTF-8`; what is no text goes elsewhere
     ./c.yaml:1:1: error[WC0001]: it cannot be read: it is UTF-16, not UTF-8
+      help: store it as UTF-8, such as with `iconv -t UTF-8`; what is no text goes elsewhere
     1 object in 3 files: 4 errors
     ");
     assert_snapshot!(env.run(&["apply", "-f", "c.yaml", "--server=http://127.0.0.1:1"]), @"
@@ -131,7 +133,9 @@ fn pipes_in_a_directory_are_not_waited_for() {
     code: 1
     --- stdout
     ./lost.yaml:1:1: error[WC0001]: it cannot be read: No such file or directory (os error 2)
+      help: the link leads to nothing: mend it, or take it away
     ./p.yaml:1:1: error[WC0001]: it cannot be read: it is no file
+      help: take it away, or name the files that are meant
     1 object in 3 files: 2 errors
     ");
 }

@@ -434,6 +434,7 @@ fn a_wrong_type_hides_nothing_of_what_else_can_be_read() {
               package: keyvalue
               interfaces: [store]
     a.yaml:11:19: error[WC0103]: spec.template.spec.components[0].poolSize: must be of type integer, not string
+      help: write a whole number, without quotes, such as 1
     a.yaml:13:16: error[WC0301]: it is gone
       help: do something
     "#);
@@ -450,11 +451,12 @@ fn a_wrong_type_hides_nothing_of_what_else_can_be_read() {
       help: do something
     "#);
     let entries = "hostInterfaces:\n- {namespace: wasi, package: keyvalue, interfaces: store}";
-    insta::assert_snapshot!(workload(&format!("{WEB}{other}\n{entries}"), &stock), @"
+    insta::assert_snapshot!(workload(&format!("{WEB}{other}\n{entries}"), &stock), @r#"
     a.yaml:12:16: error[WC0301]: it is gone
       help: do something
     a.yaml:14:58: error[WC0103]: spec.template.spec.hostInterfaces[0].interfaces: must be of type array, not string
-    ");
+      help: write a list: a line for each entry, which begins with "- "
+    "#);
     let config = "hostInterfaces:\n- {namespace: wasi, package: keyvalue, interfaces: [batch], config: {size: 7}}";
     insta::assert_snapshot!(workload(&format!("{WEB}{config}"), &stock), @r#"
     a.yaml:10:16: error[WC0302]: component "web" imports wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it
