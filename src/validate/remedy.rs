@@ -3,12 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::code::{self, Code};
 use super::field::Field;
 use super::finding::Finding;
-use crate::manifest::{Document, Part};
+use crate::manifest::Document;
 use crate::schema::metadata::dns_subdomain;
 
 /// Required fields, with something that makes sense there. Capital words are to be replaced.
@@ -39,8 +39,10 @@ pub(super) fn complete(document: &Document, found: Vec<Finding>) -> Vec<Finding>
     let about = |path: &str| found.iter().any(|finding| finding.message.starts_with(path));
     let is_generated = document.name().is_empty() && about("metadata.generateName: ");
     let again = |finding: &Finding| is_generated && finding.message.starts_with("metadata.name: ");
+    let has_metadata = found.iter().any(|finding| finding.code == &code::INVALID_METADATA);
     let once = found.into_iter().filter(|finding| !twice(finding) && !again(finding));
-    once.map(|finding| with_way_out(document, placed(document, finding))).collect()
+    let keys = if has_metadata { keys(document) } else { Keys::new() };
+    once.map(|finding| with_way_out(document, placed(document, finding, &keys))).collect()
 }
 
 /// What a number was to be, and where it stands, as the server says it of numbers that are too large.
@@ -50,28 +52,52 @@ fn checked(message: &str) -> Option<(&str, &str)> {
 }
 
 /// The finding where it belongs: the server names some places in its words alone.
-fn placed(document: &Document, finding: Finding) -> Finding {
+fn placed(document: &Document, finding: Finding, keys: &Keys<'_>) -> Finding {
     if let Some((wanted, path)) = checked(&finding.message) {
         let format = wanted.rsplit(' ').next().filter(|_| wanted.contains(" with format ")).unwrap_or("integer");
         let message = format!("{path}: the number is none that {format} has");
         return Finding::value(finding.code, document, path, message);
     }
-    if finding.code != &code::INVALID_METADATA {
-        return finding;
+    let said = finding.message.split(": ").next();
+    let map = said.filter(|_| finding.code == &code::INVALID_METADATA).and_then(|said| Map::of(document, said));
+    let Some(map) = map else { return finding };
+    let refused = finding.message.split('"').nth(1).unwrap_or_default();
+    if map.field.value.get(refused).is_some() {
+        return Finding::key(finding.code, document, &map.field.below(refused), finding.message);
     }
-    let path =
-        finding.message.split(": ").next().filter(|path| ["metadata.labels", "metadata.annotations"].contains(path));
-    let entries = path.and_then(|path| Field::root(document).get("metadata")?.get(path.rsplit('.').next()?));
-    let refused = finding.message.split('"').nth(1).unwrap_or_default().to_owned();
-    let entries = entries.map(|field| field.entries()).unwrap_or_default();
-    let key = entries.iter().find(|(key, _)| *key == refused).map(|(_, field)| (field, Part::Key));
-    let value =
-        || entries.iter().find(|(_, field)| field.text() == Some(&refused)).map(|(_, field)| (field, Part::Value));
-    match key.or_else(value) {
-        Some((field, Part::Key)) => Finding::key(finding.code, document, &field.path, finding.message),
-        Some((field, Part::Value)) => Finding::value(finding.code, document, &field.path, finding.message),
+    match keys.get(&(map.name, refused)) {
+        Some(key) => Finding::value(finding.code, document, &map.field.below(key), finding.message),
         None => finding,
     }
+}
+
+/// Labels or annotations.
+struct Map<'a> {
+    name: &'static str,
+    field: Field<'a>,
+}
+
+impl<'a> Map<'a> {
+    /// That of a path.
+    fn of(document: &'a Document, path: &str) -> Option<Self> {
+        let name = ["labels", "annotations"].into_iter().find(|name| path.strip_prefix("metadata.") == Some(name))?;
+        Some(Self { name, field: Field::root(document).at(&["metadata", name])? })
+    }
+}
+
+/// The keys of labels and annotations by what they are for: of which map, and with which value.
+type Keys<'a> = HashMap<(&'static str, &'a str), &'a str>;
+
+fn keys(document: &Document) -> Keys<'_> {
+    let mut keys = HashMap::new();
+    for map in ["metadata.labels", "metadata.annotations"].into_iter().filter_map(|path| Map::of(document, path)) {
+        for (key, value) in map.field.value.as_object().into_iter().flatten() {
+            if let Some(value) = value.as_str() {
+                keys.entry((map.name, value)).or_insert(key.as_str());
+            }
+        }
+    }
+    keys
 }
 
 fn with_way_out(document: &Document, finding: Finding) -> Finding {

@@ -137,6 +137,7 @@ fn a_file_of_a_hundred_megabytes() {
     code: 1
     --- stdout
     cut.json:1:84: error[WC0001]: unclosed quote
+      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
     0 objects in 1 file: 1 error
     ");
 }

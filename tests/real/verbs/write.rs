@@ -11,7 +11,7 @@ use crate::support::component::http_component;
 fn what_is_scaffolded_of_an_image_is_valid_before_the_cluster_and_runs() {
     let (cluster, _controller, ports) = with_hosts("scaffolding", 1);
     let image = cluster.push("v1", &http_component("made"));
-    let words = ["scaffold", "wd", "hello", "--image", &image, "--http-host=hello.example.com", "--replicas=2"];
+    let words = ["scaffold", "wd", "hello", "--image", &image, "--http-host=scaffolded.example.com", "--replicas=2"];
     let made = ok(cluster.run(&words));
     assert_eq!(ok(cluster.run(&words)), made, "what is made is the same each time");
     assert!(made.contains("interfaces: [incoming-handler]") && made.contains(&image), "{made}");
@@ -20,7 +20,7 @@ fn what_is_scaffolded_of_an_image_is_valid_before_the_cluster_and_runs() {
     let told = ok(cluster.run(&["validate", "-f", &app, "--images", "--server", &nats]));
     assert_eq!(told, "1 object in 1 file: valid\n");
     ok(cluster.run(&["deploy", "-f", &app]));
-    assert_eq!(get(ports[0], "hello.example.com"), Some((200, chunked("made"))));
+    assert_eq!(get(ports[0], "scaffolded.example.com"), Some((200, chunked("made"))));
 }
 
 #[test]
