@@ -29,6 +29,7 @@ async fn what_validate_refuses_by_definitions_the_server_refuses(server: &Server
     for definition in crds() {
         let answer = server.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", json!(definition)).await;
         assert!([201, 409].contains(&answer.status), "{answer:?}");
+        server.until_served(&json!(definition.spec)).await;
     }
     let wholes = wholes();
     for whole in &wholes {
