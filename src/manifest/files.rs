@@ -330,6 +330,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left beside it");
     }
 
+    #[cfg(unix)]
     #[test]
     fn patterns_find_what_is_called_so() {
         let dir = tempfile::tempdir().unwrap();
