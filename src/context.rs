@@ -5,6 +5,7 @@ mod find;
 mod kubeconfig;
 #[cfg(feature = "local")]
 mod local;
+mod pod;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -1,6 +1,7 @@
 //! The only user of standard output and error: results go to the one, everything else to the other.
 
 mod frame;
+mod keys;
 mod panel;
 mod progress;
 
@@ -13,6 +14,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use crate::context::Environment;
 use crate::error::{Error, Look};
+use keys::EachKey;
 
 pub use panel::{LogStream, Panel};
 pub use progress::Bar;
@@ -228,7 +230,11 @@ impl Ui {
     }
 
     fn ask<T>(&self, question: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, Error> {
-        self.progress.suspend(question).map_err(|dialoguer::Error::IO(error)| {
+        let ask = || {
+            let _keys = EachKey::begin();
+            question()
+        };
+        self.progress.suspend(ask).map_err(|dialoguer::Error::IO(error)| {
             // It was hidden while the question stood there; a terminal that is gone has none.
             if !self.dumb {
                 let _ = console::Term::stderr().show_cursor();

@@ -12,6 +12,7 @@ use kube::config::{NamedAuthInfo, NamedCluster};
 use serde_saphyr::MessageFormatter as _;
 
 use super::Environment;
+use super::pod::Pod;
 use crate::cli::GlobalArgs;
 use crate::error::Error;
 
@@ -25,10 +26,16 @@ impl GlobalArgs {
     /// When a file cannot be read, names something that is not there, or nothing is configured at all.
     pub async fn client_config(&self) -> Result<Config, Error> {
         let (kubeconfig, files) = self.read_kubeconfig()?;
-        let mut config = match effective(kubeconfig, self)? {
-            Some(kubeconfig) => configure(kubeconfig, &self.environment).await?,
-            None => Config::incluster().map_err(|_| Error::NoKubeconfig { looked_at: looked_at(&files) })?,
+        let pod = Pod::find(&self.environment);
+        let found = match (effective(kubeconfig, self)?, &pod) {
+            (None, Some(pod)) => effective(pod.kubeconfig(), self)?,
+            (found, _) => found,
         };
+        let mut kubeconfig = found.ok_or_else(|| Error::NoKubeconfig { looked_at: looked_at(&files) })?;
+        if let Some(pod) = pod {
+            at_home(&mut kubeconfig, &pod);
+        }
+        let mut config = configure(kubeconfig, &self.environment).await?;
         if let Some(namespace) = &self.namespace {
             config.default_namespace.clone_from(namespace);
         }
@@ -52,6 +59,13 @@ impl GlobalArgs {
         let explicit = local.is_some() || self.kubeconfig.is_some();
         let files = local.map_or_else(|| kubeconfig_files(self, &self.environment), |path| vec![path]);
         Ok((read_kubeconfig(&files, explicit)?, files))
+    }
+}
+
+/// A context without a namespace works in the Pod's.
+fn at_home(kubeconfig: &mut Kubeconfig, pod: &Pod) {
+    for context in kubeconfig.contexts.iter_mut().filter_map(|named| named.context.as_mut()) {
+        context.namespace.get_or_insert_with(|| pod.namespace.clone());
     }
 }
 

@@ -1,11 +1,12 @@
 //! Who one is to a real API server: someone else, the owner of a token, whoever a program says.
 
 use std::os::unix::fs::PermissionsExt;
-use std::process::Output;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use super::cluster::{Cluster, eventually, ok, text};
+use super::cluster::{Cluster, binary, eventually, ok, text};
 
 /// The first line of what went wrong.
 fn first_line(output: &Output) -> String {
@@ -91,4 +92,53 @@ fn with_program(cluster: &Cluster, gives: &Credential<'_>) -> String {
     config["users"][0]["user"] = json!({"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": program,
         "interactiveMode": "Never"}});
     cluster.file("kubeconfig", &config.to_string())
+}
+
+/// Runs a program as in a Pod of the service account: its files lie where Kubernetes mounts them, for this program alone.
+fn in_pod(cluster: &Cluster, account: &Path, program: &Path, words: &[&str]) -> Output {
+    let view: Value =
+        serde_json::from_str(&ok(cluster.kubectl(&["config", "view", "--minify", "-o", "json"]))).unwrap();
+    let server: http::Uri = view["clusters"][0]["cluster"]["server"].as_str().unwrap().parse().unwrap();
+    let script = "mount -t tmpfs none /var/run && mkdir -p /var/run/secrets/kubernetes.io && \
+        cp -r \"$ACCOUNT\" /var/run/secrets/kubernetes.io/serviceaccount && exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-c", script, "sh"]).arg(program).args(words);
+    command.env_remove("KUBECONFIG").env("HOME", cluster.home().join("nobody")).env("ACCOUNT", account);
+    command.env("KUBERNETES_SERVICE_HOST", server.host().unwrap());
+    command.env("KUBERNETES_SERVICE_PORT", server.port().unwrap().as_str());
+    command.output().unwrap()
+}
+
+#[test]
+#[ignore = "real servers"]
+fn in_a_pod_its_service_account_counts() {
+    let cluster = Cluster::new("inpod");
+    let name = cluster.namespace.as_str();
+    ok(cluster.kubectl(&["create", "serviceaccount", "robot", "-n", name]));
+    let token = ok(cluster.kubectl(&["create", "token", "robot", "-n", name]));
+    let view: Value = serde_json::from_str(&ok(cluster.kubectl(&["config", "view", "-o", "json"]))).unwrap();
+    let account = cluster.home().join("account");
+    std::fs::create_dir(&account).unwrap();
+    std::fs::write(account.join("token"), token.trim()).unwrap();
+    std::fs::write(account.join("namespace"), name).unwrap();
+    std::fs::copy(view["clusters"][0]["cluster"]["certificate-authority"].as_str().unwrap(), account.join("ca.crt"))
+        .unwrap();
+    let ours = |words: &[&str]| in_pod(&cluster, &account, Path::new(env!("CARGO_BIN_EXE_kubectl-wasmcloud")), words);
+    let theirs = |words: &[&str]| in_pod(&cluster, &account, &binary("kubectl"), words);
+
+    let refused = ours(&["get", "wd"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(first_line(&refused).contains(&format!("system:serviceaccount:{name}:robot")), "{}", first_line(&refused));
+    assert_eq!(first_line(&refused), first_line(&theirs(&["get", KUBECTL])));
+    let as_another = first_line(&ours(&["get", "wd", "--as=nobody"]));
+    assert!(as_another.contains("cannot impersonate"), "{as_another}");
+    let wrong = ours(&["get", "wd", "--token=wrong"]);
+    assert_eq!(first_line(&wrong), "error: You must be logged in to the server (Unauthorized)");
+    assert_eq!(first_line(&wrong), first_line(&theirs(&["get", KUBECTL, "--token=wrong"])));
+
+    ok(cluster.kubectl(&["create", "role", "look", "--verb=list", &format!("--resource={KUBECTL}"), "-n", name]));
+    let robot = format!("--serviceaccount={name}:robot");
+    ok(cluster.kubectl(&["create", "rolebinding", "look", "--role=look", &robot, "-n", name]));
+    let listed = eventually("the role counts", || Some(ours(&["get", "wd"])).filter(|output| output.status.success()));
+    assert_eq!(first_line(&listed), format!("No resources found in {name} namespace."));
 }

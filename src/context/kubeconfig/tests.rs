@@ -103,3 +103,35 @@ fn proxies_of_the_environment_are_chosen_as_client_go_does() {
     let none = Environment::default();
     assert_eq!(super::proxy(&"https://example.com".parse().unwrap(), &none), None);
 }
+
+fn pod() -> Pod {
+    let account = tempfile::tempdir().unwrap();
+    std::fs::write(account.path().join("token"), "secret").unwrap();
+    let variables =
+        [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("KUBERNETES_SERVICE_PORT", "443"), ("POD_NAMESPACE", "apps")];
+    Pod::find_in(account.path(), &Environment::new(variables.map(|(name, value)| (name.into(), value.into())))).unwrap()
+}
+
+#[test]
+fn flags_change_what_a_pod_is_given() {
+    let words = ["--as", "carol", "--certificate-authority", "mine.crt"];
+    let mut kubeconfig = effective(pod().kubeconfig(), &global(&words)).unwrap().unwrap();
+    let (cluster, user) =
+        (kubeconfig.clusters.remove(0).cluster.unwrap(), kubeconfig.auth_infos.remove(0).auth_info.unwrap());
+    assert_eq!(cluster.server.as_deref(), Some("https://10.0.0.1:443"));
+    assert_eq!(cluster.certificate_authority.as_deref(), Some("mine.crt"));
+    assert_eq!(user.impersonate.as_deref(), Some("carol"), "else it would be done with all the Pod's rights");
+    let told = effective(pod().kubeconfig(), &global(&["--token", "other"])).unwrap().unwrap();
+    assert_eq!(told.auth_infos[0].auth_info.as_ref().unwrap().token_file, None);
+}
+
+#[test]
+fn a_context_without_a_namespace_works_in_the_pods() {
+    let namespace = |words: &[&str]| {
+        let mut kubeconfig = effective(Kubeconfig::from_yaml(TWO_CONTEXTS).unwrap(), &global(words)).unwrap().unwrap();
+        at_home(&mut kubeconfig, &pod());
+        kubeconfig.contexts.remove(0).context.unwrap().namespace
+    };
+    assert_eq!(namespace(&[]).as_deref(), Some("team-a"));
+    assert_eq!(namespace(&["--context", "two"]).as_deref(), Some("apps"));
+}
