@@ -68,8 +68,13 @@ impl Document {
         Problem::at_line(&self.text, self.line, message.into())
     }
 
+    /// What a chain of fields leads to; quicker than a JSON pointer, which takes its steps apart first.
+    pub fn at(&self, fields: &[&str]) -> Option<&Value> {
+        fields.iter().try_fold(&self.object, |value, field| value.get(field))
+    }
+
     fn metadata(&self, field: &str) -> Option<&str> {
-        self.object.get("metadata")?.get(field)?.as_str()
+        self.at(&["metadata", field])?.as_str()
     }
 }
 

@@ -40,7 +40,21 @@ use std::sync::Arc;
 use finding::Gathered;
 use rayon::prelude::*;
 
-use crate::manifest::Document;
+use crate::manifest::{self, Document, Text};
+
+/// Largest text that is worth reading twice, in bytes.
+const SMALL: usize = 64 * 1024;
+
+/// Reads texts, and meanwhile makes ready what their objects will be held against: schemas and rules are read once, at
+/// their first use, and who looks at objects in parallel would wait for them.
+pub fn read(texts: Vec<Arc<Text>>, definitions: &Definitions) -> FileSet {
+    let first = texts.iter().find(|text| text.content.len() < SMALL).filter(|_| texts.len() > 1).cloned();
+    let prepare = || {
+        let documents = first.and_then(|text| manifest::parse(&text).ok()).unwrap_or_default();
+        check(&FileSet::of_documents(documents), definitions, &Facts::default(), &Ignored::default());
+    };
+    rayon::join(|| FileSet::read(texts), prepare).0
+}
 
 /// Everything that is found wrong, by text, line and column; what is to be ignored is marked.
 pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored: &Ignored) -> Findings {

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::manifest::{self, Text};
 use crate::report::{findings, render_json};
 use crate::ui::Ui;
-use crate::validate::{Definitions, Facts, FileSet, Findings, Ignored, Level, check};
+use crate::validate::{self, Definitions, Facts, FileSet, Findings, Ignored, Level, check};
 
 /// What it is good for here.
 const NATS: &str = "With --server: NATS server that hosts are reached through, as it is reached from here; without it, \
@@ -106,7 +106,7 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
     if texts.is_empty() && unread.is_empty() {
         return Err(no_files(&args.files));
     }
-    let files = FileSet::read(texts).with_unread(unread);
+    let files = validate::read(texts, &offline).with_unread(unread);
     let (definitions, cluster) = match args.server.is_some() {
         true => server::ask(ui, global, &args.nats, &files).await.map(|(read, facts)| (read, Some(facts)))?,
         false => (offline, None),

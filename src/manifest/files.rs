@@ -162,27 +162,20 @@ fn find_in_directory(path: &Path, recursive: bool, sources: &mut Vec<Source>) {
         Ok(entries) => entries,
         Err(error) => return sources.push(Source::Unreadable(path.to_owned(), error)),
     };
-    entries.sort_by_key(std::fs::DirEntry::file_name);
+    entries.sort_by_cached_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let wanted = path.extension().and_then(|extension| extension.to_str()).is_some_and(|e| EXTENSIONS.contains(&e));
-        let is_directory = match entry.file_type() {
-            Ok(kind) => kind.is_dir(),
-            Err(error) => {
-                sources.push(Source::Unreadable(path, error));
-                continue;
-            }
-        };
-        if is_directory {
-            if recursive {
-                find_in_directory(&path, recursive, sources);
-            }
-        } else if wanted {
-            match std::fs::metadata(&path) {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && recursive => find_in_directory(&path, recursive, sources),
+            Ok(kind) if kind.is_dir() || !wanted => {}
+            Ok(kind) if kind.is_file() => sources.push(Source::File(path)),
+            Ok(_) => match std::fs::metadata(&path) {
                 Ok(behind) if behind.is_dir() => {}
                 Ok(behind) if !behind.is_file() => sources.push(Source::NoFile(path)),
                 _ => sources.push(Source::File(path)),
-            }
+            },
+            Err(error) => sources.push(Source::Unreadable(path, error)),
         }
     }
 }

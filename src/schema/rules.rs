@@ -9,12 +9,14 @@ use serde_json::{Map, Value};
 
 use self::{
     evaluate::{Budget, Expression, Outcome},
+    seen::Seen,
     shape::Shape,
 };
 use super::{Finding, ListType, Reason, Schema, Type, place::Place, validate::Correlation};
 
 mod compile;
 mod evaluate;
+mod seen;
 mod shape;
 mod types;
 
@@ -69,7 +71,8 @@ impl Rules {
         if own.is_empty() && properties.is_empty() && additional.is_none() && items.is_none() {
             return None;
         }
-        let shape = if own.is_empty() { Shape::default() } else { Shape::of(schema, is_root) };
+        let seen = || Seen::by(own.iter().flatten().flat_map(Rule::expressions));
+        let shape = if own.is_empty() { Shape::default() } else { Shape::of(schema, is_root).seen(&seen()) };
         let map_keys = match &schema.list {
             ListType::Map(keys) => Some(keys.clone()),
             _ => None,

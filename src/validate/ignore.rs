@@ -50,7 +50,7 @@ impl Ignored {
         let mut annotated = Vec::new();
         let mut by_place: HashMap<Key<'_>, usize> = HashMap::new();
         for document in files.ours() {
-            let words = document.object.pointer("/metadata/annotations").and_then(|all| all.get(ANNOTATION));
+            let words = document.at(&["metadata", "annotations", ANNOTATION]);
             if let Some(words) = words.and_then(Value::as_str) {
                 let key = (Arc::as_ptr(&document.text).addr(), document.line, document.within.as_str());
                 by_place.entry(key).or_insert(annotated.len());

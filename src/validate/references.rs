@@ -122,11 +122,12 @@ pub(super) fn pulling<'a>(subject: &Subject<'a>) -> Vec<Pulling<'a>> {
 
 /// Names of Secrets that some operator makes of an object: ExternalSecret, SealedSecret, Certificate and their like.
 pub(super) fn promised(document: &Document) -> Vec<&str> {
-    let text = |pointer: &str| document.object.pointer(pointer).and_then(Value::as_str);
-    if text("/apiVersion") == Some("v1") {
+    let text = |fields: &[&str]| document.at(fields).and_then(Value::as_str);
+    if text(&["apiVersion"]) == Some("v1") {
         return Vec::new();
     }
-    let own = text("/kind").is_some_and(|kind| kind.contains("Secret")).then(|| document.name());
-    let named = ["/spec/target/name", "/spec/destination/name", "/spec/secretName"].into_iter().filter_map(text);
+    let own = text(&["kind"]).is_some_and(|kind| kind.contains("Secret")).then(|| document.name());
+    let named = [&["spec", "target", "name"][..], &["spec", "destination", "name"], &["spec", "secretName"]];
+    let named = named.into_iter().filter_map(text);
     own.into_iter().chain(named).filter(|name| !name.is_empty()).collect()
 }

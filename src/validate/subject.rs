@@ -101,12 +101,12 @@ impl<'a> Subject<'a> {
 
     /// Whether a controller made it: what is wrong with it is to be said of what it was made from.
     pub(super) fn is_made(&self) -> bool {
-        self.document.object.pointer("/metadata/ownerReferences/0").is_some()
+        self.document.at(&["metadata", "ownerReferences"]).is_some_and(|owners| owners.get(0).is_some())
     }
 
     /// Whether it was read from a cluster.
     pub(super) fn is_from_cluster(&self) -> bool {
-        self.document.object.pointer("/metadata/uid").is_some()
+        self.document.at(&["metadata", "uid"]).is_some()
     }
 
     /// How many replicas it asks for.

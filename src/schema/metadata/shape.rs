@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::schema::{Schema, finding, go, parse::child};
+use crate::schema::{Schema, finding, go, parse::child, place::Place};
 
 #[cfg(test)]
 mod tests;
@@ -203,7 +203,7 @@ fn bad_time(text: &str) -> Option<String> {
 /// To be asked before [`prune`](crate::schema::prune) and validation.
 pub fn malformed(schema: &Schema, object: &Value) -> Option<String> {
     let own = object.get("metadata").and_then(malformed_metadata);
-    own.or_else(|| malformed_embedded(schema, object, ""))
+    own.or_else(|| malformed_embedded(schema, object, &Place::ROOT))
 }
 
 fn malformed_metadata(metadata: &Value) -> Option<String> {
@@ -216,7 +216,7 @@ fn malformed_metadata(metadata: &Value) -> Option<String> {
     }
 }
 
-fn malformed_embedded(schema: &Schema, value: &Value, path: &str) -> Option<String> {
+fn malformed_embedded(schema: &Schema, value: &Value, place: &Place<'_>) -> Option<String> {
     match value {
         Value::Object(fields) => fields.iter().find_map(|(name, value)| {
             let own = || {
@@ -225,11 +225,11 @@ fn malformed_embedded(schema: &Schema, value: &Value, path: &str) -> Option<Stri
                     "metadata" => malformed_metadata(value),
                     _ => None,
                 }?;
-                Some(format!("{}: Invalid value: {}: {message}", child(path, name), finding::shown(value)))
+                Some(format!("{}: Invalid value: {}: {message}", place.field(name).path(), finding::shown(value)))
             };
             let below = || match (schema.properties.get(name), &schema.additional) {
-                (Some(known), _) => malformed_embedded(known, value, &child(path, name)),
-                (None, Some(additional)) => malformed_embedded(additional, value, &format!("{path}[{name}]")),
+                (Some(known), _) => malformed_embedded(known, value, &place.field(name)),
+                (None, Some(additional)) => malformed_embedded(additional, value, &place.key(name)),
                 (None, None) => None,
             };
             schema.embedded_resource.then(own).flatten().or_else(below)
@@ -237,7 +237,7 @@ fn malformed_embedded(schema: &Schema, value: &Value, path: &str) -> Option<Stri
         Value::Array(items) => {
             let schema = schema.items.as_ref()?;
             let mut items = items.iter().enumerate();
-            items.find_map(|(index, item)| malformed_embedded(schema, item, &format!("{path}[{index}]")))
+            items.find_map(|(index, item)| malformed_embedded(schema, item, &place.index(index)))
         }
         _ => None,
     }

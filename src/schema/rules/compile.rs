@@ -62,6 +62,11 @@ impl Rule {
         super::types::check(self.expression.parts(), schema, is_root)
     }
 
+    /// What is evaluated of it.
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        std::iter::once(&self.expression).chain(&self.message_expression)
+    }
+
     pub(super) fn static_message(&self) -> String {
         if self.message.is_empty() { format!("failed rule: {}", self.text) } else { self.message.clone() }
     }

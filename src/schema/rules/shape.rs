@@ -10,6 +10,7 @@ use kube_cel::cel::{
 };
 use serde_json::Value;
 
+use super::seen::Seen;
 use crate::schema::{Schema, Type};
 
 /// What values of a schema are in CEL.
@@ -51,6 +52,26 @@ impl Shape {
         }
         let below = |schema: &Option<Box<Schema>>| Some(Box::new(Self::of(schema.as_deref()?, false)));
         Self { kind: Kind::of(schema), properties, additional: below(&schema.additional), items: below(&schema.items) }
+    }
+
+    /// Without what is not seen of it.
+    pub(super) fn seen(self, seen: &Seen) -> Self {
+        // Who goes through an object sees all its keys.
+        let sees_keys = seen.items.is_some() && self.items.is_none();
+        if seen.whole || sees_keys {
+            return self;
+        }
+        let field = |(name, (known, shape)): (String, (Arc<String>, Self))| {
+            let shape = shape.seen(seen.fields.get(known.as_str())?);
+            Some((name, (known, shape)))
+        };
+        let nothing = Seen::default();
+        let item = seen.items.as_deref().unwrap_or(&nothing);
+        Self {
+            properties: self.properties.into_iter().filter_map(field).collect(),
+            items: self.items.map(|items| Box::new(items.seen(item))),
+            ..self
+        }
     }
 
     /// A value as rules see it.

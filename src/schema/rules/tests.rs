@@ -130,3 +130,69 @@ fn rules_stand_for_the_message_that_cannot_be_told() {
         assert_eq!(with(expression), "<nil>: Invalid value: fixed\n", "{expression}");
     }
 }
+
+/// Rules as they are without anything left out of what they are given.
+fn with_whole_shapes(rules: &mut Rules, schema: &Schema) {
+    rules.shape = Shape::of(schema, false);
+    for (name, below) in &mut rules.properties {
+        with_whole_shapes(below, &schema.properties[name]);
+    }
+    if let (Some(below), Some(schema)) = (&mut rules.items, &schema.items) {
+        with_whole_shapes(below, schema);
+    }
+}
+
+const ABOUT_ENTRIES: [&str; 16] = [
+    "self.all(x, self.exists_one(y, y.name == x.name && (has(y.version) ? y.version : '') == (has(x.version) ? x.version : '')))",
+    "self.all(x, (has(x.name) && x.name != '') || self.filter(y, y.kind == x.kind && !(has(y.name) && y.name != '')).size() == 1)",
+    "self.exists(x, x.labels.all(key, x.labels[key] != ''))",
+    "self.all(x, !has(x.labels) || x.labels.size() < 2)",
+    "self.all(x, !has(x.list) || x.list.exists(y, has(y.a)))",
+    "self.all(x, !has(x.list) || x.list.size() > 1 || x.list[0] == {'a': 'b'})",
+    "self.map(x, x.name).exists_one(x, x == 'a')",
+    "self.filter(x, has(x.version)).all(x, x.kind == 'a')",
+    "self == []",
+    "self.all(x, 'kind' in x)",
+    "self[0].name == 'a'",
+    "self.all(x, x.name == x.version)",
+    "self.all(x, x == self[0])",
+    "!self.exists(x, has(x.labels) && has(x.labels.a))",
+    "self.all(x, !has(x.list) || x.list.filter(y, y.a == 'a').size() == x.list.size())",
+    "size(self) < 3",
+];
+
+proptest::proptest! {
+    #[test]
+    fn what_a_rule_does_not_see_changes_nothing(entries in proptest::collection::vec(entry(), 0..4)) {
+        let texts = json!({"type": "object", "additionalProperties": {"type": "string"}});
+        let text = json!({"type": "string"});
+        let below = json!({"type": "object", "properties": {"a": text, "b": text}});
+        let properties = json!({"name": text, "version": text, "kind": text, "labels": texts,
+            "list": {"type": "array", "items": below}});
+        for rule in ABOUT_ENTRIES {
+            let list = json!({"type": "array", "items": {"type": "object", "properties": properties},
+                "x-kubernetes-validations": [{"rule": rule, "messageExpression": "'there are ' + string(self.size())"}]});
+            let schema = Schema::parse(&json!({"type": "object", "properties": {"entries": list}})).unwrap();
+            let mut rules = Rules::of(&schema).unwrap();
+            let object = json!({"entries": entries});
+            let found = format!("{:?}", rules.check(&object, None));
+            with_whole_shapes(&mut rules, &schema);
+            proptest::prop_assert_eq!(found, format!("{:?}", rules.check(&object, None)), "{}", rule);
+        }
+    }
+}
+
+fn entry() -> impl proptest::strategy::Strategy<Value = Value> {
+    use proptest::prelude::*;
+    let text = || prop_oneof![Just(json!("")), Just(json!("a")), Just(json!("b"))];
+    let below = || prop_oneof![Just(json!({})), Just(json!({"a": "a"})), Just(json!({"a": "b", "b": "a"}))];
+    let optional = |value: BoxedStrategy<Value>| proptest::option::of(value);
+    let labels = prop_oneof![Just(json!({})), Just(json!({"a": ""})), Just(json!({"a": "b", "c": "d"}))];
+    let list = proptest::collection::vec(below(), 0..3).prop_map(Value::from);
+    let parts =
+        (optional(text().boxed()), optional(text().boxed()), optional(text().boxed()), optional(labels.boxed()));
+    (parts, optional(list.boxed())).prop_map(|((name, version, kind, labels), list)| {
+        let fields = [("name", name), ("version", version), ("kind", kind), ("labels", labels), ("list", list)];
+        fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<_, _>>().into()
+    })
+}

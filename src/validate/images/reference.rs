@@ -87,7 +87,7 @@ pub(super) fn workloads(files: &FileSet) -> Vec<Workload<'_>> {
 
 fn workload(document: &Document) -> Option<Workload<'_>> {
     let field = Subject::of(document)?.workload()?.clone();
-    let artifacts = document.object.pointer("/spec/artifacts").cloned().unwrap_or_default();
+    let artifacts = document.at(&["spec", "artifacts"]).cloned().unwrap_or_default();
     let artifacts = serde_json::from_value::<Option<_>>(artifacts).ok().flatten().unwrap_or_default();
     Some(Workload { document, spec: Spec::of(field.value), path: field.path, artifacts })
 }

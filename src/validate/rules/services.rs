@@ -140,7 +140,7 @@ fn claims_of<'a>(interface: &Interface<'a>) -> Vec<(String, Field<'a>)> {
 /// Whether two workloads may come to run on one host; those of one name are the same.
 fn meet(one: &Subject<'_>, other: &Subject<'_>) -> bool {
     let called = |subject: &Subject<'_>| {
-        let prefix = subject.document.object.pointer("/metadata/generateName").and_then(Value::as_str);
+        let prefix = subject.document.at(&["metadata", "generateName"]).and_then(Value::as_str);
         (subject.title(), prefix.map(str::to_owned))
     };
     if !share_namespace(one.document, other.document) || called(one) == called(other) {
