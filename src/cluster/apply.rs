@@ -158,18 +158,18 @@ impl Cluster {
         Ok(())
     }
 
-    /// Has the server check an object in another namespace and under another name, because its own namespace is not
-    /// there yet.
+    /// Has the server check an object under another name, because its own namespace is not there yet, or because it is
+    /// there itself; the object that would be made of it.
     ///
     /// # Errors
     /// When the server refuses it.
     pub async fn try_elsewhere(
         &self,
         resource: &ApiResource,
-        namespace: &str,
+        namespace: Option<&str>,
         object: &Value,
         how: Applying<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Value, Error> {
         let mut object = object.clone();
         if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.remove("name");
@@ -178,8 +178,8 @@ impl Cluster {
         }
         let params = PostParams { dry_run: true, field_manager: Some(how.manager.to_owned()) };
         let body = serde_json::to_vec(&object).map_err(|error| Error::Kubernetes(error.to_string()))?;
-        let request = self.request(resource, Some(namespace)).create(&params, body);
-        self.send(resource, request.map(|request| validated(request, how.validation))).await.map(drop)
+        let request = self.request(resource, namespace).create(&params, body);
+        self.send(resource, request.map(|request| validated(request, how.validation))).await
     }
 
     pub(super) async fn send(

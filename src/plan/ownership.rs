@@ -97,14 +97,15 @@ pub fn handed_over(live: &Value, manager: &str) -> Option<Vec<Value>> {
 
 /// Takes out of an object, as the server says it would be after a forced apply, what goes away because it was handed over
 /// and is not applied again: what `kubectl apply` wrote to the `live` one and nobody else owns. The server cannot be asked
-/// for this without doing it.
-pub fn drop_left_over(live: &Value, after: &mut Value) {
+/// for this without doing it. Fields with a default do not go away but get it: `anew` is the object as the server would
+/// make it of what is applied alone.
+pub fn drop_left_over(live: &Value, after: &mut Value, anew: Option<&Value>) {
     let appliers = client_side_appliers(live);
     let is_theirs = |entry: &&Value| is_update(entry) && appliers.contains(text(entry, "manager"));
     let claims = entries(after).iter().filter(|entry| !is_theirs(entry)).map(|entry| entry["fieldsV1"].clone());
     let claims: Vec<_> = claims.collect();
     for entry in entries(live).iter().filter(is_theirs) {
-        drop_unclaimed(after, &entry["fieldsV1"], &claims.iter().collect::<Vec<_>>());
+        drop_unclaimed(after, &entry["fieldsV1"], &claims.iter().collect::<Vec<_>>(), anew);
     }
     if let Some(entries) = after.pointer_mut("/metadata/managedFields").and_then(Value::as_array_mut) {
         entries.retain(|entry| !is_theirs(&entry));
@@ -114,15 +115,35 @@ pub fn drop_left_over(live: &Value, after: &mut Value) {
     }
 }
 
-fn drop_unclaimed(value: &mut Value, fields: &Value, claims: &[&Value]) {
+fn drop_unclaimed(value: &mut Value, fields: &Value, claims: &[&Value], anew: Option<&Value>) {
     for (key, members) in fields.as_object().into_iter().flatten().filter(|(key, _)| *key != ".") {
         let claims: Vec<_> = claims.iter().filter_map(|claim| claim.get(key)).collect();
         let is_field = members.as_object().is_none_or(|members| members.is_empty() || members.contains_key("."));
-        if claims.is_empty() && is_field {
-            remove(value, key);
-        } else if let Some(member) = member(value, key) {
-            drop_unclaimed(member, members, &claims);
+        let default = anew.and_then(|anew| member_of(anew, key));
+        let goes = claims.is_empty() && is_field;
+        match (default, member(value, key)) {
+            (Some(default), Some(found)) if goes => *found = default.clone(),
+            _ if goes => remove(value, key),
+            (_, Some(found)) => drop_unclaimed(found, members, &claims, default),
+            (_, None) => {}
         }
+    }
+}
+
+/// Whether what `kubectl apply` wrote to an object would be handed over.
+pub fn is_handed_over(live: &Value) -> bool {
+    !client_side_appliers(live).is_empty()
+}
+
+/// The same as [`member`], to look at.
+fn member_of<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    match key.split_once(':')? {
+        ("f", field) => value.get(field),
+        ("k", keys) => {
+            let keys = serde_json::from_str::<Value>(keys).ok()?;
+            value.as_array()?.iter().find(|item| has_keys(item, &keys))
+        }
+        _ => None,
     }
 }
 

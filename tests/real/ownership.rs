@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::cluster::{Cluster, ok};
+use super::cluster::{Cluster, ok, text};
 
 const OURS: &str = "kubectl-wasmcloud";
 const KINDS: [&str; 2] = ["workloaddeployments.runtime.wasmcloud.dev", "configmaps"];
@@ -96,4 +96,32 @@ fn what_left_the_files_is_pruned_and_nothing_else() {
     let (deployment, map) = ("workloaddeployment.runtime.wasmcloud.dev", "configmap");
     let expected = [(deployment, "kept"), (deployment, "other"), (map, "foreign"), (map, "kept"), (map, "other")];
     assert_eq!(left, expected.map(|(kind, name)| format!("{kind}/{name}")));
+}
+
+#[test]
+#[ignore = "real servers"]
+fn defaults_are_not_shown_as_going_away_when_the_first_diff_follows_kubectls_apply() {
+    let cluster = Cluster::new("defaults");
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec: {ports: [{port: 80}]}\n";
+    let all = cluster.file("all.yaml", &(manifests("app", true) + "---\n" + service));
+    ok(cluster.kubectl(&["apply", "-f", &all, "--namespace", &cluster.namespace]));
+    let shown = || text(&cluster.run(&["diff", "-f", &all]).stdout);
+    let difference = shown();
+    assert_eq!(difference.matches("+++ MERGED/").count(), 3, "{difference}");
+    let is_change = |line: &&str| {
+        let is_head = line.starts_with("--- ") || line.starts_with("+++ ");
+        line.starts_with(['+', '-']) && !is_head
+    };
+    // Only kubectl's own record goes.
+    let is_record = |line: &str| {
+        ["-  annotations:", "-    kubectl.kubernetes.io/last-applied-configuration: ", "-      {\"apiVersion\""]
+            .iter()
+            .any(|record| line.starts_with(record))
+    };
+    let changes: Vec<_> = difference.lines().filter(is_change).filter(|line| !is_record(line)).collect();
+    assert!(changes.is_empty(), "{changes:#?}");
+    ok(cluster.run(&["apply", "-f", &all]));
+    assert_eq!(shown(), "");
+    let after = &read(&cluster, "services", "front")["spec"];
+    assert_eq!((&after["type"], &after["sessionAffinity"]), (&"ClusterIP".into(), &"None".into()));
 }

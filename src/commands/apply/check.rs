@@ -6,12 +6,12 @@ use futures::stream::{self, StreamExt};
 use kube::core::GroupVersionKind;
 use serde_json::Value;
 
-use crate::cluster::{Applying, DryRun};
+use crate::cluster::{Applying, DryRun, Validation};
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::{Document, Problem};
 use crate::plan::apply::{Change, Step, kinds, plan_apply};
-use crate::plan::ownership::{Told, Yielding, conflicts, drop_left_over};
+use crate::plan::ownership::{Told, Yielding, conflicts, drop_left_over, is_handed_over};
 use crate::schema::LabelSelector;
 
 /// Objects that are checked at a time.
@@ -129,9 +129,9 @@ async fn check_one(
     let is_new = step.namespace.as_ref().is_some_and(|namespace| new_namespaces.contains(namespace));
     if is_new {
         if how.dry_run != DryRun::Client {
-            let tried =
-                context.cluster.try_elsewhere(&step.resource, ALWAYS_THERE, &step.document.object, how.applying).await;
-            tried.or_else(passable).map_err(|error| explain(&step, error, &Yielding::default()))?;
+            let (namespace, object) = (Some(ALWAYS_THERE), &step.document.object);
+            let tried = context.cluster.try_elsewhere(&step.resource, namespace, object, how.applying).await;
+            tried.map(drop).or_else(passable).map_err(|error| explain(&step, error, &Yielding::default()))?;
         }
         return Ok(unasked(step, None, how));
     }
@@ -184,8 +184,11 @@ async fn attempt(
     let (namespace, object) = (step.namespace.as_deref(), &step.document.object);
     let tried = context.cluster.apply_over(&step.resource, namespace, object, how, &yielding).await;
     let mut after = tried.map_err(|error| explain(step, error, &yielding))?;
-    if let Some(before) = before {
-        drop_left_over(before, &mut after);
+    if let Some(before) = before.filter(|before| is_handed_over(before)) {
+        // Unknown fields were told of already. Who may not make one has its defaults shown as going away.
+        let how = Applying { validation: Validation::Ignore, ..how };
+        let anew = context.cluster.try_elsewhere(&step.resource, namespace, object, how).await.ok();
+        drop_left_over(before, &mut after, anew.as_ref());
     }
     Ok((after, yielding))
 }

@@ -189,7 +189,7 @@ fn what_is_applied_no_more_goes_away() {
         "kept": 1, "gone": 2, "shared": 3, "nobodys": 4, "inner": {"gone": 5, "stays": 6}, "whole": {"a": 7},
         "items": [{"name": "a", "x": 8}, {"name": "b", "x": 9, "y": 10}, {"name": "c"}], "set": [1, 2, 3],
     });
-    drop_left_over(&live, &mut after);
+    drop_left_over(&live, &mut after, None);
     let spec = json!({
         "kept": 1, "shared": 3, "nobodys": 4, "inner": {"stays": 6},
         "items": [{"name": "b", "x": 9}, {"name": "c"}], "set": [2, 3],
@@ -205,6 +205,25 @@ fn without_a_hand_over_nothing_goes_away() {
     let live = object(vec![entry("other", "Update", json!({"f:spec": {"f:a": {}}}))]);
     let mut after = json!({"metadata": {"name": "a", "managedFields": []}, "spec": {"a": 1}});
     let same = after.clone();
-    drop_left_over(&live, &mut after);
+    drop_left_over(&live, &mut after, None);
     assert_eq!(after, same);
+}
+
+#[test]
+fn what_has_a_default_gets_it() {
+    let theirs = with_record(json!({"f:spec": {
+        "f:policy": {}, "f:other": {}, "f:changed": {}, "f:inner": {"f:policy": {}},
+        "f:items": {"k:{\"name\":\"a\"}": {".": {}, "f:name": {}, "f:policy": {}}},
+    }}));
+    let live = object(vec![entry(CSA, "Update", theirs.clone())]);
+    let ours = json!({"f:spec": {"f:items": {"k:{\"name\":\"a\"}": {".": {}, "f:name": {}}}}});
+    let mut after = object(vec![entry(US, "Apply", ours), entry(CSA, "Update", theirs)]);
+    after["spec"] = json!({"policy": "x", "other": 1, "changed": 2, "inner": {"policy": "x"},
+        "items": [{"name": "a", "policy": "x"}]});
+    let anew = json!({"spec": {"policy": "x", "changed": 3, "inner": {"policy": "x"},
+        "items": [{"name": "a", "policy": "x"}]}});
+    drop_left_over(&live, &mut after, Some(&anew));
+    let spec = json!({"policy": "x", "changed": 3, "inner": {"policy": "x"}, "items": [{"name": "a", "policy": "x"}]});
+    assert_eq!(after["spec"], spec);
+    assert!(is_handed_over(&live) && !is_handed_over(&object(vec![entry("other", "Update", json!({}))])));
 }
