@@ -326,6 +326,11 @@ impl Error {
         matches!(self, Self::Api(status) if status.is_not_found())
     }
 
+    /// Whether the server says that one may not do it.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Api(status) if status.is_forbidden())
+    }
+
     /// Whether the server says that somebody else changed the object in between.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Api(status) if status.reason == reason::CONFLICT)

@@ -96,7 +96,10 @@ pub(super) async fn find(
             for (kind, name) in names {
                 match context.find(kind, &name).await {
                     Ok(object) => objects.push(doomed(Selected { kind, object })),
-                    Err(error) => missing(ui, args, error, failed)?,
+                    Err(error) => match unseen(context, kind, &name).filter(|_| error.is_forbidden()) {
+                        Some(unseen) => objects.push(unseen),
+                        None => missing(ui, args, error, failed)?,
+                    },
                 }
             }
             (objects, How::Named)
@@ -107,6 +110,13 @@ pub(super) async fn find(
 
 fn doomed(Selected { kind, object }: Selected) -> Doomed {
     Doomed { target: Target::of(&kind.api_resource(), &object), was: Some((kind, object)) }
+}
+
+/// Who may only delete does not see what goes, and may delete it all the same, if it is known where that is.
+fn unseen(context: &Context, kind: Kind, name: &str) -> Option<Doomed> {
+    let namespace = Some(context.scope(kind, false).namespace()?.to_owned());
+    let target = Target { resource: kind.api_resource(), namespace, name: name.to_owned() };
+    Some(Doomed { target, was: None })
 }
 
 /// The objects that manifests name, those first that were applied last.
