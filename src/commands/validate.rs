@@ -108,7 +108,9 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
     }
     let files = FileSet::read(texts).with_unread(unread);
     let (definitions, cluster) = match args.server.is_some() {
-        true => server::ask(ui, global, &args.nats, &files).await.map(|(read, facts)| (read, Some(facts)))?,
+        true => {
+            server::ask(ui, global, &args.nats, &files, args.images).await.map(|(read, facts)| (read, Some(facts)))?
+        }
         false => (offline, None),
     };
     let images = match args.images {

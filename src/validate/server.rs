@@ -121,6 +121,15 @@ impl ClusterFacts {
         }
     }
 
+    /// An Artifact, as `pull_secret` finds Secrets.
+    pub(super) fn artifact(&self, namespace: &str, name: &str) -> Option<&Artifact> {
+        let namespace = if namespace.is_empty() { &self.namespace } else { namespace };
+        match self.objects.get(&Key::new(Referred::Artifact, namespace, name))? {
+            Found::Artifact(artifact) => Some(artifact),
+            _ => None,
+        }
+    }
+
     /// What speaks against the files.
     pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
         let (subjects, files) = (Placed::all(files, &self.namespace), Files::of(files, &self.namespace));
