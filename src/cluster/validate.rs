@@ -59,12 +59,12 @@ impl Cluster {
         Ok(answers)
     }
 
-    /// Asks for objects that only earlier answers have told of.
+    /// Asks for no more than some objects, `named` by who is told of those that may not be read.
     ///
     /// # Errors
-    /// As before.
-    pub async fn answers_more(&self, asked: &Asked, answers: &mut Answers) -> Result<(), Error> {
-        answers.take_objects(self.found(asked).await?, "their Artifacts name");
+    /// As those of `answers`.
+    pub async fn answers_more(&self, asked: &Asked, named: &str, answers: &mut Answers) -> Result<(), Error> {
+        answers.take_objects(self.found(asked).await?, named);
         Ok(())
     }
 

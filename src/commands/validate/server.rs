@@ -41,7 +41,8 @@ pub(super) async fn ask(
     let asked = Asked::of(files, &context.namespace);
     let mut answers = context.cluster.answers(&asked, &context.namespace).await?;
     if images {
-        context.cluster.answers_more(&Asked::of_artifacts(files, &answers.facts), &mut answers).await?;
+        let more = Asked::of_artifacts(files, &answers.facts);
+        context.cluster.answers_more(&more, "their Artifacts name", &mut answers).await?;
     }
     answers.facts.beats = beats(nats, answers.facts.hosts.as_deref().unwrap_or_default()).await?;
     drop(panel);
