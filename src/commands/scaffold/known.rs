@@ -58,8 +58,12 @@ impl Known {
         let own = self.secret.as_deref();
         let Some(artifact) = artifact_name(name) else { return Ok((name.to_owned(), own.and_then(secret))) };
         let facts = self.facts.as_ref().ok_or("only a cluster knows what that is")?;
-        let found = facts.artifact("", artifact);
-        let spec = &found.ok_or_else(|| format!("there is no such Artifact in namespace {}", facts.namespace))?.spec;
+        let key = Key::new(Referred::Artifact, &facts.namespace, artifact);
+        let spec = match facts.objects.get(&key) {
+            Some(Found::Artifact(found)) => &found.spec,
+            Some(_) => return Err(format!("there is no such Artifact in namespace {}", facts.namespace)),
+            None => return Err("the Artifact may not be read".to_owned()),
+        };
         let its = spec.image_pull_secret.as_ref().map(|secret| secret.name());
         Ok((spec.image.clone(), own.or(its).and_then(secret)))
     }

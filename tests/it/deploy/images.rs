@@ -101,6 +101,19 @@ fn a_pull_secret_that_may_not_be_read_is_told_and_done_without() {
 }
 
 #[test]
+fn an_artifact_that_may_not_be_read_is_not_said_to_be_missing() {
+    let path = "/apis/runtime.wasmcloud.dev/v1alpha1/namespaces/default/artifacts/web";
+    let served = Served::with_refusal(&[], path);
+    assert_snapshot!(served.run(&["deploy", "web", "--image=artifact://web", "--dry-run=server"]), @r#"
+    code: 1
+    --- stderr
+    Warning: 1 Artifact that the command line names is not checked: /apis/runtime.wasmcloud.dev/v1alpha1/namespaces/default/artifacts/web is forbidden: User "jane" cannot read it
+    error: cannot open artifact://web: the Artifact may not be read
+    help: --no-open writes what a component needs that answers HTTP, without opening the image
+    "#);
+}
+
+#[test]
 fn an_artifact_is_opened_as_the_cluster_has_it() {
     let (served, registry, image) = place(Served::with_hosts(&["a"]));
     let words = ["deploy", "web", "--image=artifact://web", "--dry-run=server", "-o", "yaml"];
