@@ -9,6 +9,7 @@ use super::questions::{ask_more, check_fit, read};
 use crate::api::{ArtifactSpec, Kind, LocalObjectReference};
 use crate::cli::GlobalArgs;
 use crate::cli::shape::ShapeArgs;
+use crate::commands::apart::apart;
 use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::{self, Text};
@@ -105,8 +106,7 @@ async fn read_text(file: &Path) -> Result<Arc<Text>, Error> {
     }
     // Standard input may take for ever, and Ctrl-C must work meanwhile.
     let paths = [file.to_owned()];
-    let read = tokio::task::spawn_blocking(move || manifest::read(&paths, false)).await;
-    let texts = read.map_err(|error| Error::Kubernetes(error.to_string()))??;
+    let texts = apart(move || manifest::read(&paths, false)).await??;
     texts.into_iter().next().ok_or_else(|| Error::NoSuchPath(file.to_owned()))
 }
 
