@@ -115,7 +115,9 @@ impl Remote {
         let (bytes, digest) = bounded(answer, layer.size, "its manifest says", Hash::like(&layer.digest)).await?;
         match digest == layer.digest {
             true => Ok(bytes),
-            false => Err(Failure::other(format!("what the registry sends is not {}, but {digest}", layer.digest))),
+            false => {
+                Err(Failure::other(format!("what the registry sends has the digest {digest}, not {}", layer.digest)))
+            }
         }
     }
 

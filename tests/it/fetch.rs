@@ -256,7 +256,7 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     help: look at the name of the registry: is there a way from here to [REGISTRY]?
     cannot pull [REGISTRY]/a/b:text: the image holds no WebAssembly, but text/plain
     help: -
-    cannot pull [REGISTRY]/a/b:fake: what the registry sends is not sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b, but sha256:1533daff13d9cc059fe6a070740c0fd411d112fcc41323f1bab957ce4023b40d
+    cannot pull [REGISTRY]/a/b:fake: what the registry sends has the digest sha256:1533daff13d9cc059fe6a070740c0fd411d112fcc41323f1bab957ce4023b40d, not sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b
     help: -
     cannot pull [REGISTRY]/a/b:bomb: the registry sends more than the 11 bytes that its manifest says
     help: -
