@@ -1,5 +1,6 @@
 //! The verbs, one file each: raw arguments, and a `run` that resolves, plans, acts and reports.
 
+mod apart;
 pub mod apply;
 pub mod autoscale;
 mod change;

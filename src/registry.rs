@@ -1,22 +1,23 @@
 //! Images in OCI registries: what a tag stands for, and the components that they hold.
 
+pub mod answer;
 pub(crate) mod cache;
 pub mod component;
 pub mod credentials;
 mod helper;
 pub(crate) mod layer;
 pub(crate) mod location;
-mod manifest;
+mod remote;
 
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt};
 use oci_client::Reference;
-use oci_client::secrets::RegistryAuth;
 use tokio::sync::Semaphore;
 
 use crate::hosts::wire::ImagePullSecret;
-use manifest::Manifests;
+use answer::words;
+use remote::{Failure, Remote};
 
 /// How long a registry may take to say what a tag stands for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -78,11 +79,10 @@ impl OciRegistry {
             .map_err(|error| RegistryError::Reference { image: image.to_owned(), reason: error.to_string() })?;
         let _turn = self.lookups.acquire().await;
         let refused = |reason| RegistryError::Refused { image: image.to_owned(), reason };
-        let manifests = Manifests::of(&reference, self.insecure, PATIENCE).map_err(|error| refused(chain(&error)))?;
-        let auth = auth(credentials);
-        let answer = tokio::time::timeout(PATIENCE, manifests.digest(&reference, &auth)).await;
-        let answer = answer.map_err(|_| RegistryError::TimedOut { image: image.to_owned() })?;
-        let digest = answer.map_err(|error| refused(chain(&error)))?;
+        let failed = |failure: Failure| refused(words(&failure.words, credentials));
+        let remote = Remote::of(&reference, credentials, self.insecure, PATIENCE).map_err(failed)?;
+        let answer = tokio::time::timeout(PATIENCE, remote.digest()).await;
+        let digest = answer.map_err(|_| RegistryError::TimedOut { image: image.to_owned() })?.map_err(failed)?;
         if is_digest(&digest) { Ok(digest) } else { Err(refused("the registry's answer is no digest".to_owned())) }
     }
 }
@@ -118,14 +118,6 @@ fn is_digest(text: &str) -> bool {
     let of =
         |algorithm: &str, digits| text.strip_prefix(algorithm).is_some_and(|rest| rest.len() == digits && hex(rest));
     of("sha256:", 64) || of("sha512:", 128)
-}
-
-/// How a registry is told who asks.
-pub(crate) fn auth(credentials: Option<&ImagePullSecret>) -> RegistryAuth {
-    match credentials {
-        Some(secret) => RegistryAuth::Basic(secret.username.clone(), secret.password.clone()),
-        None => RegistryAuth::Anonymous,
-    }
 }
 
 /// Whether a registry is on this machine, so that nobody can listen on the way to it.

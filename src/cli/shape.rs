@@ -49,7 +49,7 @@ pub struct ShapeArgs {
     /// Secret whose keys become environment variables; may be repeated
     #[arg(long, value_name = "NAME")]
     pub secret_from: Vec<String>,
-    /// Secret with access to the images' registry
+    /// Secret with access to the images' registry; `deploy` opens them with the one in the cluster, too
     #[arg(long, value_name = "NAME")]
     pub pull_secret: Option<String>,
     /// Directory of its own, NAME:PATH, or of the host, HOSTPATH:PATH, perhaps with :ro; may be repeated

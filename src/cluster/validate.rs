@@ -47,7 +47,7 @@ impl Cluster {
             tokio::try_join!(self.definitions(), self.found(asked), self.all_hosts(asked), self.standing(asked))?;
         answers.facts.namespace = namespace.to_owned();
         answers.take_definitions(definitions);
-        answers.take_objects(objects);
+        answers.take_objects(objects, "the files name");
         match hosts {
             Some(Ok(hosts)) => answers.facts.hosts = Some(hosts),
             Some(Err(words)) => answers.left_out.push(format!("whether a host fits is not checked: {words}")),
@@ -57,6 +57,15 @@ impl Cluster {
         answers.facts.deployments = deployments;
         answers.left_out.extend(narrowed);
         Ok(answers)
+    }
+
+    /// Asks for no more than some objects, `named` by who is told of those that may not be read.
+    ///
+    /// # Errors
+    /// As those of `answers`.
+    pub async fn answers_more(&self, asked: &Asked, named: &str, answers: &mut Answers) -> Result<(), Error> {
+        answers.take_objects(self.found(asked).await?, named);
+        Ok(())
     }
 
     /// The definitions of our kinds; none of a kind that has none.
@@ -179,7 +188,7 @@ impl Answers {
     }
 
     /// What may not be read is told once for each kind and namespace.
-    fn take_objects(&mut self, objects: Vec<(Key, Heard<Found>)>) {
+    fn take_objects(&mut self, objects: Vec<(Key, Heard<Found>)>, named: &str) {
         let mut forbidden: BTreeMap<(Referred, String), (Vec<String>, String)> = BTreeMap::new();
         for (key, heard) in objects {
             match heard {
@@ -192,7 +201,7 @@ impl Answers {
         }
         let told = forbidden.into_iter().map(|((kind, _), (names, words))| {
             let (count, is, s) = (names.len(), if names.len() == 1 { "is" } else { "are" }, plural(names.len()));
-            format!("{count} {}{s} that the files name {is} not checked: {words}", kind.name())
+            format!("{count} {}{s} that {named} {is} not checked: {words}", kind.name())
         });
         self.left_out.extend(told);
     }

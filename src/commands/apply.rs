@@ -58,7 +58,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ApplyArgs) -> Result<(), Er
         return Err(Error::usage_with("apply is always server-side", "`kubectl apply` applies the other way"));
     }
     let documents = documents(&args.files, "apply").await?;
-    let validated = validate(ui, &documents, args.validate)?;
+    let validated = validate(ui, &documents, args.validate).await?;
     let objects = Objects::read(documents, selector.as_ref())?;
     if objects.is_empty() {
         return Err(Error::nothing_passed("apply"));

@@ -116,7 +116,7 @@ async fn deploy(
     args: &DeployArgs,
     (documents, text): (Vec<Document>, Option<String>),
 ) -> Result<(), Error> {
-    let validated = validate(ui, &documents, Validation::Strict)?;
+    let validated = validate(ui, &documents, Validation::Strict).await?;
     let objects = Objects::read(documents, None)?;
     let context = Context::connect(ui, global).await?;
     let (steps, problems) = plan(&context, objects).await?;

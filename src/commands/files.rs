@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
+use super::apart::apart;
 use crate::cli::target::FileArgs;
 use crate::error::Error;
 use crate::manifest::{self, Document, Text, Unread};
@@ -14,7 +15,8 @@ use crate::manifest::{self, Document, Text, Unread};
 /// When something cannot be read, is no YAML, or holds no object.
 pub(super) async fn documents(args: &FileArgs, verb: &str) -> Result<Vec<Document>, Error> {
     let texts = texts(args).await?;
-    match parsed(&texts)? {
+    let all = texts.clone();
+    match apart(move || parsed(&all)).await?? {
         documents if documents.is_empty() => Err(nothing_in(&texts, verb)),
         documents => Ok(documents),
     }
@@ -25,7 +27,8 @@ pub(super) async fn documents(args: &FileArgs, verb: &str) -> Result<Vec<Documen
 /// # Errors
 /// When something cannot be read, or is no YAML.
 pub(super) async fn documents_if_any(args: &FileArgs) -> Result<Vec<Document>, Error> {
-    parsed(&texts(args).await?)
+    let texts = texts(args).await?;
+    apart(move || parsed(&texts)).await?
 }
 
 fn parsed(texts: &[Arc<Text>]) -> Result<Vec<Document>, Error> {
@@ -77,8 +80,7 @@ async fn read_with<T: Send + 'static>(
     }
     let (paths, recursive) = (args.filename.clone(), args.recursive);
     // Standard input may take for ever, and Ctrl-C must work meanwhile.
-    let read = tokio::task::spawn_blocking(move || read(&paths, recursive)).await;
-    read.map_err(|error| Error::Kubernetes(error.to_string()))?
+    apart(move || read(&paths, recursive)).await?
 }
 
 fn nothing_in(texts: &[Arc<Text>], verb: &str) -> Error {

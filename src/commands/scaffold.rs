@@ -1,5 +1,6 @@
 //! `kubectl wasmcloud scaffold`: manifests for who has none yet.
 
+mod known;
 pub(super) mod make;
 mod open;
 pub(super) mod questions;
@@ -23,8 +24,9 @@ use crate::ui::Ui;
     override_usage = "kubectl wasmcloud scaffold TYPE NAME --image IMAGE [flags]
        kubectl wasmcloud scaffold TYPE NAME --from-wash-config FILE [flags]
        kubectl wasmcloud scaffold TYPE --example [flags]",
-    after_help = "Images are opened: what they import and export decides the host interfaces. Env, config, secrets and volumes \
-are for all components and the service. On a terminal what is missing is asked for.
+    after_help = "Images are opened: what they import and export decides the host interfaces. No cluster is asked: registries are \
+told docker's credentials, never those of --pull-secret, and artifact:// needs --no-open. Env, config, secrets and volumes are for \
+all components and the service. On a terminal what is missing is asked for.
 
 Types: workloaddeployment (wd), workloadreplicaset (wrs), workload (ww), host, artifact (art).
 
@@ -68,7 +70,7 @@ pub async fn run(ui: &Ui, global: &GlobalArgs, args: ScaffoldArgs) -> Result<(),
         true => make::example(&args.words, global.namespace.as_deref(), &args.shape)?,
         false => {
             let wanted = questions::wanted(ui, &args.words, args.shape.clone())?;
-            make::make(ui, global, wanted, Some(1)).await?
+            make::make(ui, global, wanted, Some(1), false).await?
         }
     };
     let made = scaffold::documents(&request);

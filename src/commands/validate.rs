@@ -11,9 +11,10 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::GlobalArgs;
 use crate::cli::target::FileArgs;
+use crate::commands::apart::apart;
 use crate::commands::check::NatsArgs;
 use crate::commands::files::{no_files, texts_and_unread};
-use crate::error::Error;
+use crate::error::{Error, Look};
 use crate::manifest::{self, Text};
 use crate::report::{findings, render_json};
 use crate::ui::Ui;
@@ -78,17 +79,26 @@ enum Format {
 /// When something of level error is found, or it cannot be told.
 pub async fn run(ui: &Ui, global: &GlobalArgs, args: ValidateArgs) -> Result<(), Error> {
     let (files, found) = find(ui, global, &args).await.map_err(Error::cannot_tell)?;
-    match args.output {
-        Format::Text => ui.raw(&findings::text(&files, &found, args.level, &ui.result_look()))?,
-        Format::Json => ui.raw(&render_json(&findings::as_json(&files, &found, args.level)))?,
-        Format::Sarif => ui.raw(&render_json(&findings::sarif(&found, args.level)))?,
-        Format::Junit => ui.raw(&findings::junit(&files, &found, args.level))?,
-        Format::Github => ui.raw(&findings::github(&found, args.level))?,
-    }
-    let has_errors = found.has_errors();
-    // The process ends, which is quicker than to give thousands of objects back one by one.
-    std::mem::forget((files, found));
+    let (format, level, look) = (args.output, args.level, ui.result_look());
+    let (text, has_errors) = apart(move || {
+        let told = (shown(&files, &found, format, level, &look), found.has_errors());
+        // The process ends, which is quicker than to give thousands of objects back one by one.
+        std::mem::forget((files, found));
+        told
+    })
+    .await?;
+    ui.raw(&text)?;
     if has_errors { Err(Error::Reported) } else { Ok(()) }
+}
+
+fn shown(files: &FileSet, found: &Findings, format: Format, level: Level, look: &Look) -> String {
+    match format {
+        Format::Text => findings::text(files, found, level, look),
+        Format::Json => render_json(&findings::as_json(files, found, level)),
+        Format::Sarif => render_json(&findings::sarif(found, level)),
+        Format::Junit => findings::junit(files, found, level),
+        Format::Github => findings::github(found, level),
+    }
 }
 
 async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(FileSet, Findings), Error> {
@@ -106,17 +116,26 @@ async fn find(ui: &Ui, global: &GlobalArgs, args: &ValidateArgs) -> Result<(File
     if texts.is_empty() && unread.is_empty() {
         return Err(no_files(&args.files));
     }
-    let files = validate::read(texts, &offline).with_unread(unread);
+    let (files, offline) = apart(move || {
+        let files = validate::read(texts, &offline).with_unread(unread);
+        (files, offline)
+    })
+    .await?;
     let (definitions, cluster) = match args.server.is_some() {
-        true => server::ask(ui, global, &args.nats, &files).await.map(|(read, facts)| (read, Some(facts)))?,
+        true => {
+            server::ask(ui, global, &args.nats, &files, args.images).await.map(|(read, facts)| (read, Some(facts)))?
+        }
         false => (offline, None),
     };
     let images = match args.images {
         true => Some(images::open(ui, &global.environment, &files, cluster.as_ref()).await),
         false => None,
     };
-    let found = check(&files, &definitions, &Facts { images, cluster }, &ignored);
-    Ok((files, found))
+    apart(move || {
+        let found = check(&files, &definitions, &Facts { images, cluster }, &ignored);
+        (files, found)
+    })
+    .await
 }
 
 /// Without files that are named twice, alone and with their directory.

@@ -116,7 +116,8 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     partial.persist(path).map(drop).map_err(|error| error.error)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// As digests are written.
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = std::fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
         text

@@ -138,16 +138,16 @@ impl Fetcher {
         let refused = |error| FetchError::pull(error, image, &known);
         let content = self.digest(image, known.secret.as_ref()).await.map_err(&refused)?;
         if let Some(cache) = &self.cache {
-            let (cache, name, digest) = (cache.clone(), name.clone(), content.layer.clone());
+            let (cache, name, digest) = (cache.clone(), name.clone(), content.layer.digest.clone());
             if let Ok(Some(bytes)) = blocking(move || cache.relabel(&name, &digest)).await {
                 return Ok(bytes);
             }
         }
-        let bytes = self.layers.pull(image, &content).await.map_err(&refused)?;
+        let bytes = self.layers.pull(image, known.secret.as_ref(), &content).await.map_err(&refused)?;
         let Some(cache) = self.cache.clone() else { return Ok(bytes) };
         let kept = blocking(move || {
             // Without it the image is pulled again, which is no harm.
-            let _ = cache.keep(&name, &content.layer, &bytes);
+            let _ = cache.keep(&name, &content.layer.digest, &bytes);
             bytes
         });
         kept.await.map_err(|reason| FetchError::Pull {

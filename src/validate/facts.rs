@@ -17,7 +17,7 @@ pub struct Facts {
 impl Facts {
     /// What the facts say against the files.
     pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
-        let of_images = self.images.iter().flat_map(|images| images.check(files));
+        let of_images = self.images.iter().flat_map(|images| images.check(files, self.cluster.as_ref()));
         of_images.chain(self.cluster.iter().flat_map(|cluster| cluster.check(files))).collect()
     }
 

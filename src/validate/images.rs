@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::file_set::FileSet;
 use super::finding::Finding;
+use super::server::ClusterFacts;
 use super::wit::Offer;
 use crate::component::Component;
 
@@ -37,10 +38,10 @@ impl Images {
         Self { opened, offer }
     }
 
-    /// The references of all files, each once.
-    pub fn wanted(files: &FileSet) -> Vec<Reference> {
+    /// The references of all files, each once; of Artifacts that the files lack those of the cluster, if one was asked.
+    pub fn wanted(files: &FileSet, cluster: Option<&ClusterFacts>) -> Vec<Reference> {
         let workloads = reference::workloads(files);
-        let named = workloads.iter().flat_map(|workload| workload.references(files)).flatten();
+        let named = workloads.iter().flat_map(|workload| workload.references(files, cluster)).flatten();
         let artifacts = reference::artifacts(files).into_iter().map(|(_, reference)| reference);
         let mut wanted: Vec<_> = named.chain(artifacts).collect();
         wanted.sort();
@@ -49,7 +50,7 @@ impl Images {
     }
 
     /// What the components say against the files.
-    pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
+    pub(super) fn check(&self, files: &FileSet, cluster: Option<&ClusterFacts>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut told = HashSet::new();
         for (document, reference) in reference::artifacts(files) {
@@ -57,7 +58,11 @@ impl Images {
             told.insert(reference);
         }
         let workloads = reference::workloads(files);
-        findings.extend(workloads.iter().flat_map(|workload| check::check(self, files, workload, &told)));
+        findings.extend(
+            workloads
+                .iter()
+                .flat_map(|workload| check::check(self, workload, &workload.references(files, cluster), &told)),
+        );
         findings
     }
 }

@@ -79,7 +79,7 @@ pub struct PullSecret {
 
 impl PullSecret {
     /// Docker's configuration in it, if there is one.
-    pub(super) fn docker_config(&self) -> Option<DockerConfig> {
+    pub fn docker_config(&self) -> Option<DockerConfig> {
         DockerConfig::read(self.data.get(SECRET_KEY)?)
     }
 }
@@ -113,10 +113,19 @@ impl ClusterFacts {
     }
 
     /// A Secret that images are pulled with; an object without a namespace means that of the cluster's context.
-    pub(super) fn pull_secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {
+    pub fn pull_secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {
         let namespace = if namespace.is_empty() { &self.namespace } else { namespace };
         match self.objects.get(&Key::new(Referred::Secret, namespace, name))? {
             Found::PullSecret(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// An Artifact, as `pull_secret` finds Secrets.
+    pub fn artifact(&self, namespace: &str, name: &str) -> Option<&Artifact> {
+        let namespace = if namespace.is_empty() { &self.namespace } else { namespace };
+        match self.objects.get(&Key::new(Referred::Artifact, namespace, name))? {
+            Found::Artifact(artifact) => Some(artifact),
             _ => None,
         }
     }

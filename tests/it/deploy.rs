@@ -1,3 +1,6 @@
+#[cfg(feature = "local")]
+mod images;
+
 use insta::assert_snapshot;
 
 use crate::support::TestEnv;

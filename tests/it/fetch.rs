@@ -146,6 +146,30 @@ async fn credentials_are_those_of_the_pull_secret_and_then_those_of_docker() {
     assert!(place.fetch_with(&image, Some(&secret(registry, "wrong"))).await.is_err());
 }
 
+#[tokio::test]
+async fn a_registry_that_lets_in_with_a_token_is_asked_for_one() {
+    let place = Place::new().await;
+    let image = place.registry.push("a/b", "v1", &http_component("x"));
+    place.registry.gives("a-token");
+    assert!(place.fetch(&image).await.is_ok(), "anyone gets one");
+    assert_eq!(place.registry.tokens(), ["scope=repository%3Aa%2Fb%3Apull&service=a+test"], "for manifest and layer");
+    place.registry.push("a/b", "v1", &odd::greeter());
+    place.registry.wants(AUTHORIZATION);
+    let refused = place.fetch(&image).await.unwrap_err();
+    assert!(refused.to_string().ends_with(": the registry wants credentials"), "{refused}");
+    place.docker(&config(registry_of(&image), "hunter2-and-more"));
+    let refused = place.fetch(&image).await.unwrap_err();
+    assert!(refused.to_string().ends_with(": the registry refuses the credentials"), "{refused}");
+    place.docker(&config(registry_of(&image), "sesame"));
+    assert!(!place.fetch(&image).await.unwrap().is_http_handler());
+    assert_eq!(place.registry.tokens().len(), 1);
+    place.registry.gives("no\ntoken");
+    insta::assert_snapshot!(place.told(&image).await, @"
+    cannot pull [REGISTRY]/a/b:v1: its token is no text that can be sent back
+    help: -
+    ");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn docker_s_helpers_are_asked() {
@@ -232,7 +256,7 @@ async fn what_does_not_work_says_why_and_what_to_do() {
     help: look at the name of the registry: is there a way from here to [REGISTRY]?
     cannot pull [REGISTRY]/a/b:text: the image holds no WebAssembly, but text/plain
     help: -
-    cannot pull [REGISTRY]/a/b:fake: Invalid digest. Expected sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b, got sha256:1533daff13d9cc059fe6a070740c0fd411d112fcc41323f1bab957ce4023b40d
+    cannot pull [REGISTRY]/a/b:fake: what the registry sends has the digest sha256:1533daff13d9cc059fe6a070740c0fd411d112fcc41323f1bab957ce4023b40d, not sha256:b28e6c8d1782599a85e9096d38ac6094915d8b61bdb1a5d84419c082bade6f7b
     help: -
     cannot pull [REGISTRY]/a/b:bomb: the registry sends more than the 11 bytes that its manifest says
     help: -

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use kubectl_wasmcloud::component::Component;
 use kubectl_wasmcloud::error::Look;
 use kubectl_wasmcloud::manifest::Text;
+use kubectl_wasmcloud::registry::answer::{self, Challenge, Meant};
 use kubectl_wasmcloud::registry::credentials::DockerConfig;
 use kubectl_wasmcloud::report::findings;
 use kubectl_wasmcloud::scaffold::{EXAMPLE_COMPONENT, wash};
@@ -278,6 +280,35 @@ fn docker_configurations() {
     });
 }
 
+/// What a registry sends for a manifest, and what it may send instead.
+#[test]
+fn answers_of_registries() {
+    let seeds = [IMAGE, INDEX, ENVELOPE, TOKEN, CHALLENGE].map(|text| text.as_bytes().to_vec());
+    fuzz("registries", &seeds, |data| {
+        let is_digest = |text: &str| {
+            let hex = text.strip_prefix("sha256:").or(text.strip_prefix("sha512:")).unwrap();
+            matches!(hex.len(), 64 | 128) && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        let (status, refused) = (StatusCode::NOT_FOUND, answer::refused(StatusCode::NOT_FOUND, data).0);
+        assert!(refused.starts_with(&format!("the registry answers {status}")));
+        let said = match answer::manifest(data) {
+            Ok(Meant::Component(layer)) if layer.size <= answer::LIMIT => layer.digest,
+            Ok(Meant::Manifest(digest)) => digest,
+            Ok(Meant::Component(layer)) => panic!("{layer:?}"),
+            Err(said) => said,
+        };
+        assert!(answer::manifest(data).is_err() || is_digest(&said), "{said}");
+        for said in [said, refused] {
+            let shown = answer::words(&said, None);
+            assert!(shown.chars().count() <= 501 && !shown.contains(char::is_control), "{shown:?}");
+        }
+        let _ = answer::token(data);
+        let headers = data.split(|byte| *byte == b'\n').filter_map(|line| HeaderValue::from_bytes(line).ok());
+        let headers: HeaderMap = headers.take(100).map(|line| (axum::http::header::WWW_AUTHENTICATE, line)).collect();
+        let _ = Challenge::of(&headers);
+    });
+}
+
 const DEPLOYMENT: &str = "apiVersion: runtime.wasmcloud.dev/v1alpha1
 kind: WorkloadDeployment
 metadata:
@@ -348,3 +379,30 @@ const WASH_TOML: &str = "[build]\ncomponent_path = \"app.wasm\"\n[[dev.component
 
 const DOCKER: &str = r#"{"auths": {"https://index.docker.io/v1/": {"auth": "bWU6c2VjcmV0"}, "ghcr.io/acme": {"username": "a",
  "password": "b"}, "localhost:5000": {}}, "credsStore": "desktop", "credHelpers": {"gcr.io": "gcloud"}}"#;
+
+const IMAGE: &str = r#"{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+ "config": {"mediaType": "application/vnd.wasm.config.v0+json", "size": 2,
+  "digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},
+ "layers": [
+  {"mediaType": "text/plain", "size": 2, "digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},
+  {"mediaType": "application/wasm", "size": 1024, "urls": ["https://example.com"], "annotations": {"a": "b"},
+   "digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}],
+ "annotations": {"org.opencontainers.image.created": "2026-01-01T00:00:00Z"}}"#;
+
+const INDEX: &str = r#"{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json",
+ "manifests": [
+  {"mediaType": "application/vnd.oci.image.manifest.v1+json", "size": 10,
+   "digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+   "platform": {"architecture": "amd64", "os": "linux", "os.features": ["a"], "variant": "v1"}},
+  {"mediaType": "application/vnd.oci.image.manifest.v1+json", "size": 10,
+   "digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+   "platform": {"architecture": "arm64", "os": "linux"}}]}"#;
+
+const ENVELOPE: &str = r#"{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown", "detail": {"a": [1]}},
+ {"code": "ARTIFACT_LOCKED"}]}"#;
+
+const TOKEN: &str =
+    r#"{"token": "e30.e30.x", "access_token": "y", "expires_in": 300, "issued_at": "2026-01-01T00:00:00Z"}"#;
+
+const CHALLENGE: &str =
+    "Bearer realm=\"https://example.com/token\",service=\"a \\\"test\\\"\",scope=\"x\"\nBasic realm=a, Bearer realm=b";

@@ -1,5 +1,7 @@
 //! What a person at a terminal sees, and what stands in a pipe: in a pseudo-terminal with a screen behind it.
 
+#[cfg(target_os = "linux")]
+mod interrupted;
 mod looks;
 mod questions;
 mod resized;

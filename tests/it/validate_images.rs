@@ -1,5 +1,7 @@
 //! `validate --images`: components from files and registries, held against their manifests.
 
+mod artifacts;
+
 use std::path::Path;
 use std::process::Output;
 

@@ -1,6 +1,7 @@
 //! What `validate` has to say before anything is written.
 
 use crate::cluster::Validation;
+use crate::commands::apart::apart;
 use crate::error::{Error, Look};
 use crate::manifest::{Document, Problem};
 use crate::ui::Ui;
@@ -16,12 +17,16 @@ pub(in crate::commands) struct Validated {
 ///
 /// # Errors
 /// What no server would let work, unless that is only to be warned of.
-pub(in crate::commands) fn validate(ui: &Ui, documents: &[Document], how: Validation) -> Result<Validated, Error> {
+pub(in crate::commands) async fn validate(
+    ui: &Ui,
+    documents: &[Document],
+    how: Validation,
+) -> Result<Validated, Error> {
     if how == Validation::Ignore {
         return Ok(Validated::default());
     }
     let files = FileSet::of_documents(documents.to_vec());
-    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+    let found = apart(move || check(&files, &Definitions::own(), &Facts::default(), &Ignored::default())).await?;
     let (suspected, certain): (Vec<_>, Vec<_>) =
         found.counting().cloned().partition(|(finding, _)| finding.is_of_schema());
     let told = certain.iter().filter(|(finding, _)| finding.level >= Level::Warning);

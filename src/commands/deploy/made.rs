@@ -59,7 +59,7 @@ pub(super) async fn make(ui: &Ui, global: &GlobalArgs, args: &DeployArgs) -> Res
     let words: Vec<_> =
         std::iter::once(Kind::WorkloadDeployment.singular().to_owned()).chain(args.name.clone()).collect();
     let wanted = questions::wanted(ui, &words, args.shape.clone())?;
-    let request = make::make(ui, global, wanted, None).await?;
+    let request = make::make(ui, global, wanted, None, has_cluster(global, args)?).await?;
     let here = make::here()?;
     let made = scaffold::documents(&request).into_iter();
     let made: Vec<_> = made.map(|made| made.with_images(|name| image::anchored(name, &here))).collect();
@@ -69,6 +69,19 @@ pub(super) async fn make(ui: &Ui, global: &GlobalArgs, args: &DeployArgs) -> Res
         ui.warning("hosts of a cluster do not see files of this machine; push the image, or use --local");
     }
     Ok(Manifest(made))
+}
+
+/// Whether there is a cluster to ask: none where the manifest is only shown, or where a local one is yet to be started.
+fn has_cluster(global: &GlobalArgs, args: &DeployArgs) -> Result<bool, Error> {
+    if args.output.is_some() && args.dry_run == DryRun::Client {
+        return Ok(false);
+    }
+    #[cfg(feature = "local")]
+    if global.local.is_some() {
+        return global.runs_locally();
+    }
+    let _ = global;
+    Ok(true)
 }
 
 fn is_local(global: &GlobalArgs) -> bool {

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::known::Known;
 use super::open::open;
 use super::questions::{ask_more, check_fit, read};
 use crate::api::{ArtifactSpec, Kind, LocalObjectReference};
 use crate::cli::GlobalArgs;
 use crate::cli::shape::ShapeArgs;
+use crate::commands::apart::apart;
+use crate::context::Context;
 use crate::error::Error;
 use crate::manifest::{self, Text};
 use crate::scaffold::{self, Draft, HostSubject, Made, Opened, ScaffoldRequest, Subject, image, read_name, wash};
@@ -26,7 +29,8 @@ pub(in crate::commands) struct Wanted {
     pub(in crate::commands) asked: bool,
 }
 
-/// Makes the request. `replicas` is how many there are when nobody says.
+/// Makes the request. `replicas` is how many there are when nobody says. `deploys` to a cluster, which is at hand then and
+/// asked for what images are pulled with.
 ///
 /// # Errors
 /// When something cannot be read, or does not fit.
@@ -35,6 +39,7 @@ pub(in crate::commands) async fn make(
     global: &GlobalArgs,
     mut wanted: Wanted,
     replicas: Option<i32>,
+    deploys: bool,
 ) -> Result<ScaffoldRequest, Error> {
     let namespace = global.namespace.as_deref();
     read_name(&wanted.name, wanted.shape.expose.is_some()).map_err(Error::usage)?;
@@ -56,7 +61,14 @@ pub(in crate::commands) async fn make(
     }
     let opened = match wanted.shape.no_open {
         true => Opened::new(),
-        false => open(ui, global, &draft.images(), &here()?).await?,
+        false => {
+            let (images, secret) = (draft.images(), wanted.shape.pull_secret.as_deref());
+            let known = match deploys && Known::is_needed(&images, secret) {
+                true => Known::ask(ui, &Context::connect(ui, global).await?, &images, secret).await?,
+                false => Known::default(),
+            };
+            open(ui, global, &images, &here()?, &known).await?
+        }
     };
     ask_more(ui, &mut wanted, &opened)?;
     let mut wishes = wanted.shape.wishes();
@@ -94,8 +106,7 @@ async fn read_text(file: &Path) -> Result<Arc<Text>, Error> {
     }
     // Standard input may take for ever, and Ctrl-C must work meanwhile.
     let paths = [file.to_owned()];
-    let read = tokio::task::spawn_blocking(move || manifest::read(&paths, false)).await;
-    let texts = read.map_err(|error| Error::Kubernetes(error.to_string()))??;
+    let texts = apart(move || manifest::read(&paths, false)).await??;
     texts.into_iter().next().ok_or_else(|| Error::NoSuchPath(file.to_owned()))
 }
 

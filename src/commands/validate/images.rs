@@ -19,7 +19,7 @@ pub(super) async fn open(
     files: &FileSet,
     cluster: Option<&ClusterFacts>,
 ) -> Images {
-    let references = Images::wanted(files);
+    let references = Images::wanted(files, cluster);
     let secrets: Vec<_> = references.iter().map(|reference| reference.docker_config(files, cluster)).collect();
     let wanted: Vec<_> = references
         .iter()

@@ -21,7 +21,7 @@ use crate::validate::{Definitions, FileSet};
 /// Hosts asked at a time.
 const AT_ONCE: usize = 32;
 
-/// Asks the cluster; what could not be checked is told.
+/// Asks the cluster; what could not be checked is told. `images` are to be opened, those of its Artifacts too.
 ///
 /// # Errors
 /// When there is no cluster or no bus, or files are of another namespace than the one that was asked for.
@@ -30,6 +30,7 @@ pub(super) async fn ask(
     global: &GlobalArgs,
     nats: &NatsArgs,
     files: &FileSet,
+    images: bool,
 ) -> Result<(Definitions, ClusterFacts), Error> {
     let context = Context::connect(ui, global).await?;
     if context.namespace_given {
@@ -39,6 +40,10 @@ pub(super) async fn ask(
     panel.show("asking the cluster");
     let asked = Asked::of(files, &context.namespace);
     let mut answers = context.cluster.answers(&asked, &context.namespace).await?;
+    if images {
+        let more = Asked::of_artifacts(files, &answers.facts);
+        context.cluster.answers_more(&more, "their Artifacts name", &mut answers).await?;
+    }
     answers.facts.beats = beats(nats, answers.facts.hosts.as_deref().unwrap_or_default()).await?;
     drop(panel);
     let (definitions, unreadable) = Definitions::of_cluster(&answers.definitions);

@@ -79,13 +79,13 @@ impl Source {
             return Err(SourceError::NotPresent { image: image.whole() });
         }
         let digest = self.registry.digest(image, wanted.secret).await?;
-        let (cache, name, known) = (self.cache.clone(), image.whole(), digest.layer.clone());
+        let (cache, name, known) = (self.cache.clone(), image.whole(), digest.layer.digest.clone());
         if let Some(bytes) = blocking(move || Ok(cache.relabel(&name, &known))).await? {
             return Ok(bytes);
         }
-        let bytes = self.registry.pull(image, &digest).await?;
+        let bytes = self.registry.pull(image, wanted.secret, &digest).await?;
         let (cache, name) = (self.cache.clone(), image.whole());
-        blocking(move || match cache.keep(&name, &digest.layer, &bytes) {
+        blocking(move || match cache.keep(&name, &digest.layer.digest, &bytes) {
             Ok(()) => Ok(bytes),
             Err(error) => Err(SourceError::Cache { image: name, reason: error.to_string() }),
         })

@@ -2,18 +2,12 @@
 
 use std::path::PathBuf;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use oci_client::Reference;
 
 use super::super::RegistryError;
 use super::super::layer::{PullError, Refusal};
 use super::Credentials;
 use crate::component::ComponentError;
-use crate::hosts::wire::ImagePullSecret;
-
-/// Characters of a registry's words that are shown.
-const WORDS: usize = 500;
 
 /// Why a component could not be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +66,7 @@ impl FetchError {
     /// An image that could not be pulled with these credentials.
     pub(super) fn pull(error: PullError, image: &Reference, known: &Credentials) -> Self {
         let registry = image.registry();
-        let said = words(&error.reason, known.secret.as_ref());
+        let said = error.reason;
         let (reason, help) = match (error.refusal, &known.secret, &known.trouble) {
             (Refusal::Unauthorized, Some(_), _) if known.is_named => (
                 "the registry refuses the credentials of the pull secret".to_owned(),
@@ -108,23 +102,10 @@ impl FetchError {
     }
 }
 
-/// What a registry has said, in one line and without what it was told.
-fn words(text: &str, secret: Option<&ImagePullSecret>) -> String {
-    let mut text = text.to_owned();
-    if let Some(ImagePullSecret { username, password }) = secret.filter(|secret| !secret.password.is_empty()) {
-        text = text.replace(&STANDARD.encode(format!("{username}:{password}")), "[redacted]");
-        text = text.replace(password, "[redacted]");
-    }
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    match line.char_indices().nth(WORDS) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hosts::wire::ImagePullSecret;
 
     fn pull(refusal: Refusal, secret: Option<&ImagePullSecret>, trouble: Option<&str>) -> FetchError {
         let trouble = trouble.map(str::to_owned);
@@ -157,13 +138,5 @@ mod tests {
         assert!(help(Refusal::Unreachable, None, None).ends_with("is there a way from here to r.io?"));
         assert_eq!(help(Refusal::Other, None, None), "");
         assert_eq!(pull(Refusal::Other, None, None).to_string(), "cannot pull r.io/a:1: no");
-    }
-
-    #[test]
-    fn what_a_registry_says_is_one_short_line_without_secrets() {
-        let secret = ImagePullSecret { username: "me".to_owned(), password: "sesame".to_owned() };
-        let told = words("you said bWU6c2VzYW1l,\nsesame\x1b[31m", Some(&secret));
-        assert_eq!(told, "you said [redacted], [redacted] [31m");
-        assert_eq!(words(&"é".repeat(1000), None).chars().count(), WORDS + 1);
     }
 }

@@ -8,7 +8,6 @@ use crate::api::artifact_name;
 use crate::component::Component;
 use crate::manifest::Document;
 use crate::validate::code::{self, Code, Level};
-use crate::validate::file_set::FileSet;
 use crate::validate::finding::Finding;
 use crate::validate::wit::{self, Kind, Opened, WitFinding};
 
@@ -25,18 +24,22 @@ pub(super) fn unopened(images: &Images, document: &Document, path: &str, referen
 /// What is wrong with one workload, and which of its images could not be opened, unless their Artifacts have told so.
 pub(super) fn check(
     images: &Images,
-    files: &FileSet,
     workload: &Workload<'_>,
+    references: &[Option<Reference>],
     told: &HashSet<Reference>,
 ) -> Vec<Finding> {
-    let references = workload.references(files);
     let mut findings = Vec::new();
     let spec = &workload.spec.read;
-    for (number, (image, reference)) in spec.images().zip(&references).enumerate() {
+    for (number, (image, reference)) in spec.images().zip(references).enumerate() {
         let is_told = |reference: &&Reference| artifact_name(image).is_some() && told.contains(reference);
         let untold = reference.as_ref().filter(|reference| !is_told(reference));
         let path = path_of(workload, number);
-        findings.extend(untold.and_then(|reference| unopened(images, workload.document, &path, reference)));
+        let finding = untold.and_then(|reference| unopened(images, workload.document, &path, reference));
+        findings.extend(finding.map(|finding| match artifact_name(image) {
+            // What could not be opened is another image than the one that stands there.
+            Some(_) => Finding { message: format!("{image}: {}", finding.message), ..finding },
+            None => finding,
+        }));
     }
     let opened = references.iter().map(|reference| images.opened.get(reference.as_ref()?)?.as_ref().ok());
     let opened: Vec<Option<Component>> = opened.map(Option::<&Component>::cloned).collect();

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::Secret;
 use serde::Deserialize;
 
 use super::spec::Spec;
-use crate::api::{LocalObjectReference, WorkloadDeploymentArtifact, artifact_name, names};
+use crate::api::{Artifact, ArtifactSpec, LocalObjectReference, WorkloadDeploymentArtifact, artifact_name, names};
 use crate::manifest::Document;
 use crate::registry::credentials::DockerConfig;
 use crate::validate::file_set::FileSet;
@@ -70,6 +70,14 @@ fn of_artifact(document: &Document) -> Option<Reference> {
     Some(Reference::new(spec.get("image")?.as_str()?, document, secret.as_ref()))
 }
 
+/// That of an Artifact of the cluster, unless it is a file of who knows which machine.
+fn of_known_artifact(namespace: &str, artifact: &Artifact) -> Option<Reference> {
+    let ArtifactSpec { image, image_pull_secret } = &artifact.spec;
+    let name = image_pull_secret.as_ref().map(LocalObjectReference::name).filter(|name| !name.is_empty());
+    let secret = name.map(|name| (namespace.to_owned(), name.to_owned()));
+    (!is_file(image)).then(|| Reference { image: image.clone(), base: PathBuf::new(), secret })
+}
+
 /// An object with components.
 pub(super) struct Workload<'a> {
     pub(super) document: &'a Document,
@@ -94,8 +102,8 @@ fn workload(document: &Document) -> Option<Workload<'_>> {
 
 impl Workload<'_> {
     /// The images of its components, in their order, and last that of its service; none where there is none that can be
-    /// read, or an Artifact is meant that the deployment does not list, or that is not among the files.
-    pub(super) fn references(&self, files: &FileSet) -> Vec<Option<Reference>> {
+    /// read, or an Artifact is meant that the deployment does not list, or that neither the files nor the cluster have.
+    pub(super) fn references(&self, files: &FileSet, cluster: Option<&ClusterFacts>) -> Vec<Option<Reference>> {
         let spec = &self.spec.read;
         let components = spec.components().iter().map(|part| (&part.image, &part.image_pull_secret));
         let service = spec.service.iter().map(|part| (&part.image, &part.image_pull_secret));
@@ -103,16 +111,26 @@ impl Workload<'_> {
             let is_read = !self.spec.unread.contains(&number);
             is_read.then_some(part)
         });
-        known.map(|part| part.and_then(|(image, secret)| self.reference(files, image, secret.as_ref()))).collect()
+        let reference = |(image, secret): (&String, &Option<_>)| self.reference(files, cluster, image, secret.as_ref());
+        known.map(|part| part.and_then(reference)).collect()
     }
 
-    fn reference(&self, files: &FileSet, image: &str, secret: Option<&LocalObjectReference>) -> Option<Reference> {
+    fn reference(
+        &self,
+        files: &FileSet,
+        cluster: Option<&ClusterFacts>,
+        image: &str,
+        secret: Option<&LocalObjectReference>,
+    ) -> Option<Reference> {
         let own = Reference::new(image, self.document, secret);
         let Some(name) = artifact_name(image) else { return Some(own) };
         let listed = self.artifacts.iter().find(|listed| listed.name == name)?;
         let namespace = self.document.namespace().unwrap_or_default();
-        let document = named(files.of(names::API_VERSION, "Artifact"), listed.artifact_from.name(), namespace)?;
-        let meant = of_artifact(document)?;
+        let name = listed.artifact_from.name();
+        let meant = match named(files.of(names::API_VERSION, "Artifact"), name, namespace) {
+            Some(document) => of_artifact(document)?,
+            None => of_known_artifact(namespace, cluster?.artifact(namespace, name)?)?,
+        };
         // A component's own pull secret goes before that of its Artifact.
         Some(Reference { secret: own.secret.or(meant.secret), ..meant })
     }

@@ -24,7 +24,7 @@ fn found_in(texts: &[(&str, &str)], stock: Stock<'_>) -> Findings {
         let opened = opened.map(world::component).map_err(unopened);
         (reference, opened)
     };
-    let opened: HashMap<_, _> = Images::wanted(&files).into_iter().map(open).collect();
+    let opened: HashMap<_, _> = Images::wanted(&files, None).into_iter().map(open).collect();
     let images = Some(Images::new(opened, Offer::known()));
     check(&files, &Definitions::own(), &Facts { images, ..Facts::default() }, &Ignored::default())
 }

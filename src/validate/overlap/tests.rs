@@ -115,7 +115,7 @@ fn found(case: &Case, ignored: &[&str]) -> Vec<(&'static str, Level)> {
     let open = |reference| (reference, case.world.map(component).map_err(unopened));
     let offer = case.cluster.as_ref().filter(|cluster| cluster.has_heard_all_hosts());
     let offer = offer.map_or_else(Offer::known, |cluster| Offer::reported(cluster.beats.values()));
-    let images = Some(Images::new(Images::wanted(&files).into_iter().map(open).collect(), offer));
+    let images = Some(Images::new(Images::wanted(&files, None).into_iter().map(open).collect(), offer));
     let ignored: Vec<_> = ignored.iter().map(|code| (*code).to_owned()).collect();
     let facts = Facts { images, cluster: case.cluster.clone() };
     let found =

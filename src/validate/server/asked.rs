@@ -6,6 +6,7 @@ use super::claims::claims;
 use super::files::Files;
 use super::key::Key;
 use super::placed::Placed;
+use super::{ClusterFacts, Found};
 use crate::validate::file_set::FileSet;
 use crate::validate::references::{self, Referred};
 
@@ -44,5 +45,22 @@ impl Asked {
             asked.deployments |= !claims(&spec, &field.path).is_empty();
         }
         asked
+    }
+
+    /// What is to be asked once Artifacts are known that the files lack: the Secrets that they are pulled with.
+    pub fn of_artifacts(files: &FileSet, cluster: &ClusterFacts) -> Self {
+        let have = Files::of(files, &cluster.namespace);
+        let secret = |(key, found): (&Key, &Found)| match found {
+            Found::Artifact(artifact) if !have.have(key) => {
+                let name = artifact.spec.image_pull_secret.as_ref()?.name();
+                (!name.is_empty()).then(|| Key::new(Referred::Secret, &key.namespace, name))
+            }
+            _ => None,
+        };
+        let wanted = |key: &Key| {
+            have.find(key).is_none() && !matches!(cluster.objects.get(key), Some(Found::PullSecret(_) | Found::Missing))
+        };
+        let secrets: BTreeSet<_> = cluster.objects.iter().filter_map(secret).filter(wanted).collect();
+        Self { objects: secrets.clone(), pull_secrets: secrets, ..Self::default() }
     }
 }

@@ -23,6 +23,23 @@ async fn serve(answer: fn(&str) -> Response<Body>) -> SocketAddr {
     address
 }
 
+/// A registry that lets in with a token only, which it answers so.
+async fn serve_token(answer: fn() -> Response<Body>) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = move |request: Request| async move {
+        match request.uri().path() {
+            "/token" => answer(),
+            _ => {
+                let challenge = format!("Bearer realm=\"http://{address}/token\",service=\"test\"");
+                Response::builder().status(401).header("www-authenticate", challenge).body(Body::empty()).unwrap()
+            }
+        }
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await.unwrap() });
+    address
+}
+
 /// A body without an end.
 fn endless() -> Body {
     let part = Bytes::from(vec![b' '; 64 * 1024]);
@@ -52,7 +69,7 @@ async fn a_manifest_without_an_end() {
     assert_snapshot!(said(&TestEnv::new(), &all.to_string()), @"
     code: 1
     --- stdout
-    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: OCI distribution spec violation: the registry sends more than the 4194304 bytes that a manifest may have
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry sends more than the 4194304 bytes that a manifest may have
     1 object in 1 file: 1 error
     ");
     let refused = serve(|path| match path {
@@ -62,7 +79,81 @@ async fn a_manifest_without_an_end() {
     assert_snapshot!(said(&TestEnv::new(), &refused.await.to_string()), @"
     code: 1
     --- stdout
-    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: OCI distribution spec violation: the registry sends more than the 4194304 bytes that a manifest may have
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry does not have it
+      help: push it, or look at its name and tag again
+    1 object in 1 file: 1 error
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_without_an_end() {
+    let endless_token = serve_token(|| Response::new(endless())).await;
+    assert_snapshot!(said(&TestEnv::new(), &endless_token.to_string()), @"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry sends more than the 1048576 bytes that a token may have
+    1 object in 1 file: 1 error
+    ");
+    let refused = serve_token(|| Response::builder().status(401).body(endless()).unwrap()).await;
+    assert_snapshot!(said(&TestEnv::new(), &refused.to_string()), @"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry wants credentials
+      help: docker login 127.0.0.1:[PORT], or name an imagePullSecret whose Secret is among the files, or with --server in the cluster
+    1 object in 1 file: 1 error
+    ");
+    let failed = serve_token(|| Response::builder().status(500).body(endless()).unwrap()).await;
+    assert_snapshot!(said(&TestEnv::new(), &failed.to_string()), @"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry answers 500 Internal Server Error
+    1 object in 1 file: 1 error
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layer_that_is_refused_without_an_end() {
+    let refused = serve(|path| match path {
+        "/v2/" => Response::new(Body::empty()),
+        path if path.contains("/manifests/") => {
+            Response::new(manifest(&json!({"mediaType": "application/wasm", "digest": digest(b"x"), "size": 10})))
+        }
+        _ => Response::builder().status(500).body(endless()).unwrap(),
+    });
+    assert_snapshot!(said(&TestEnv::new(), &refused.await.to_string()), @"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the registry answers 500 Internal Server Error
+    1 object in 1 file: 1 error
+    ");
+}
+
+/// As large as one may be, and of the smallest parts there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn manifests_of_nothing_but_parts() {
+    let told = async |answer: fn(&str) -> Response<Body>| said(&TestEnv::new(), &serve(answer).await.to_string());
+    let brackets = told(|path| match path {
+        "/v2/" => Response::new(Body::empty()),
+        _ => Response::new(Body::from(format!("{{\"layers\": [{}", "[],".repeat(1_390_000)))),
+    });
+    assert_snapshot!(brackets.await, @"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: its manifest cannot be read: invalid length 0, expected struct OciDescriptor with 6 elements at line 1 column 14
+    1 object in 1 file: 1 error
+    ");
+    let layers = told(|path| match path {
+        "/v2/" => Response::new(Body::empty()),
+        _ => {
+            let layer = r#"{"mediaType":"","digest":"","size":0},"#;
+            let layers = layer.repeat(4 * 1024 * 1024 / layer.len() - 10);
+            Response::new(Body::from(format!("{{\"schemaVersion\":2,\"layers\":[{}]}}", layers.trim_end_matches(','))))
+        }
+    });
+    assert_snapshot!(layers.await, @"
+    code: 1
+    --- stdout
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: the image holds no WebAssembly, but , , , …
     1 object in 1 file: 1 error
     ");
 }
@@ -110,7 +201,7 @@ async fn a_bomb_is_not_set_off() {
     assert_snapshot!(said(&TestEnv::new(), &packed.await.to_string()), @"
     code: 1
     --- stdout
-    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: Failed to parse manifest as Versioned object: expected value at line 1 column 1
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: its manifest cannot be read: expected value at line 1 column 1
     1 object in 1 file: 1 error
     ");
     let registry = Registry::start().await;

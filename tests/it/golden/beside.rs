@@ -69,7 +69,7 @@ fn images(worlds: &str, files: &FileSet) -> Images {
         });
         (reference, component)
     };
-    Images::new(Images::wanted(files).into_iter().map(open).collect(), Offer::known())
+    Images::new(Images::wanted(files, None).into_iter().map(open).collect(), Offer::known())
 }
 
 /// What a cluster with these objects knows of the files. One without hosts is not asked for any.

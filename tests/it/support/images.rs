@@ -24,6 +24,10 @@ struct Content {
     asked: Vec<String>,
     /// `Authorization` that it wants to see.
     secret: Option<String>,
+    /// A token, which is what it lets in with; the secret gets one.
+    token: Option<String>,
+    /// How tokens were asked for.
+    tokens: Vec<String>,
 }
 
 impl Registry {
@@ -72,6 +76,16 @@ impl Registry {
         self.state.lock().unwrap().secret = Some(authorization.to_owned());
     }
 
+    /// Lets in with a token only, which is to be had at another path, with the `Authorization` that it wants.
+    pub(crate) fn gives(&self, token: &str) {
+        self.state.lock().unwrap().token = Some(token.to_owned());
+    }
+
+    /// The queries with which tokens were asked for since the last time.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().unwrap().tokens)
+    }
+
     /// Sends something else for a digest.
     pub(crate) fn replace(&self, digest: &str, bytes: &[u8]) {
         self.state.lock().unwrap().blobs.insert(digest.to_owned(), bytes.to_vec());
@@ -106,10 +120,22 @@ async fn serve(State(state): State<Arc<Mutex<Content>>>, request: Request) -> Re
         let body = json!({"errors": [{"code": code, "message": message}]});
         answer(status, "application/json", body.to_string().into_bytes())
     };
-    if state.secret.is_some() && state.secret.as_deref() != given {
+    let is_for_token = request.uri().path() == "/token";
+    let (wanted, challenge) = match state.token.clone().filter(|_| !is_for_token) {
+        Some(token) => {
+            let host = request.headers()["host"].to_str().unwrap();
+            (Some(format!("Bearer {token}")), format!("Bearer realm=\"http://{host}/token\",service=\"a test\""))
+        }
+        None => (state.secret.clone(), "Basic realm=\"test\"".to_owned()),
+    };
+    if wanted.is_some() && wanted.as_deref() != given {
         let mut refusal = error(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "authentication required");
-        refusal.headers_mut().insert("www-authenticate", "Basic realm=\"test\"".parse().unwrap());
+        refusal.headers_mut().insert("www-authenticate", challenge.parse().unwrap());
         return refusal;
+    }
+    if is_for_token {
+        state.tokens.push(request.uri().query().unwrap_or_default().to_owned());
+        return answer(StatusCode::OK, "application/json", json!({"token": state.token}).to_string().into_bytes());
     }
     state.asked.push(path.clone());
     if let Some(manifest) = state.manifests.get(&path) {

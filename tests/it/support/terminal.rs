@@ -155,6 +155,22 @@ impl Terminal {
         self.until(&format!("`{words}` is shown"), |screen| screen.contains(words));
     }
 
+    /// Waits until the program has had so many seconds of the processor's time.
+    #[cfg(target_os = "linux")]
+    #[track_caller]
+    pub(crate) fn is_busy_for(&self, seconds: f64) {
+        /// Of the kernel, for programs.
+        const TICKS: f64 = 100.0;
+        let path = format!("/proc/{}/stat", self.child.process_id().unwrap());
+        within(PATIENCE, "the program computes", || {
+            let stat = std::fs::read_to_string(&path).unwrap();
+            // Behind the name, in parentheses: state, ten numbers, and the time that it has computed.
+            let ticks = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(11)).unwrap();
+            let had = ticks.parse::<f64>().unwrap() / TICKS;
+            if had >= seconds { Ok(()) } else { Err(format!("{had} s of {seconds}: {}", self.screen())) }
+        });
+    }
+
     /// Presses keys.
     pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
@@ -174,7 +190,8 @@ impl Terminal {
         self.signal("CONT");
     }
 
-    fn signal(&self, name: &str) {
+    /// Sends the program a signal; unlike a key, that stands nowhere on the screen.
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.process_id().unwrap().to_string();
         assert!(std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }

@@ -129,7 +129,7 @@ fn validated(case: &Case) -> Findings {
     });
     let text = Text { name: "it.json".to_owned(), content: manifest.to_string() };
     let files = FileSet::read(vec![Arc::new(text)]);
-    let opened = Images::wanted(&files).into_iter().map(|reference| {
+    let opened = Images::wanted(&files, None).into_iter().map(|reference| {
         let index: usize = reference.image.rsplit_once(':').unwrap().1.parse().unwrap();
         (reference, Ok(Component::read(all[index]).unwrap()))
     });

@@ -1,11 +1,12 @@
 //! Which images are wanted, and with which pull secrets.
 
 use super::*;
+use crate::validate::server::{ClusterFacts, Found, Key, Referred};
 
 fn references(texts: &[(&str, &str)]) -> Vec<(Reference, bool)> {
     let text = |(name, content): &(&str, &str)| Arc::new(Text { name: (*name).into(), content: (*content).into() });
     let files = FileSet::read(texts.iter().map(text).collect());
-    let wanted = Images::wanted(&files).into_iter();
+    let wanted = Images::wanted(&files, None).into_iter();
     wanted
         .map(|reference| (reference.docker_config(&files, None).is_some(), reference))
         .map(|(has, it)| (it, has))
@@ -66,4 +67,31 @@ fn a_component_s_own_pull_secret_goes_before_that_of_its_artifact() {
     assert_eq!(references(&[("d/a.yaml", &deployment(""))]), std::slice::from_ref(&its));
     let own = (reference("file://a.wasm", "d", Some(("", "own"))), false);
     assert_eq!(references(&[("d/a.yaml", &deployment(", imagePullSecret: {name: own}"))]), [its, own]);
+}
+
+#[test]
+fn an_artifact_that_the_files_lack_is_that_of_the_cluster() {
+    let deployment = "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: WorkloadDeployment\nmetadata: {name: d}\nspec:\n  \
+         artifacts: [{name: x, artifactFrom: {name: a}}]\n  \
+         template: {spec: {components: [{name: web, image: 'artifact://x'}]}}\n";
+    let read = |more: &str| {
+        let content = format!("{deployment}{more}");
+        FileSet::read(vec![Arc::new(Text { name: "d/a.yaml".into(), content })])
+    };
+    let cluster = |namespace: &str, image: &str| {
+        let artifact = serde_json::json!({
+            "metadata": {"name": "a"}, "spec": {"image": image, "imagePullSecret": {"name": "its"}},
+        });
+        let found = Found::Artifact(Box::new(serde_json::from_value(artifact).unwrap()));
+        let objects = [(Key::new(Referred::Artifact, namespace, "a"), found)];
+        ClusterFacts { namespace: "team".to_owned(), objects: objects.into(), ..ClusterFacts::default() }
+    };
+    let wanted = |more: &str, cluster: &ClusterFacts| Images::wanted(&read(more), Some(cluster));
+    let its = reference("r.io/a:1", "", Some(("", "its")));
+    assert_eq!(wanted("", &cluster("team", "r.io/a:1")), [its]);
+    assert_eq!(wanted("", &cluster("other", "r.io/a:1")), []);
+    assert_eq!(wanted("", &cluster("team", "file://a.wasm")), [], "whose file that is nobody knows");
+    assert_eq!(Images::wanted(&read(""), None), []);
+    let own = "---\napiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata: {name: a}\nspec: {image: r.io/own:1}\n";
+    assert_eq!(wanted(own, &cluster("team", "r.io/a:1")), [reference("r.io/own:1", "", None)]);
 }

@@ -56,3 +56,30 @@ fn what_does_not_run_needs_no_hosts() {
     let asked = Asked::of(&files(&format!("{beside}{}", web("replicas: 1", "components: []"))), "default");
     assert!(asked.hosts && !asked.deployments && asked.objects.is_empty());
 }
+
+#[test]
+fn secrets_of_artifacts_that_the_files_lack_are_asked_for_once_these_are_known() {
+    let artifact = |secret: Value| {
+        let spec = json!({"image": "r.io/api:1", "imagePullSecret": secret});
+        Found::Artifact(Box::new(read(json!({"metadata": {"name": "api"}, "spec": spec}))))
+    };
+    let pulling = || artifact(json!({"name": "pull"}));
+    let of = |text: &str, cluster: &ClusterFacts| {
+        let asked = Asked::of_artifacts(&files(text), cluster);
+        assert_eq!(asked.objects, asked.pull_secrets);
+        assert!(!asked.hosts && !asked.deployments);
+        keys(&asked.objects)
+    };
+    let known = with([(Referred::Artifact, "api", pulling()), (Referred::Artifact, "b", Found::Missing)]);
+    assert_eq!(of("", &known), ["Secret default/pull"]);
+    let among = |kind: &str| format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: pull}}\n");
+    assert_eq!(of(&among("Secret"), &known), [""; 0]);
+    assert_eq!(of(&among("ConfigMap"), &known), ["Secret default/pull"]);
+    for (known, asked) in [(Found::PullSecret(PullSecret::default()), 0), (Found::Missing, 0), (Found::There, 1)] {
+        let known = with([(Referred::Artifact, "api", pulling()), (Referred::Secret, "pull", known)]);
+        assert_eq!(of("", &known).len(), asked, "of what it holds nothing is known when it is only there");
+    }
+    for none in [json!(null), json!({"name": ""})] {
+        assert_eq!(of("", &with([(Referred::Artifact, "api", artifact(none))])), [""; 0]);
+    }
+}
