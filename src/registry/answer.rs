@@ -61,7 +61,11 @@ struct Manifest {
 /// # Errors
 /// Says why there is no component, as a registry may have put it: as it stands it is not to be shown.
 pub fn manifest(body: &[u8]) -> Result<Meant, String> {
-    let read = serde_json::from_slice(body).map_err(|error| format!("its manifest cannot be read: {error}"))?;
+    let read = serde_json::from_slice(body).map_err(|error| match error.is_data() {
+        // Its words would name types of this program.
+        true => format!("its manifest is none at line {}, column {}", error.line(), error.column()),
+        false => format!("its manifest cannot be read: {error}"),
+    })?;
     match read {
         Manifest { layers: Some(_), schema_version: Some(version), .. } if version != 2 => {
             Err(format!("its manifest is of version {version}, and only 2 can be read"))

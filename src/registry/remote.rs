@@ -167,6 +167,12 @@ impl Remote {
         let Some(challenge) = Challenge::of(told.headers()) else { return Ok(self.basic()) };
         let unreadable = |error| Failure::other(format!("tokens are to be had at {}: {error}", challenge.realm));
         let mut realm = Url::parse(&challenge.realm).map_err(unreadable)?;
+        if self.secret.is_some() && gives_away(self.scheme, &realm) {
+            return Err(Failure::other(format!(
+                "it wants the credentials at {}, where anybody can read them",
+                challenge.realm
+            )));
+        }
         let scope = format!("repository:{}:pull", self.image.repository());
         realm.query_pairs_mut().append_pair("scope", &scope).extend_pairs(challenge.service.map(|of| ("service", of)));
         let answer = with(self.http.get(realm), self.basic()).send().await?;
@@ -184,6 +190,11 @@ impl Remote {
         let ImagePullSecret { username, password } = self.secret.as_ref()?;
         sensitive(&format!("Basic {}", STANDARD.encode(format!("{username}:{password}"))))
     }
+}
+
+/// Whether what a registry was told by TLS would go on without it, and leave this machine.
+fn gives_away(scheme: &str, realm: &Url) -> bool {
+    scheme == "https" && realm.scheme() != "https" && !realm.host_str().is_some_and(is_loopback)
 }
 
 fn with(request: RequestBuilder, entry: Option<HeaderValue>) -> RequestBuilder {
@@ -250,5 +261,19 @@ impl Hash {
 
     fn digest(self) -> String {
         format!("{}:{}", self.algorithm, hex(&self.state.finalize()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_do_not_leave_the_machine_in_the_clear() {
+        let gives_away = |scheme, realm: &str| gives_away(scheme, &realm.parse().unwrap());
+        assert!(gives_away("https", "http://auth.example.com/token"));
+        assert!(!gives_away("https", "https://auth.example.com/token"));
+        assert!(!gives_away("https", "http://127.0.0.1:5001/token"));
+        assert!(!gives_away("http", "http://auth.example.com/token"), "it was told in the clear already");
     }
 }
