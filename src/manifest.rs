@@ -2,6 +2,7 @@
 
 pub mod edit;
 mod files;
+pub(crate) mod lines;
 mod locate;
 mod plain;
 mod problem;
@@ -149,7 +150,7 @@ fn json_nodes(text: &str) -> usize {
 /// The parser of YAML keeps what it has read of a line in memory until the line ends, in case that all of it is a key.
 fn check_lines(text: &Text) -> Result<(), Problem> {
     let too_many = |line: &str| line.len() > NODES && json_nodes(line) > NODES;
-    match text.content.lines().position(too_many) {
+    match lines::split(&text.content).position(too_many) {
         Some(index) => {
             let message = format!("this line holds more than the {NODES} values that are read");
             Err(Problem::at(&Arc::new(text.clone()), Some((index + 1, 1)), message).with_help(problem::DIVIDE))

@@ -11,12 +11,15 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 
 use serde_saphyr::MessageFormatter as _;
 
-use super::{Text, shown};
+use super::{Text, lines, shown};
 use crate::error::Look;
 use crate::schema::strict;
 use excerpt::Excerpt;
 pub(super) use limit::DIVIDE;
 pub(crate) use limit::budget;
+
+/// What stands between two documents.
+const DIVIDERS: [&str; 2] = ["\n---", "\r---"];
 
 /// Something wrong with a manifest.
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with the object that begins on a line.
     pub fn at_line(text: &Arc<Text>, line: usize, message: String) -> Self {
-        let span = line_span(&text.content, line);
+        let span = lines::span(&text.content, line);
         Self { line, span, message, ..Self::nowhere(Arc::clone(text)) }
     }
 
@@ -76,7 +79,7 @@ impl Problem {
     /// A problem at a line and column, both counted from 1; without, with the whole text.
     pub fn at(text: &Arc<Text>, place: Option<(usize, usize)>, message: String) -> Self {
         let (line, column) = place.map_or((1, None), |(line, column)| (line, Some(column)));
-        let (start, length) = line_span(&text.content, line);
+        let (start, length) = lines::span(&text.content, line);
         let before = text.content.get(start..start + length).unwrap_or_default().chars();
         let within: usize = before.take(column.unwrap_or(1).saturating_sub(1)).map(char::len_utf8).sum();
         let span = (start + within, length - within);
@@ -144,8 +147,9 @@ impl Problem {
     fn is_in_secret(&self) -> bool {
         let content = &self.text.content;
         let (before, behind) = content.split_at_checked(self.span.0).unwrap_or((content, ""));
-        let start = before.rfind("\n---").unwrap_or_default();
-        let end = behind.find("\n---").map_or(content.len(), |end| before.len() + end);
+        let start = DIVIDERS.iter().filter_map(|dashes| before.rfind(dashes)).max().unwrap_or_default();
+        let end = DIVIDERS.iter().filter_map(|dashes| behind.find(dashes)).min();
+        let end = end.map_or(content.len(), |end| before.len() + end);
         holds_secret(content.get(start..end).unwrap_or(content))
     }
 
@@ -186,13 +190,6 @@ fn severity_word(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Error => "error",
     }
-}
-
-/// Where a line begins and how long it is, in bytes.
-fn line_span(text: &str, line: usize) -> (usize, usize) {
-    let offset = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let length = text.get(offset..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-    (offset, length)
 }
 
 impl fmt::Display for Problem {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::code::{self, Code};
 use super::finding::{Finding, KEPT};
 use crate::api::names;
-use crate::manifest::{self, Document, Positions, Text, Unread};
+use crate::manifest::{self, Document, Positions, Text, Unread, lines};
 
 /// Documents, and what was found wrong while they were read.
 #[derive(Debug, Default)]
@@ -114,7 +114,7 @@ fn no_object(document: &Document) -> Finding {
 /// What to do about a text that is no YAML.
 fn way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
     let before = text.content.get(..problem.span().end).unwrap_or_default();
-    let line = before.lines().next_back().unwrap_or_default();
+    let line = before.get(lines::begin(before, before.len())..).unwrap_or_default();
     if text.content.contains("{{") {
         return "this is a template: validate what becomes of it, `helm template CHART | kubectl wasmcloud validate -f -`";
     }
@@ -132,9 +132,9 @@ fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> (Vec<Finding>, u
         let remedy = problem.help().unwrap_or_else(|| way_out(text, problem));
         return (vec![finding.with_remedy(remedy)], 0);
     }
-    let breaks: Vec<_> = text.content.match_indices('\n').map(|(index, _)| index).collect();
+    let starts: Vec<_> = lines::starts(&text.content).collect();
     let told = |(name, first, again): (String, std::ops::Range<usize>, std::ops::Range<usize>)| {
-        let line = breaks.partition_point(|index| *index < first.start) + 1;
+        let line = starts.partition_point(|start| *start <= first.start) + 1;
         Finding::span(&code::DUPLICATE_KEY, text, again, format!("{name} stands here again, first on line {line}"))
             .with_remedy("keep one of them: which one counts depends on who reads it")
     };

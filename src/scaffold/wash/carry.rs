@@ -11,7 +11,7 @@ use crate::api::{
     ConfigLayer, HostInterface, HostPathVolume, ImagePullPolicy, LocalObjectReference, LocalResources, Volume,
     VolumeMount,
 };
-use crate::manifest::{Problem, Text};
+use crate::manifest::{Problem, Text, lines};
 use crate::scaffold::image::{anchored, read};
 use crate::scaffold::wishes::label_of;
 use crate::scaffold::{Draft, Mount, Part, Role};
@@ -71,7 +71,7 @@ fn preface(differences: &[String]) -> Vec<String> {
 
 /// A problem with something that a word of the file is about.
 fn problem(text: &Arc<Text>, word: &str, message: &str) -> Problem {
-    let line = text.content.lines().position(|line| line.contains(word)).map_or(1, |index| index + 1);
+    let line = lines::split(&text.content).position(|line| line.contains(word)).map_or(1, |index| index + 1);
     Problem::at_line(text, line, message.to_owned())
 }
 
