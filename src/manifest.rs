@@ -2,6 +2,7 @@
 
 pub mod edit;
 mod files;
+mod json;
 pub(crate) mod lines;
 mod locate;
 mod plain;
@@ -97,9 +98,16 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     if let Some(values) = parse_json(text) {
         return Ok(values?.into_iter().map(|value| (1, value)).collect());
     }
+    if let Some(comment) = json::comment(text) {
+        return Err(comment);
+    }
     match plain::read(&text.content) {
         Some(values) => Ok(values),
-        None => parse_yaml(text),
+        // What goes beyond a limit says what to do.
+        None => parse_yaml(text).map_err(|problem| match problem.help() {
+            None => json::first(text).unwrap_or(problem),
+            Some(_) => problem,
+        }),
     }
 }
 

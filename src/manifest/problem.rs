@@ -71,7 +71,10 @@ impl Problem {
     pub(crate) fn of_json(text: &Text, error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        let place = (error.line().max(1), error.column().max(1));
+        // It counts bytes, and LF alone.
+        let before = text.content.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
+        let offset = before.sum::<usize>() + error.column().saturating_sub(1);
+        let place = lines::place(&text.content, offset.min(text.content.len()));
         let problem = Self::at(&Arc::new(text.clone()), Some(place), message.to_owned());
         Self { is_duplicate: strict::is_duplicate(error), ..problem }
     }
@@ -174,7 +177,7 @@ impl Problem {
 }
 
 /// Whether `kind: Secret` stands in a text, in YAML or JSON.
-fn holds_secret(text: &str) -> bool {
+pub(super) fn holds_secret(text: &str) -> bool {
     let quotes = ['"', '\'', ' '];
     let is_kind = |(index, word): (usize, &str)| {
         let (before, behind) = (text.get(..index)?.trim_end_matches(quotes), text.get(index + word.len()..)?);
