@@ -52,8 +52,8 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
     let each = files.documents.par_iter().map(|document| check_document(document, definitions, nothing()));
     let each = each.fold(nothing, Gathered::merged).reduce(nothing, Gathered::merged);
     let mut gathered = gathered.merged(each);
-    gathered.extend(facts.settle(files, rules::across(files)));
-    gathered.extend(facts.check(files));
+    gathered = gathered.merged(facts.across(files, nothing));
+    facts.check(files, &mut gathered);
     let Gathered { kept, beyond, errors_beyond, .. } = ignoring.apply(gathered);
     let mut kept = overlap::without(kept);
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();

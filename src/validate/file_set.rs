@@ -26,14 +26,8 @@ pub struct FileSet {
 impl FileSet {
     /// Reads texts.
     pub fn read(texts: Vec<Arc<Text>>) -> Self {
-        let each: Vec<_> = texts.par_iter().map(read_text).collect();
-        let mut set = Self { texts, ..Self::default() };
-        for (documents, findings, beyond) in each {
-            set.documents.extend(documents);
-            set.findings.extend(findings);
-            set.beyond.push(beyond);
-        }
-        set
+        let each = texts.par_iter().map(read_text).reduce(Self::default, Self::with);
+        Self { texts, ..each }
     }
 
     /// The same, with files that could not be read.
@@ -42,10 +36,37 @@ impl FileSet {
         for Unread { text, message, remedy, .. } in unread {
             let end = text.content.len();
             let message = format!("it cannot be read: {message}");
-            self.findings.push(Finding::span(&code::NOT_YAML, &text, end..end, message).with_remedy(remedy));
+            self.take([Finding::span(&code::NOT_YAML, &text, end..end, message).with_remedy(remedy)]);
             self.texts.push(text);
         }
         self
+    }
+
+    /// Together with what stands in other texts.
+    fn with(mut self, others: Self) -> Self {
+        self.documents.extend(others.documents);
+        self.take(others.findings);
+        others.beyond.into_iter().for_each(|(code, count)| self.count(code, count));
+        self
+    }
+
+    /// Keeps findings as long as there are not too many; of more there is a count of each code.
+    fn take(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            if self.findings.len() < KEPT {
+                self.findings.push(finding);
+                continue;
+            }
+            self.count(finding.code, 1);
+        }
+    }
+
+    /// Counts findings of a code that are not kept.
+    fn count(&mut self, code: &'static Code, more: usize) {
+        match self.beyond.iter_mut().find(|(counted, _)| *counted == code) {
+            Some((_, count)) => *count += more,
+            None => self.beyond.push((code, more)),
+        }
     }
 
     /// Documents that were read already.
@@ -75,9 +96,9 @@ pub(super) fn is_ours(document: &Document) -> bool {
     api_version.split('/').next() == Some(names::GROUP)
 }
 
-/// The objects of a text, what is wrong with it, and how much more there is of that.
-fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, (&'static Code, usize)) {
-    match manifest::parse(text) {
+/// The objects of a text, and what is wrong with it.
+fn read_text(text: &Arc<Text>) -> FileSet {
+    let (documents, findings, beyond) = match manifest::parse(text) {
         Ok(documents) => {
             let is_object = |document: &Document| document.kind().is_some() || is_kustomization(text);
             let (objects, others): (Vec<_>, Vec<_>) = documents.into_iter().partition(is_object);
@@ -88,7 +109,9 @@ fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, (&'static Code, 
             let (findings, beyond) = unreadable(text, &problem);
             (Vec::new(), findings, (&code::DUPLICATE_KEY, beyond))
         }
-    }
+    };
+    let beyond = Some(beyond).filter(|(_, count)| *count > 0).into_iter().collect();
+    FileSet { documents, findings, beyond, ..FileSet::default() }
 }
 
 /// Whether it says what kustomize is to do, which needs no kind and is no object.

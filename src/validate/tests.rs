@@ -124,3 +124,42 @@ fn keys_that_stand_twice_and_documents_that_are_none_are_counted_too() {
     assert_eq!(counted(none.clone(), &[]), (finding::KEPT, 5, true));
     assert_eq!(counted(none, &["WC0004"]), (finding::KEPT, 5, false));
 }
+
+/// Objects in several files, each wrong beside the others or by itself.
+#[test]
+fn findings_across_files_are_kept_up_to_a_limit() {
+    let list = |file: usize, item: &str| {
+        let items: String = (0..4_000).map(|n| item.replace("NAME", &format!("a{}", file * 4_000 + n))).collect();
+        let content = format!("apiVersion: v1\nkind: List\nitems:\n{items}");
+        Arc::new(Text { name: format!("{file}.yaml"), content })
+    };
+    let ours = "runtime.wasmcloud.dev/v1alpha1";
+    let secret = "- {apiVersion: v1, kind: Secret, metadata: {name: NAME}, data: {a: '!'}}\n".to_owned();
+    let absent = format!(
+        "- {{apiVersion: {ours}, kind: Artifact, metadata: {{name: NAME}}, spec: {{image: 'a.io/b:1', imagePullSecret: {{name: x}}}}}}\n"
+    );
+    for (item, code) in [
+        (secret, &code::NOT_BASE64),
+        (absent, &code::ABSENT_REFERENCE),
+        (
+            "- {apiVersion: core.oam.dev/v1, kind: Application, metadata: {name: NAME}}\n".to_owned(),
+            &code::OLD_GENERATION,
+        ),
+        (
+            "- {apiVersion: wasmcloud.dev/v1, kind: WorkloadDeployment, metadata: {name: NAME}}\n".to_owned(),
+            &code::UNKNOWN_KIND,
+        ),
+        ("- {name: NAME}\n".to_owned(), &code::NO_OBJECT),
+    ] {
+        let files = FileSet::read((0..3).map(|file| list(file, &item)).collect());
+        assert!(files.findings.len() <= finding::KEPT);
+        let (ignored, counts) = (Ignored::default(), |_: &Finding| true);
+        let ignoring = ignored.among(&files);
+        let found = rules::across(&files, counts, || Gathered::new(&ignoring)).kept;
+        assert!(found.len() <= finding::KEPT, "{code}");
+        let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+        assert!(found.kept.iter().all(|(finding, _)| finding.code == code), "{code}");
+        assert_eq!((found.kept.len(), found.beyond), (10_000, 2_000), "{code}");
+        assert_eq!(found.errors_beyond, code.level == Level::Error, "{code}");
+    }
+}

@@ -9,7 +9,12 @@ use crate::support::TestEnv;
 fn last_lines(content: &str, mebibytes: u64) -> String {
     let env = TestEnv::new();
     env.file("a.yaml", content);
-    let output = limited(&env, mebibytes, &["validate", "-f", "a.yaml"]);
+    last_lines_of(&env, "a.yaml", mebibytes)
+}
+
+/// The same of files that are there.
+fn last_lines_of(env: &TestEnv, name: &str, mebibytes: u64) -> String {
+    let output = limited(env, mebibytes, &["validate", "-f", name]);
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
     said.lines().rev().take(2).collect::<Vec<_>>().join("\n")
@@ -81,6 +86,27 @@ fn a_million_findings_in_many_documents() {
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(json["findings"].as_array().unwrap().len(), 10_000);
     assert_eq!((&json["summary"]["beyond"], &json["summary"]["objects"]), (&990_000.into(), &62_500.into()));
+}
+
+/// Objects that are wrong beside each other; most of what it takes are the objects.
+#[test]
+#[ignore = "takes long"]
+fn objects_in_many_files_with_a_finding_each() {
+    let env = TestEnv::new();
+    for file in 0..4 {
+        let secret = |n: usize| {
+            let name = file * 50_000 + n;
+            format!("- {{apiVersion: v1, kind: Secret, metadata: {{name: s{name}}}, data: {{a: '!'}}}}\n")
+        };
+        env.file(
+            &format!("all/{file}.yaml"),
+            &format!("apiVersion: v1\nkind: List\nitems:\n{}", numbered(50_000, secret)),
+        );
+    }
+    assert_snapshot!(last_lines_of(&env, "all", 800), @"
+    0 objects in 4 files: 10000 errors; 200000 of other kinds passed over
+    and 190000 more, which are not shown
+    ");
 }
 
 #[test]
