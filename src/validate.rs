@@ -33,6 +33,7 @@ pub use file_set::FileSet;
 pub use finding::{Finding, Findings, Spot, Suppression};
 pub use ignore::Ignored;
 pub use locate::Place;
+pub(crate) use rules::http_name;
 
 use std::collections::HashMap;
 use std::sync::Arc;

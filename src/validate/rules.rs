@@ -31,6 +31,7 @@ use super::subject::Subject;
 use crate::manifest::Document;
 use neighbours::Neighbours;
 
+pub(crate) use http::http_name;
 pub(super) use services::host_name;
 pub(super) use words::as_written;
 

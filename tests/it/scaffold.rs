@@ -382,3 +382,30 @@ fn examples_need_nothing() {
     hint: kubectl wasmcloud deploy --local -f .
     ");
 }
+
+/// What is written passes `validate`: a host is a name, and what people copy along is told.
+#[test]
+fn hosts_are_names() {
+    let env = project();
+    let hosts = [
+        "a:80",
+        "http://a",
+        "https://a.example:8443/x?y",
+        "a/path",
+        "",
+        "*",
+        "*.example.com",
+        "a,b",
+        "a_b",
+        "A.Example",
+    ];
+    let said = |host: &str| {
+        let told = env.run(&["scaffold", "wd", "web", "--image=hello.wasm", &format!("--http-host={host}")]);
+        let shown = told.lines().find(|line| line.starts_with("error") || line.contains("host:")).unwrap_or_default();
+        format!("{} {}\n", &told[..7], shown.trim())
+    };
+    assert_snapshot!(hosts.map(said).concat(), @"");
+    env.file("shop/.wash/config.yaml", "build: {component_path: ../hello.wasm}\ndev: {host_interfaces: [{namespace: wasi, package: http, interfaces: [incoming-handler], config: {host: 'Localhost:8000'}}]}\n");
+    let carried = env.run(&["scaffold", "wd", "shop", "--from-wash-config=shop"]);
+    assert!(carried.contains("host: localhost\n") || carried.contains("host: localhost #"), "{carried}");
+}

@@ -15,6 +15,7 @@ use crate::manifest::{Problem, Text, lines};
 use crate::scaffold::image::{anchored, read};
 use crate::scaffold::wishes::label_of;
 use crate::scaffold::{Draft, Mount, Part, Role};
+use crate::validate::http_name;
 
 /// Carries a project over. The main component is the first part; its image is empty when the project does not say where it
 /// is built to.
@@ -196,6 +197,10 @@ fn interface(entry: &DevInterface) -> HostInterface {
     if entry.namespace == "wasi" && entry.package == "http" {
         // Where wash listens; a host has its own address.
         config.remove("address");
+        // Its port is that of wash.
+        if let Some(host) = config.get_mut("host") {
+            *host = http_name(host).unwrap_or(host).to_ascii_lowercase();
+        }
     }
     HostInterface {
         name: entry.name.clone(),
