@@ -74,7 +74,8 @@ fn check_document<'a>(document: &Document, definitions: &Definitions, mut found:
         None => {}
         Some(Ok(definition)) => {
             schema::check(document, definition, &mut found);
-            found.kept = remedy::complete(document, definitions.attribute(document, found.kept));
+            let kept = overlap::within_types(definitions.attribute(document, found.kept));
+            found.kept = remedy::complete(document, kept);
             rules::within(document, &mut found);
         }
         Some(Err(finding)) => found.extend([finding]),

@@ -135,7 +135,34 @@ fn no_object(document: &Document) -> Finding {
 }
 
 /// What to do about a text that is no YAML.
-fn way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
+fn way_out(text: &Text, problem: &manifest::Problem) -> String {
+    if problem.message().starts_with("mapping values are not allowed")
+        && let Some(cause) = glued(text, problem.span().start)
+    {
+        return cause;
+    }
+    general_way_out(text, problem).to_owned()
+}
+
+/// A colon that ends no name, which makes one text of its line and of the next: on this line or on the one before.
+fn glued(text: &Text, at: usize) -> Option<String> {
+    let this = lines::begin(&text.content, at);
+    let before = lines::begin(&text.content, this.saturating_sub(1));
+    [before, this].into_iter().find_map(|start| {
+        let line = lines::at(&text.content, start).trim_matches(' ');
+        let line = line.trim_start_matches("- ");
+        let (name, value) = line.split_once(':').filter(|(_, value)| !value.is_empty() && !value.starts_with(' '))?;
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_./".contains(c));
+        let number = lines::place(&text.content, start).0;
+        let what = match value.chars().next()? {
+            '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200b}' => "there stands a character that looks like one",
+            _ => "there is none",
+        };
+        is_name.then(|| format!("write a blank behind the colon of {name}: on line {number}; {what}"))
+    })
+}
+
+fn general_way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
     let before = text.content.get(..problem.span().end).unwrap_or_default();
     let line = before.get(lines::begin(before, before.len())..).unwrap_or_default();
     if text.content.contains("{{") {
@@ -152,7 +179,7 @@ fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> (Vec<Finding>, u
     let twice = if problem.is_duplicate() { Positions::of(text).duplicates() } else { Vec::new() };
     if twice.is_empty() {
         let finding = Finding::span(&code::NOT_YAML, text, problem.span(), problem.message());
-        let remedy = problem.help().unwrap_or_else(|| way_out(text, problem));
+        let remedy = problem.help().map_or_else(|| way_out(text, problem), str::to_owned);
         return (vec![finding.with_remedy(remedy)], 0);
     }
     let starts: Vec<_> = lines::starts(&text.content).collect();

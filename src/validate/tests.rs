@@ -163,3 +163,41 @@ fn findings_across_files_are_kept_up_to_a_limit() {
         assert_eq!(found.errors_beyond, code.level == Level::Error, "{code}");
     }
 }
+
+/// What is written as something else as a whole is not taken apart: its fields are right where its type is.
+#[test]
+fn fields_of_what_has_the_wrong_type_are_not_told() {
+    let component =
+        "  replicas: 1\n  template:\n    spec:\n      components:\n      - name: web\n        image: r.io/a:1\n";
+    let environment = "        localResources:\n          environment:\n            config:\n            - name: A\n              value: b\n";
+    insta::assert_snapshot!(deployment(&format!("{component}{environment}")), @"
+    a.yaml:14:15: error[WC0103]: spec.template.spec.components[0].localResources.environment.config: must be of type object, not array
+      help: write an object: its fields one a line below this one, indented further, as KEY: value
+    ");
+    let without_dash =
+        "      hostInterfaces:\n        namespace: wasi\n        package: config\n        interfaces: [store]\n";
+    insta::assert_snapshot!(deployment(&format!("{component}{without_dash}  replicsa: 1\n")), @r#"
+    a.yaml:12:9: error[WC0103]: spec.template.spec.hostInterfaces: must be of type array, not object
+      help: write a list: a line for each entry, which begins with "- "
+    a.yaml:15:3: error[WC0101]: unknown field spec.replicsa
+      help: did you mean replicas?
+    "#);
+}
+
+/// The parser finds fault with the line behind.
+#[test]
+fn colons_without_a_blank_are_told_of() {
+    let beginning = "apiVersion: v1\nkind: ConfigMap\ndata:\n";
+    insta::assert_snapshot!(found(&format!("{beginning}  replicas:1\n  a: b\n")), @"
+    a.yaml:5:4: error[WC0001]: mapping values are not allowed in this context
+      help: write a blank behind the colon of replicas: on line 4; there is none
+    ");
+    insta::assert_snapshot!(found(&format!("{beginning}  replicas:\u{a0}1\n  a: b\n")), @"
+    a.yaml:5:4: error[WC0001]: mapping values are not allowed in this context
+      help: write a blank behind the colon of replicas: on line 4; there stands a character that looks like one
+    ");
+    insta::assert_snapshot!(found(&format!("{beginning}  a: b: c\n")), @"
+    a.yaml:4:7: error[WC0001]: mapping values are not allowed in this context
+      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
+    ");
+}
