@@ -174,6 +174,13 @@ fn fields_of_what_has_the_wrong_type_are_not_told() {
     a.yaml:14:15: error[WC0103]: spec.template.spec.components[0].localResources.environment.config: must be of type object, not array
       help: write an object: its fields one a line below this one, indented further, as KEY: value
     ");
+    let variable = environment.split_once("config").unwrap().0.to_owned() + "LOG: debug\n";
+    insta::assert_snapshot!(deployment(&format!("{component}{variable}")), @"
+    a.yaml:13:13: error[WC0101]: unknown field spec.template.spec.components[0].localResources.environment.LOG
+      help: write it below config:
+            config:
+              LOG: VALUE
+    ");
     let without_dash =
         "      hostInterfaces:\n        namespace: wasi\n        package: config\n        interfaces: [store]\n";
     insta::assert_snapshot!(deployment(&format!("{component}{without_dash}  replicsa: 1\n")), @r#"

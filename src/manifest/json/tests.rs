@@ -12,6 +12,7 @@ fn said(content: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "all that is said stands in it")]
 fn mistakes_are_told_in_words_of_json() {
     insta::assert_snapshot!(
         [
@@ -156,6 +157,7 @@ fn mistakes_are_told_in_words_of_json() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "all that is said stands in it")]
 fn what_yaml_forgives_is_told_when_something_else_is_wrong() {
     insta::assert_snapshot!(
         [
