@@ -131,7 +131,7 @@ fn a_file_of_a_hundred_megabytes() {
             .iter()
             .map(|name| told(&env, 900, &["validate", "-f", name]))
             .collect();
-    assert_snapshot!(said, @"
+    assert_snapshot!(said, @r#"
     code: 1
     --- stdout
     comment.yaml:671089:1: error[WC0001]: it has more than the 67108864 bytes of comments that are read
@@ -162,10 +162,10 @@ fn a_file_of_a_hundred_megabytes() {
     0 objects in 1 file: 1 error
     code: 1
     --- stdout
-    cut.json:1:84: error[WC0001]: unclosed quote
-      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
+    cut.json:1:84: error[WC0001]: a text is not closed on its line
+      help: write " where it ends; a line break within it is written \n
     0 objects in 1 file: 1 error
-    ");
+    "#);
 }
 
 #[test]
