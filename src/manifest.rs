@@ -2,6 +2,8 @@
 
 pub mod edit;
 mod files;
+mod json;
+pub(crate) mod lines;
 mod locate;
 mod plain;
 mod problem;
@@ -101,9 +103,16 @@ fn parse_values(text: &Text) -> Result<Vec<(usize, Value)>, Problem> {
     if let Some(values) = parse_json(text) {
         return Ok(values?.into_iter().map(|value| (1, value)).collect());
     }
+    if let Some(comment) = json::comment(text) {
+        return Err(comment);
+    }
     match plain::read(&text.content) {
         Some(values) => Ok(values),
-        None => parse_yaml(text),
+        // What goes beyond a limit says what to do.
+        None => parse_yaml(text).map_err(|problem| match problem.help() {
+            None => json::first(text).unwrap_or(problem),
+            Some(_) => problem,
+        }),
     }
 }
 
@@ -154,7 +163,7 @@ fn json_nodes(text: &str) -> usize {
 /// The parser of YAML keeps what it has read of a line in memory until the line ends, in case that all of it is a key.
 fn check_lines(text: &Text) -> Result<(), Problem> {
     let too_many = |line: &str| line.len() > NODES && json_nodes(line) > NODES;
-    match text.content.lines().position(too_many) {
+    match lines::split(&text.content).position(too_many) {
         Some(index) => {
             let message = format!("this line holds more than the {NODES} values that are read");
             Err(Problem::at(&Arc::new(text.clone()), Some((index + 1, 1)), message).with_help(problem::DIVIDE))

@@ -33,7 +33,7 @@ pub use example::{EXAMPLE_COMPONENT, EXAMPLE_FILE, example};
 pub use names::{name_of_image, read_name};
 pub use notes::{Note, Notes};
 pub use text::render;
-pub use wishes::{Mount, Wishes, allowed_host, pair, volume};
+pub use wishes::{Mount, Wishes, allowed_host, http_host, pair, volume};
 
 /// What the images are that were opened, by the words that name them.
 pub type Opened = BTreeMap<String, Component>;

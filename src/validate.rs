@@ -33,6 +33,7 @@ pub use file_set::FileSet;
 pub use finding::{Finding, Findings, Spot, Suppression};
 pub use ignore::Ignored;
 pub use locate::Place;
+pub(crate) use rules::http_name;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -66,8 +67,8 @@ pub fn check(files: &FileSet, definitions: &Definitions, facts: &Facts, ignored:
     let each = files.documents.par_iter().map(|document| check_document(document, definitions, nothing()));
     let each = each.fold(nothing, Gathered::merged).reduce(nothing, Gathered::merged);
     let mut gathered = gathered.merged(each);
-    gathered.extend(facts.settle(files, rules::across(files)));
-    gathered.extend(facts.check(files));
+    gathered = gathered.merged(facts.across(files, nothing));
+    facts.check(files, &mut gathered);
     let Gathered { kept, beyond, errors_beyond, .. } = ignoring.apply(gathered);
     let mut kept = overlap::without(kept);
     let order: HashMap<_, _> = files.texts.iter().enumerate().map(|(index, text)| (Arc::as_ptr(text), index)).collect();
@@ -87,7 +88,8 @@ fn check_document<'a>(document: &Document, definitions: &Definitions, mut found:
         None => {}
         Some(Ok(definition)) => {
             schema::check(document, definition, &mut found);
-            found.kept = remedy::complete(document, definitions.attribute(document, found.kept));
+            let kept = overlap::within_types(definitions.attribute(document, found.kept));
+            found.kept = remedy::complete(document, kept);
             rules::within(document, &mut found);
         }
         Some(Err(finding)) => found.extend([finding]),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::scaffold::{Mount, Wishes, allowed_host, pair, volume};
+use crate::scaffold::{Mount, Wishes, allowed_host, http_host, pair, volume};
 
 /// What is to run, and what it gets.
 #[derive(Clone, Debug, Default, Args)]
@@ -29,7 +29,7 @@ pub struct ShapeArgs {
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(0..))]
     pub replicas: Option<i32>,
     /// Host whose HTTP requests it answers, NAME.localhost by default; may be repeated
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = http_host)]
     pub http_host: Vec<String>,
     /// Add a Service that leads to it, on that port
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "80", value_parser = clap::value_parser!(u16).range(1..))]
@@ -138,7 +138,7 @@ mod tests {
             let value = match flag.as_str() {
                 "no-open" | "expose" => String::new(),
                 "replicas" => "=2".to_owned(),
-                "allow-host" => "=a.example".to_owned(),
+                "allow-host" | "http-host" => "=a.example".to_owned(),
                 "volume" => "=a:/b".to_owned(),
                 _ => "=a=b".to_owned(),
             };

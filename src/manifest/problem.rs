@@ -11,12 +11,15 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 
 use serde_saphyr::MessageFormatter as _;
 
-use super::{Text, shown};
+use super::{Text, lines, shown};
 use crate::error::Look;
 use crate::schema::strict;
 use excerpt::Excerpt;
 pub(super) use limit::DIVIDE;
 pub(crate) use limit::budget;
+
+/// What stands between two documents.
+const DIVIDERS: [&str; 2] = ["\n---", "\r---"];
 
 /// Something wrong with a manifest.
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with the object that begins on a line.
     pub fn at_line(text: &Arc<Text>, line: usize, message: String) -> Self {
-        let span = line_span(&text.content, line);
+        let span = lines::span(&text.content, line);
         Self { line, span, message, ..Self::nowhere(Arc::clone(text)) }
     }
 
@@ -68,7 +71,10 @@ impl Problem {
     pub(crate) fn of_json(text: &Text, error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        let place = (error.line().max(1), error.column().max(1));
+        // It counts bytes, and LF alone.
+        let before = text.content.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
+        let offset = before.sum::<usize>() + error.column().saturating_sub(1);
+        let place = lines::place(&text.content, offset.min(text.content.len()));
         let problem = Self::at(&Arc::new(text.clone()), Some(place), message.to_owned());
         Self { is_duplicate: strict::is_duplicate(error), ..problem }
     }
@@ -76,7 +82,7 @@ impl Problem {
     /// A problem at a line and column, both counted from 1; without, with the whole text.
     pub fn at(text: &Arc<Text>, place: Option<(usize, usize)>, message: String) -> Self {
         let (line, column) = place.map_or((1, None), |(line, column)| (line, Some(column)));
-        let (start, length) = line_span(&text.content, line);
+        let (start, length) = lines::span(&text.content, line);
         let before = text.content.get(start..start + length).unwrap_or_default().chars();
         let within: usize = before.take(column.unwrap_or(1).saturating_sub(1)).map(char::len_utf8).sum();
         let span = (start + within, length - within);
@@ -144,8 +150,9 @@ impl Problem {
     fn is_in_secret(&self) -> bool {
         let content = &self.text.content;
         let (before, behind) = content.split_at_checked(self.span.0).unwrap_or((content, ""));
-        let start = before.rfind("\n---").unwrap_or_default();
-        let end = behind.find("\n---").map_or(content.len(), |end| before.len() + end);
+        let start = DIVIDERS.iter().filter_map(|dashes| before.rfind(dashes)).max().unwrap_or_default();
+        let end = DIVIDERS.iter().filter_map(|dashes| behind.find(dashes)).min();
+        let end = end.map_or(content.len(), |end| before.len() + end);
         holds_secret(content.get(start..end).unwrap_or(content))
     }
 
@@ -170,7 +177,7 @@ impl Problem {
 }
 
 /// Whether `kind: Secret` stands in a text, in YAML or JSON.
-fn holds_secret(text: &str) -> bool {
+pub(super) fn holds_secret(text: &str) -> bool {
     let quotes = ['"', '\'', ' '];
     let is_kind = |(index, word): (usize, &str)| {
         let (before, behind) = (text.get(..index)?.trim_end_matches(quotes), text.get(index + word.len()..)?);
@@ -186,13 +193,6 @@ fn severity_word(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Error => "error",
     }
-}
-
-/// Where a line begins and how long it is, in bytes.
-fn line_span(text: &str, line: usize) -> (usize, usize) {
-    let offset = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let length = text.get(offset..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-    (offset, length)
 }
 
 impl fmt::Display for Problem {

@@ -32,7 +32,10 @@ pub(super) fn listed(components: &[&Component], service: Option<&Component>) -> 
         }
     }
     let called = |export: &&Interface| CALLED.iter().any(|(namespace, package)| export.is_of(namespace, package));
-    let exports = components.iter().flat_map(|component| &component.exports).filter(called);
+    // Of a service hosts call what can run beside its `wasi:cli/run`, which is no `incoming-handler`.
+    let of_service = service.into_iter().flat_map(|service| &service.exports);
+    let of_service = of_service.filter(|export| export.name == "handler");
+    let exports = components.iter().flat_map(|component| &component.exports).chain(of_service).filter(called);
     exports.filter(|export| !is_imported(export, components)).for_each(|export| add(export, None));
     entries
         .into_iter()

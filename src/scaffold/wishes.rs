@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::api::{ALLOWED_HOST, EphemeralVolume, HostPathVolume, Volume, VolumeMount};
 use crate::schema::metadata::dns_label;
+use crate::validate::http_name;
 
 /// The flags' words, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,6 +71,21 @@ pub fn allowed_host(word: &str) -> Result<String, String> {
     let fits = Regex::new(ALLOWED_HOST).is_ok_and(|pattern| pattern.is_match(word));
     let forms = "it is HOST, HOST:PORT, *.SUFFIX or *, perhaps with SCHEME:// before it; no path";
     fits.then(|| word.to_owned()).ok_or_else(|| forms.to_owned())
+}
+
+/// Reads a host whose requests a workload answers: its name, in small letters.
+///
+/// # Errors
+/// When it is none, or has more than a name.
+pub fn http_host(word: &str) -> Result<String, String> {
+    match http_name(word) {
+        Some(name) if name == word => Ok(word.to_ascii_lowercase()),
+        Some(name) => Err(format!("it is a name without scheme, port and path: write {name}")),
+        None => {
+            Err("it is a name such as web.example.com, of letters, digits, - and dots; there are no wildcards"
+                .to_owned())
+        }
+    }
 }
 
 /// Reads `SOURCE:PATH[:ro]`, where SOURCE is a name, or the path of what the host has.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::code::{self, Code};
 use super::finding::{Finding, KEPT};
 use crate::api::names;
-use crate::manifest::{self, Document, Positions, Text, Unread};
+use crate::manifest::{self, Document, Positions, Text, Unread, lines};
 
 /// Documents, and what was found wrong while they were read.
 #[derive(Debug, Default)]
@@ -26,14 +26,8 @@ pub struct FileSet {
 impl FileSet {
     /// Reads texts.
     pub fn read(texts: Vec<Arc<Text>>) -> Self {
-        let each: Vec<_> = texts.par_iter().map(read_text).collect();
-        let mut set = Self { texts, ..Self::default() };
-        for (documents, findings, beyond) in each {
-            set.documents.extend(documents);
-            set.findings.extend(findings);
-            set.beyond.push(beyond);
-        }
-        set
+        let each = texts.par_iter().map(read_text).reduce(Self::default, Self::with);
+        Self { texts, ..each }
     }
 
     /// The same, with files that could not be read.
@@ -42,10 +36,37 @@ impl FileSet {
         for Unread { text, message, remedy, .. } in unread {
             let end = text.content.len();
             let message = format!("it cannot be read: {message}");
-            self.findings.push(Finding::span(&code::NOT_YAML, &text, end..end, message).with_remedy(remedy));
+            self.take([Finding::span(&code::NOT_YAML, &text, end..end, message).with_remedy(remedy)]);
             self.texts.push(text);
         }
         self
+    }
+
+    /// Together with what stands in other texts.
+    fn with(mut self, others: Self) -> Self {
+        self.documents.extend(others.documents);
+        self.take(others.findings);
+        others.beyond.into_iter().for_each(|(code, count)| self.count(code, count));
+        self
+    }
+
+    /// Keeps findings as long as there are not too many; of more there is a count of each code.
+    fn take(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            if self.findings.len() < KEPT {
+                self.findings.push(finding);
+                continue;
+            }
+            self.count(finding.code, 1);
+        }
+    }
+
+    /// Counts findings of a code that are not kept.
+    fn count(&mut self, code: &'static Code, more: usize) {
+        match self.beyond.iter_mut().find(|(counted, _)| *counted == code) {
+            Some((_, count)) => *count += more,
+            None => self.beyond.push((code, more)),
+        }
     }
 
     /// Documents that were read already.
@@ -75,9 +96,9 @@ pub(super) fn is_ours(document: &Document) -> bool {
     api_version.split('/').next() == Some(names::GROUP)
 }
 
-/// The objects of a text, what is wrong with it, and how much more there is of that.
-fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, (&'static Code, usize)) {
-    match manifest::parse(text) {
+/// The objects of a text, and what is wrong with it.
+fn read_text(text: &Arc<Text>) -> FileSet {
+    let (documents, findings, beyond) = match manifest::parse(text) {
         Ok(documents) => {
             let is_object = |document: &Document| document.kind().is_some() || is_kustomization(text);
             let (objects, others): (Vec<_>, Vec<_>) = documents.into_iter().partition(is_object);
@@ -88,7 +109,9 @@ fn read_text(text: &Arc<Text>) -> (Vec<Document>, Vec<Finding>, (&'static Code, 
             let (findings, beyond) = unreadable(text, &problem);
             (Vec::new(), findings, (&code::DUPLICATE_KEY, beyond))
         }
-    }
+    };
+    let beyond = Some(beyond).filter(|(_, count)| *count > 0).into_iter().collect();
+    FileSet { documents, findings, beyond, ..FileSet::default() }
 }
 
 /// Whether it says what kustomize is to do, which needs no kind and is no object.
@@ -112,9 +135,36 @@ fn no_object(document: &Document) -> Finding {
 }
 
 /// What to do about a text that is no YAML.
-fn way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
+fn way_out(text: &Text, problem: &manifest::Problem) -> String {
+    if problem.message().starts_with("mapping values are not allowed")
+        && let Some(cause) = glued(text, problem.span().start)
+    {
+        return cause;
+    }
+    general_way_out(text, problem).to_owned()
+}
+
+/// A colon that ends no name, which makes one text of its line and of the next: on this line or on the one before.
+fn glued(text: &Text, at: usize) -> Option<String> {
+    let this = lines::begin(&text.content, at);
+    let before = lines::begin(&text.content, this.saturating_sub(1));
+    [before, this].into_iter().find_map(|start| {
+        let line = lines::at(&text.content, start).trim_matches(' ');
+        let line = line.trim_start_matches("- ");
+        let (name, value) = line.split_once(':').filter(|(_, value)| !value.is_empty() && !value.starts_with(' '))?;
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_./".contains(c));
+        let number = lines::place(&text.content, start).0;
+        let what = match value.chars().next()? {
+            '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200b}' => "there stands a character that looks like one",
+            _ => "there is none",
+        };
+        is_name.then(|| format!("write a blank behind the colon of {name}: on line {number}; {what}"))
+    })
+}
+
+fn general_way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
     let before = text.content.get(..problem.span().end).unwrap_or_default();
-    let line = before.lines().next_back().unwrap_or_default();
+    let line = before.get(lines::begin(before, before.len())..).unwrap_or_default();
     if text.content.contains("{{") {
         return "this is a template: validate what becomes of it, `helm template CHART | kubectl wasmcloud validate -f -`";
     }
@@ -129,12 +179,12 @@ fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> (Vec<Finding>, u
     let twice = if problem.is_duplicate() { Positions::of(text).duplicates() } else { Vec::new() };
     if twice.is_empty() {
         let finding = Finding::span(&code::NOT_YAML, text, problem.span(), problem.message());
-        let remedy = problem.help().unwrap_or_else(|| way_out(text, problem));
+        let remedy = problem.help().map_or_else(|| way_out(text, problem), str::to_owned);
         return (vec![finding.with_remedy(remedy)], 0);
     }
-    let breaks: Vec<_> = text.content.match_indices('\n').map(|(index, _)| index).collect();
+    let starts: Vec<_> = lines::starts(&text.content).collect();
     let told = |(name, first, again): (String, std::ops::Range<usize>, std::ops::Range<usize>)| {
-        let line = breaks.partition_point(|index| *index < first.start) + 1;
+        let line = starts.partition_point(|start| *start <= first.start) + 1;
         Finding::span(&code::DUPLICATE_KEY, text, again, format!("{name} stands here again, first on line {line}"))
             .with_remedy("keep one of them: which one counts depends on who reads it")
     };

@@ -11,7 +11,7 @@ pub use reference::Reference;
 use std::collections::{HashMap, HashSet};
 
 use super::file_set::FileSet;
-use super::finding::Finding;
+use super::finding::Gathered;
 use super::server::ClusterFacts;
 use super::wit::Offer;
 use crate::component::Component;
@@ -50,19 +50,17 @@ impl Images {
     }
 
     /// What the components say against the files.
-    pub(super) fn check(&self, files: &FileSet, cluster: Option<&ClusterFacts>) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    pub(super) fn check(&self, files: &FileSet, cluster: Option<&ClusterFacts>, found: &mut Gathered<'_>) {
         let mut told = HashSet::new();
         for (document, reference) in reference::artifacts(files) {
-            findings.extend(check::unopened(self, document, "spec.image", &reference));
+            found.extend(check::unopened(self, document, "spec.image", &reference));
             told.insert(reference);
         }
         let workloads = reference::workloads(files);
-        findings.extend(
+        found.extend(
             workloads
                 .iter()
                 .flat_map(|workload| check::check(self, workload, &workload.references(files, cluster), &told)),
         );
-        findings
     }
 }

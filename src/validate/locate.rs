@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::finding::{Finding, Spot};
 use super::rules;
-use crate::manifest::{Positions, Text};
+use crate::manifest::{Positions, Text, lines};
 
 /// Where a finding is in its text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +58,7 @@ struct Lines {
 
 impl Lines {
     fn of(text: &Text) -> Self {
-        let breaks = text.content.match_indices('\n').map(|(index, _)| index + 1);
+        let breaks = lines::starts(&text.content);
         let sum = |before: &mut usize, step: &[u8]| Some(std::mem::replace(before, *before + characters_of(step)));
         let characters = text.content.as_bytes().chunks(STEP).scan(0, sum).collect();
         Self { starts: std::iter::once(0).chain(breaks).collect(), characters, positions: OnceCell::new() }
@@ -80,7 +80,7 @@ impl Lines {
             }
             None => {
                 let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-                let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+                let length = lines::at(text, start).len();
                 Some((finding, self.place(start..start + length, text)))
             }
         }

@@ -1,7 +1,7 @@
 //! Findings that say again what another says better: what was learned outside of the files makes some guesses certain, and
 //! some rules look at what a definition or a cluster refuses too.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::code::{self, Code};
@@ -81,6 +81,27 @@ pub(super) fn without(mut found: Vec<Finding>) -> Vec<Finding> {
     let mut doubles = doubles.into_iter();
     found.retain(|_| doubles.next().flatten().is_none());
     found
+}
+
+/// Without unknown fields of what is of the wrong type as a whole: they are right where the type is.
+pub(super) fn within_types(mut found: Vec<Finding>) -> Vec<Finding> {
+    let wrong: HashSet<_> = found.iter().filter(|finding| finding.code == &code::WRONG_TYPE).filter_map(path).collect();
+    if wrong.is_empty() {
+        return found;
+    }
+    let is_below = |path: &str| {
+        let mut ends = path.match_indices(['.', '[']).filter_map(|(end, _)| path.get(..end));
+        ends.any(|above| wrong.contains(above))
+    };
+    let needless = |finding: &Finding| {
+        finding.code == &code::UNKNOWN_FIELD && finding.field().is_some_and(|(_, path)| is_below(path))
+    };
+    found.retain(|finding| !needless(finding));
+    found
+}
+
+fn path(finding: &Finding) -> Option<String> {
+    finding.field().map(|(_, path)| path.to_owned())
 }
 
 /// A code, and what it is told of: a text, a line on which a document begins, and a path in that.

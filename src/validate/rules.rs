@@ -31,6 +31,7 @@ use super::subject::Subject;
 use crate::manifest::Document;
 use neighbours::Neighbours;
 
+pub(crate) use http::http_name;
 pub(super) use services::host_name;
 pub(super) use words::as_written;
 
@@ -59,22 +60,28 @@ pub(super) fn within(document: &Document, found: &mut Gathered<'_>) {
     found.extend(references::overridden(&subject));
 }
 
-/// What is wrong with objects beside each other.
-pub(super) fn across(files: &FileSet) -> Vec<Finding> {
+/// What is wrong with objects beside each other; `nothing` is what each of several threads begins with.
+/// Of references only what `counts` is told.
+pub(super) fn across<'a>(
+    files: &FileSet,
+    counts: impl Fn(&Finding) -> bool + Sync,
+    nothing: impl Fn() -> Gathered<'a> + Sync,
+) -> Gathered<'a> {
     let neighbours = Neighbours::of(files);
     let subjects = files.documents.par_iter().filter_map(Subject::of).filter(|subject| !subject.is_made());
     let subjects: Vec<_> = subjects.collect();
-    let mut found = twice::check(files);
-    let each = subjects.par_iter().flat_map_iter(|subject| {
-        let mut found = references::check(subject, &neighbours);
+    let mut found = nothing();
+    twice::check(files, &mut found);
+    let each = subjects.par_iter().fold(&nothing, |mut found, subject| {
+        found.extend(references::check(subject, &neighbours).into_iter().filter(&counts));
         found.extend(secrets::check(subject, &neighbours));
         found
     });
-    found.extend(each.collect::<Vec<_>>());
+    let mut found = found.merged(each.reduce(&nothing, Gathered::merged));
     found.extend(secrets::encoding(files));
-    found.extend(services::check(&subjects, &neighbours));
-    found.extend(services::claims(&subjects));
-    found.extend(services::routes(files, &subjects));
+    services::check(&subjects, &neighbours, &mut found);
+    services::claims(&subjects, &mut found);
+    services::routes(files, &subjects, &mut found);
     found.extend(autoscaler::check(files));
     found.extend(generations::check(files));
     found.extend(groups::check(files));

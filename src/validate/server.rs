@@ -22,7 +22,7 @@ use k8s_openapi::api::core::v1::Service;
 
 use super::code;
 use super::file_set::FileSet;
-use super::finding::Finding;
+use super::finding::{Finding, Gathered};
 use super::references;
 use crate::api::{Artifact, HasConditions, Host, Kind, WorkloadDeployment};
 use crate::hosts::wire::HostHeartbeat;
@@ -92,7 +92,7 @@ impl fmt::Debug for PullSecret {
 }
 
 /// What looks at all objects of ours beside the cluster.
-type Rule = fn(&Seen<'_>) -> Vec<Finding>;
+type Rule = fn(&Seen<'_>, &mut Gathered<'_>);
 
 const RULES: [Rule; 6] =
     [definitions::undefined, absent::check, secrets::check, services::check, hosts::check, claims::check];
@@ -131,40 +131,49 @@ impl ClusterFacts {
     }
 
     /// What speaks against the files.
-    pub(super) fn check(&self, files: &FileSet) -> Vec<Finding> {
+    pub(super) fn check(&self, files: &FileSet, found: &mut Gathered<'_>) {
         let (subjects, files) = (Placed::all(files, &self.namespace), Files::of(files, &self.namespace));
         let seen = Seen { subjects, files, cluster: self };
-        RULES.iter().flat_map(|rule| rule(&seen)).collect()
+        RULES.iter().for_each(|rule| rule(&seen, found));
     }
 
-    /// Findings about references without those that the cluster knows better: it has what the files lack, or its lack is
-    /// told.
-    pub(super) fn settle(&self, files: &FileSet, mut findings: Vec<Finding>) -> Vec<Finding> {
-        let (misspelt, not_among_files) = (&code::MISSPELT_REFERENCE, &code::ABSENT_REFERENCE);
-        if !findings.iter().any(|finding| finding.code == misspelt || finding.code == not_among_files) {
-            return findings;
-        }
+    /// Which references the cluster has something to say of, each with whether it has what they mean.
+    pub(super) fn settled(&self, files: &FileSet) -> Settled {
         let subjects = Placed::all(files, &self.namespace);
         let all =
             subjects.iter().flat_map(|subject| references::all(subject).into_iter().map(move |one| (subject, one)));
-        let there: BTreeMap<_, _> = all
-            .filter_map(|(subject, reference)| {
-                let found = self.objects.get(&subject.key(&reference))?;
-                let spot = Finding::value(&code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
-                Some((place(&spot)?, *found != Found::Missing))
-            })
-            .collect();
-        findings.retain(|finding| match place(finding).and_then(|place| there.get(&place)) {
-            Some(_) if finding.code == not_among_files => false,
-            Some(is_there) if finding.code == misspelt => !is_there,
-            _ => true,
+        let there = all.filter_map(|(subject, reference)| {
+            let found = self.objects.get(&subject.key(&reference))?;
+            let spot = Finding::value(&code::ABSENT_FROM_CLUSTER, subject.document, &reference.field.path, "");
+            Some((place(&spot)?, *found != Found::Missing))
         });
-        findings
+        Settled(there.collect())
     }
 }
 
+/// References by their places, and whether the cluster has what they mean.
+#[derive(Debug)]
+pub(super) struct Settled(BTreeMap<Spot, bool>);
+
+impl Settled {
+    /// Whether a finding of the files alone says what the cluster does not know better: it has what the files lack, or its
+    /// lack is told.
+    pub(super) fn leaves(&self, finding: &Finding) -> bool {
+        let (is_misspelt, is_absent) =
+            (finding.code == &code::MISSPELT_REFERENCE, finding.code == &code::ABSENT_REFERENCE);
+        if !is_misspelt && !is_absent {
+            return true;
+        }
+        let known = place(finding).and_then(|place| self.0.get(&place).copied());
+        known.is_none_or(|is_there| is_misspelt && !is_there)
+    }
+}
+
+/// A text by address, a line, and a path.
+type Spot = (usize, usize, String);
+
 /// Which field of which document a finding is about.
-fn place(finding: &Finding) -> Option<(usize, usize, String)> {
+fn place(finding: &Finding) -> Option<Spot> {
     let (line, path) = finding.field()?;
     Some((Arc::as_ptr(&finding.text).addr(), line, path.to_owned()))
 }

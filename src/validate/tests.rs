@@ -124,3 +124,87 @@ fn keys_that_stand_twice_and_documents_that_are_none_are_counted_too() {
     assert_eq!(counted(none.clone(), &[]), (finding::KEPT, 5, true));
     assert_eq!(counted(none, &["WC0004"]), (finding::KEPT, 5, false));
 }
+
+/// Objects in several files, each wrong beside the others or by itself.
+#[test]
+fn findings_across_files_are_kept_up_to_a_limit() {
+    let list = |file: usize, item: &str| {
+        let items: String = (0..4_000).map(|n| item.replace("NAME", &format!("a{}", file * 4_000 + n))).collect();
+        let content = format!("apiVersion: v1\nkind: List\nitems:\n{items}");
+        Arc::new(Text { name: format!("{file}.yaml"), content })
+    };
+    let ours = "runtime.wasmcloud.dev/v1alpha1";
+    let secret = "- {apiVersion: v1, kind: Secret, metadata: {name: NAME}, data: {a: '!'}}\n".to_owned();
+    let absent = format!(
+        "- {{apiVersion: {ours}, kind: Artifact, metadata: {{name: NAME}}, spec: {{image: 'a.io/b:1', imagePullSecret: {{name: x}}}}}}\n"
+    );
+    for (item, code) in [
+        (secret, &code::NOT_BASE64),
+        (absent, &code::ABSENT_REFERENCE),
+        (
+            "- {apiVersion: core.oam.dev/v1, kind: Application, metadata: {name: NAME}}\n".to_owned(),
+            &code::OLD_GENERATION,
+        ),
+        (
+            "- {apiVersion: wasmcloud.dev/v1, kind: WorkloadDeployment, metadata: {name: NAME}}\n".to_owned(),
+            &code::UNKNOWN_KIND,
+        ),
+        ("- {name: NAME}\n".to_owned(), &code::NO_OBJECT),
+    ] {
+        let files = FileSet::read((0..3).map(|file| list(file, &item)).collect());
+        assert!(files.findings.len() <= finding::KEPT);
+        let (ignored, counts) = (Ignored::default(), |_: &Finding| true);
+        let ignoring = ignored.among(&files);
+        let found = rules::across(&files, counts, || Gathered::new(&ignoring)).kept;
+        assert!(found.len() <= finding::KEPT, "{code}");
+        let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+        assert!(found.kept.iter().all(|(finding, _)| finding.code == code), "{code}");
+        assert_eq!((found.kept.len(), found.beyond), (10_000, 2_000), "{code}");
+        assert_eq!(found.errors_beyond, code.level == Level::Error, "{code}");
+    }
+}
+
+/// What is written as something else as a whole is not taken apart: its fields are right where its type is.
+#[test]
+fn fields_of_what_has_the_wrong_type_are_not_told() {
+    let component =
+        "  replicas: 1\n  template:\n    spec:\n      components:\n      - name: web\n        image: r.io/a:1\n";
+    let environment = "        localResources:\n          environment:\n            config:\n            - name: A\n              value: b\n";
+    insta::assert_snapshot!(deployment(&format!("{component}{environment}")), @"
+    a.yaml:14:15: error[WC0103]: spec.template.spec.components[0].localResources.environment.config: must be of type object, not array
+      help: write an object: its fields one a line below this one, indented further, as KEY: value
+    ");
+    let variable = environment.split_once("config").unwrap().0.to_owned() + "LOG: debug\n";
+    insta::assert_snapshot!(deployment(&format!("{component}{variable}")), @"
+    a.yaml:13:13: error[WC0101]: unknown field spec.template.spec.components[0].localResources.environment.LOG
+      help: write it below config:
+            config:
+              LOG: VALUE
+    ");
+    let without_dash =
+        "      hostInterfaces:\n        namespace: wasi\n        package: config\n        interfaces: [store]\n";
+    insta::assert_snapshot!(deployment(&format!("{component}{without_dash}  replicsa: 1\n")), @r#"
+    a.yaml:12:9: error[WC0103]: spec.template.spec.hostInterfaces: must be of type array, not object
+      help: write a list: a line for each entry, which begins with "- "
+    a.yaml:15:3: error[WC0101]: unknown field spec.replicsa
+      help: did you mean replicas?
+    "#);
+}
+
+/// The parser finds fault with the line behind.
+#[test]
+fn colons_without_a_blank_are_told_of() {
+    let beginning = "apiVersion: v1\nkind: ConfigMap\ndata:\n";
+    insta::assert_snapshot!(found(&format!("{beginning}  replicas:1\n  a: b\n")), @"
+    a.yaml:5:4: error[WC0001]: mapping values are not allowed in this context
+      help: write a blank behind the colon of replicas: on line 4; there is none
+    ");
+    insta::assert_snapshot!(found(&format!("{beginning}  replicas:\u{a0}1\n  a: b\n")), @"
+    a.yaml:5:4: error[WC0001]: mapping values are not allowed in this context
+      help: write a blank behind the colon of replicas: on line 4; there stands a character that looks like one
+    ");
+    insta::assert_snapshot!(found(&format!("{beginning}  a: b: c\n")), @"
+    a.yaml:4:7: error[WC0001]: mapping values are not allowed in this context
+      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
+    ");
+}

@@ -382,3 +382,41 @@ fn examples_need_nothing() {
     hint: kubectl wasmcloud deploy --local -f .
     ");
 }
+
+/// What is written passes `validate`: a host is a name, and what people copy along is told.
+#[test]
+fn hosts_are_names() {
+    let env = project();
+    let hosts = [
+        "a:80",
+        "http://a",
+        "https://a.example:8443/x?y",
+        "a/path",
+        "",
+        "*",
+        "*.example.com",
+        "a,b",
+        "a_b",
+        "A.Example",
+    ];
+    let said = |host: &str| {
+        let told = env.run(&["scaffold", "wd", "web", "--image=hello.wasm", &format!("--http-host={host}")]);
+        let shown = told.lines().find(|line| line.starts_with("error") || line.contains("host:")).unwrap_or_default();
+        format!("{} {}\n", &told[..7], shown.trim())
+    };
+    assert_snapshot!(hosts.map(said).concat(), @"
+    code: 2 error: invalid value 'a:80' for '--http-host <HOST>': it is a name without scheme, port and path: write a
+    code: 2 error: invalid value 'http://a' for '--http-host <HOST>': it is a name without scheme, port and path: write a
+    code: 2 error: invalid value 'https://a.example:8443/x?y' for '--http-host <HOST>': it is a name without scheme, port and path: write a.example
+    code: 2 error: invalid value 'a/path' for '--http-host <HOST>': it is a name without scheme, port and path: write a
+    code: 2 error: invalid value '' for '--http-host <HOST>': it is a name such as web.example.com, of letters, digits, - and dots; there are no wildcards
+    code: 2 error: invalid value '*' for '--http-host <HOST>': it is a name such as web.example.com, of letters, digits, - and dots; there are no wildcards
+    code: 2 error: invalid value '*.example.com' for '--http-host <HOST>': it is a name such as web.example.com, of letters, digits, - and dots; there are no wildcards
+    code: 2 error: invalid value 'a,b' for '--http-host <HOST>': it is a name such as web.example.com, of letters, digits, - and dots; there are no wildcards
+    code: 2 error: invalid value 'a_b' for '--http-host <HOST>': it is a name such as web.example.com, of letters, digits, - and dots; there are no wildcards
+    code: 0 host: a.example # requests for this host come here
+    ");
+    env.file("shop/.wash/config.yaml", "build: {component_path: ../hello.wasm}\ndev: {host_interfaces: [{namespace: wasi, package: http, interfaces: [incoming-handler], config: {host: 'Localhost:8000'}}]}\n");
+    let carried = env.run(&["scaffold", "wd", "shop", "--from-wash-config=shop"]);
+    assert!(carried.contains("host: localhost\n") || carried.contains("host: localhost #"), "{carried}");
+}

@@ -6,7 +6,7 @@ use crate::cli::shape::ShapeArgs;
 use crate::component::Component;
 use crate::error::Error;
 use crate::plan::selection::{Selection, parse};
-use crate::scaffold::{Opened, allowed_host, image, name_of_image, read_name};
+use crate::scaffold::{Opened, allowed_host, http_host, image, name_of_image, read_name};
 use crate::ui::Ui;
 
 /// The types, as help for who named none.
@@ -140,7 +140,9 @@ pub(super) fn ask_more(ui: &Ui, wanted: &mut Wanted, opened: &Opened) -> Result<
     if any(Component::is_http_handler) {
         if shape.http_host.is_empty() {
             let default = format!("{}.localhost", wanted.name);
-            shape.http_host = vec![ui.input("Host whose requests it answers", Some(&default), |_| Ok(()))?];
+            let check = |host: &str| http_host(host).map(|_| ());
+            let host = ui.input("Host whose requests it answers", Some(&default), check)?;
+            shape.http_host = vec![http_host(&host).map_err(Error::usage)?];
         }
         if shape.expose.is_none() && read_name(&wanted.name, true).is_ok() {
             shape.expose = ui.confirm("Add a Service that leads to it?")?.then_some(80);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use super::{Edit, Step, scalar};
+use crate::manifest::lines;
 use crate::manifest::tree::{Form, Node};
 
 /// Spaces for each level where the text does not show how many it likes.
@@ -196,7 +197,11 @@ impl Place<'_> {
 
     /// Lines of their own, below the line of that place.
     fn insert_lines(&self, place: usize, lines: &[String]) -> Splice {
-        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let newline = match (self.text.contains("\r\n"), self.text.contains('\n'), self.text.contains('\r')) {
+            (true, ..) => "\r\n",
+            (false, false, true) => "\r",
+            _ => "\n",
+        };
         let (at, is_ended) = line_end(self.text, place);
         let lines: String = lines.iter().map(|line| format!("{line}{newline}")).collect();
         match is_ended {
@@ -228,7 +233,7 @@ impl Place<'_> {
 /// The column of the dash before an item of a block sequence; `None` when something else stands between the two.
 fn dash_column(text: &str, item: &Node) -> Option<usize> {
     let before = text.get(..item.start)?.trim_end_matches(' ').strip_suffix('-')?;
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = lines::begin(before, before.len());
     Some(before[line..].chars().count())
 }
 
@@ -241,10 +246,8 @@ fn end_of((key, value): &(Node, Node)) -> usize {
 fn line_end(text: &str, place: usize) -> (usize, bool) {
     // A block scalar ends only where the next thing begins.
     let place = text.get(..place).map_or(place, |before| before.trim_end().len());
-    match text.get(place..).and_then(|rest| rest.find('\n')) {
-        Some(length) => (place + length + 1, true),
-        None => (text.len(), text.ends_with('\n')),
-    }
+    let end = lines::end(text, place);
+    (end, text.get(..end).is_some_and(|line| line.ends_with(['\n', '\r'])))
 }
 
 fn remove(text: &str, parent: &Node, node: &Node) -> Result<Splice, Refusal> {
@@ -260,7 +263,7 @@ fn remove(text: &str, parent: &Node, node: &Node) -> Result<Splice, Refusal> {
         (true, Some((_, previous)), None) => Ok(Splice::new(previous.end..node.end, "")),
         (false, None, None) | (true, None, None) => Err(refusal(key, "nothing would be left around this")),
         (false, ..) => {
-            let line = text[..key.start].rfind('\n').map_or(0, |at| at + 1);
+            let line = lines::begin(text, key.start);
             match (text[line..key.start].trim().is_empty(), next) {
                 (true, _) => Ok(Splice::new(line..line_end(text, end_of(&entries[index])).0, "")),
                 (false, Some((next, _))) => Ok(Splice::new(key.start..next.start, "")),

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::manifest::lines;
 
 fn text(content: &str) -> Arc<Text> {
     Arc::new(Text { name: "a.yaml".to_owned(), content: content.to_owned() })
@@ -138,8 +139,8 @@ fn word() -> impl Strategy<Value = String> {
 /// A component's environment in one of the ways people write it.
 fn manifest() -> impl Strategy<Value = String> {
     let style = prop::sample::select(vec!["block", "flow", "quoted", "indentless"]);
-    (style, prop::collection::btree_map("[A-Z]{1,4}", "[a-z]{1,5}", 1..4), any::<bool>(), any::<bool>()).prop_map(
-        |(style, env, comments, crlf)| {
+    (style, prop::collection::btree_map("[A-Z]{1,4}", "[a-z]{1,5}", 1..4), any::<bool>(), prop::sample::select(vec!["\n", "\r\n", "\r"])).prop_map(
+        |(style, env, comments, end)| {
             let note = if comments { " # keep" } else { "" };
             let (dash, deep) = if style == "indentless" { ("- ", "  ") } else { ("  - ", "    ") };
             let entries: Vec<_> = env.iter().map(|(k, v)| match style {
@@ -151,7 +152,7 @@ fn manifest() -> impl Strategy<Value = String> {
                 _ => entries.iter().fold("\n".to_owned(), |all, entry| format!("{all}{deep}  {entry}{note}\n")),
             };
             let text = format!("# top\nkind: X\ncomponents:\n{dash}name: a{note}\n{deep}env:{env}{deep}# below\n{deep}image: i:1{note}\nend: 1\n");
-            if crlf { text.replace('\n', "\r\n") } else { text }
+            text.replace('\n', end)
         },
     )
 }
@@ -175,7 +176,7 @@ proptest! {
         let found = objects(&super::super::edit::tests::text(&after)).unwrap().remove(0).object;
         prop_assert_eq!(found, wanted);
         let touches = |line: &&str| line.contains("env:") || line.contains(&key) || line.contains("image:");
-        let others = |text: &str| text.split_inclusive('\n').filter(|line| !touches(line)).map(str::to_owned).collect::<Vec<_>>();
+        let others = |text: &str| lines::split(text).filter(|line| !touches(line)).map(str::to_owned).collect::<Vec<_>>();
         prop_assert_eq!(others(&after), others(&content));
     }
 }

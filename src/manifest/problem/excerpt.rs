@@ -2,7 +2,7 @@
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::manifest::shown;
+use crate::manifest::{lines, shown};
 
 /// Lines of what is marked that are shown.
 const LINES: usize = 10;
@@ -30,13 +30,13 @@ impl Excerpt {
     pub(super) fn of(name: &str, text: &str, (line, column): (usize, usize), (start, length): (usize, usize)) -> Self {
         let start = text.floor_char_boundary(start);
         let end = text.floor_char_boundary(start.saturating_add(length));
-        let line_start = begin_of_line(text, start);
-        let before = begin_of_line(text, line_start.saturating_sub(1));
+        let line_start = lines::begin(text, start);
+        let before = lines::begin(text, line_start.saturating_sub(1));
         let marked = (line.saturating_sub(1), column.saturating_sub(1));
         let first = marked.0.saturating_sub(usize::from(before < line_start));
         let mut excerpt = Self { name: shown::name(name).into_owned(), first, marked, ..Self::default() };
         let mut at = before;
-        for piece in text.get(before..).unwrap_or_default().split_inclusive('\n').take(LINES + 2) {
+        for piece in lines::split(text.get(before..).unwrap_or_default()).take(LINES + 2) {
             if at > end && at > start {
                 excerpt.take(piece, None, None);
                 break;
@@ -79,11 +79,6 @@ impl Excerpt {
     pub(super) fn span(&self) -> (usize, usize) {
         (self.span.0, self.span.1.saturating_sub(self.span.0))
     }
-}
-
-/// Where the line begins that a byte is in.
-fn begin_of_line(text: &str, offset: usize) -> usize {
-    text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |index| index + 1)
 }
 
 impl SourceCode for Excerpt {

@@ -433,3 +433,41 @@ fn templates_are_to_be_rendered_first() {
     0 objects in 1 file: 1 error
     ");
 }
+
+/// Every format, of a text.
+fn in_all_formats(content: &str) -> Vec<String> {
+    let files = FileSet::read(vec![Arc::new(Text { name: "app.yaml".to_owned(), content: content.to_owned() })]);
+    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
+    let drawn = text(&files, &found, Level::Info, &Look { terminal: true, ..Look::PLAIN });
+    let machines = [as_json(&files, &found, Level::Info), sarif(&found, Level::Info)].map(|json| json.to_string());
+    let lines = [
+        text(&files, &found, Level::Info, &Look::PLAIN),
+        github(&found, Level::Info),
+        junit(&files, &found, Level::Info),
+    ];
+    std::iter::once(drawn).chain(machines).chain(lines).collect()
+}
+
+#[test]
+fn lines_are_counted_whatever_ends_them() {
+    let artifact =
+        "apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: Artifact\nmetadata:\n  name: ü\n\n# why\nspec:\n  ";
+    let wrong = format!("{artifact}image: yes\n  imgae: [\n    ü, x]\n---\n{artifact}size: 1\n");
+    let duplicate = format!("{artifact}image: a\n  image: b\n");
+    let unread = format!("{artifact}image: a\n image: b\n");
+    let tab = format!("{artifact}image:\n\tb: 1\n");
+    let json = "{\n\"kind\": \"Artifact\",\n\"apiVersion\": \"runtime.wasmcloud.dev/v1alpha1\",\n\"metadata\": 1,\n\"kind\": 2}\n";
+    let secret = "kind: Secret\napiVersion: v1\ndata: {a: b}\n---\na: 1\n";
+    for content in [wrong.as_str(), &duplicate, &unread, &tab, json, &json.replace("\"kind\": 2", "\"x\" 2"), secret] {
+        let expected = in_all_formats(content);
+        assert!(expected[0].contains("error") && expected[0].contains('│'), "{}", expected[0]);
+        for end in ["\r\n", "\r"] {
+            assert_eq!(in_all_formats(&content.replace('\n', end)), expected, "{end:?}");
+        }
+    }
+    let drawn = &in_all_formats(&wrong.replace('\n', "\r"))[0];
+    assert!(
+        drawn.contains("╭─[app.yaml:8:10]\n 7 │ spec:\n 8 │   image: yes\n   ·          ───\n 9 │   imgae: ["),
+        "{drawn}"
+    );
+}

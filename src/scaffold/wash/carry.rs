@@ -11,10 +11,11 @@ use crate::api::{
     ConfigLayer, HostInterface, HostPathVolume, ImagePullPolicy, LocalObjectReference, LocalResources, Volume,
     VolumeMount,
 };
-use crate::manifest::{Problem, Text};
+use crate::manifest::{Problem, Text, lines};
 use crate::scaffold::image::{anchored, read};
 use crate::scaffold::wishes::label_of;
 use crate::scaffold::{Draft, Mount, Part, Role};
+use crate::validate::http_name;
 
 /// Carries a project over. The main component is the first part; its image is empty when the project does not say where it
 /// is built to.
@@ -71,7 +72,7 @@ fn preface(differences: &[String]) -> Vec<String> {
 
 /// A problem with something that a word of the file is about.
 fn problem(text: &Arc<Text>, word: &str, message: &str) -> Problem {
-    let line = text.content.lines().position(|line| line.contains(word)).map_or(1, |index| index + 1);
+    let line = lines::split(&text.content).position(|line| line.contains(word)).map_or(1, |index| index + 1);
     Problem::at_line(text, line, message.to_owned())
 }
 
@@ -196,6 +197,10 @@ fn interface(entry: &DevInterface) -> HostInterface {
     if entry.namespace == "wasi" && entry.package == "http" {
         // Where wash listens; a host has its own address.
         config.remove("address");
+        // Its port is that of wash.
+        if let Some(host) = config.get_mut("host") {
+            *host = http_name(host).unwrap_or(host).to_ascii_lowercase();
+        }
     }
     HostInterface {
         name: entry.name.clone(),

@@ -422,3 +422,28 @@ fn a_configuration_that_nests_deep_is_none() {
         assert!(read(&text).is_err(), "{name}");
     }
 }
+
+/// Hosts call a service while it runs, which only `wasi:http/handler` can; what they do not call is told.
+#[test]
+fn a_service_that_answers_http_gets_its_entry() {
+    let made = |handler: &str| {
+        let carried = carried("config.yaml", "dev: {service: true, component_path: s.wasm}").unwrap();
+        let exports = ["wasi:cli/run@0.3.0", handler].map(|name| name.parse().unwrap()).to_vec();
+        let opened: Opened = [("file://shop/s.wasm".to_owned(), Component { exports, ..Component::default() })].into();
+        let wishes = Wishes { replicas: Some(1), ..Wishes::default() };
+        let draft = carried.draft.with(&wishes, "shop").unwrap();
+        let request = decide((Kind::WorkloadDeployment, "shop"), None, draft, &wishes, &opened).unwrap();
+        let yaml = documents(&request).iter().map(Made::yaml).collect::<String>();
+        let told = crate::scaffold::cautions(&request).join("\n");
+        format!("{}{told}", yaml.split_once("image: file://shop/s.wasm\n").unwrap().1)
+    };
+    assert_snapshot!(made("wasi:http/handler@0.3.0"), @"
+    hostInterfaces:
+      - namespace: wasi
+        package: http
+        interfaces: [handler]
+        config:
+          host: shop.localhost # requests for this host come here: put your own
+    ");
+    assert_snapshot!(made("wasi:http/incoming-handler@0.2.3"), @"the service exports wasi:http/incoming-handler@0.2.3, which hosts call of components alone");
+}

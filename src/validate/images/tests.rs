@@ -235,14 +235,6 @@ fn wc0309_stands_at_the_image_of_the_service() {
     insta::assert_snapshot!(service(HTTP), @"
     a.yaml:9:16: error[WC0309]: the service does not export wasi:cli/run, by which hosts start it
       help: list it under components, or build it as a command
-    a.yaml:9:16: warning[WC0311]: the service exports wasi:http/incoming-handler@0.2.0, which hosts call only in workloads that list it
-      help: list it in spec.template.spec:
-            hostInterfaces:
-            - namespace: wasi
-              package: http
-              interfaces: [incoming-handler]
-              config:
-                host: web.example.com
     ");
     assert_eq!(service("world it { export wasi:cli/run@0.2.0; }"), "");
 }

@@ -12,12 +12,12 @@ use crate::validate::finding::Finding;
 const REMEDY: &str =
     "use a metric of type External or Object with target type: AverageValue; `kubectl wasmcloud autoscale` writes one";
 
-pub(super) fn check(files: &FileSet) -> Vec<Finding> {
+pub(super) fn check(files: &FileSet) -> impl Iterator<Item = Finding> {
     let kind = |document: &&Document| {
         let word = |field: &str| document.object.get(field).and_then(Value::as_str).unwrap_or_default();
         word("kind") == "HorizontalPodAutoscaler" && word("apiVersion").starts_with("autoscaling/")
     };
-    files.documents.iter().filter(kind).flat_map(of_autoscaler).collect()
+    files.documents.iter().filter(kind).flat_map(of_autoscaler)
 }
 
 fn of_autoscaler(document: &Document) -> Vec<Finding> {

@@ -7,8 +7,8 @@ use crate::validate::code;
 use crate::validate::file_set::FileSet;
 use crate::validate::finding::Finding;
 
-pub(super) fn check(files: &FileSet) -> Vec<Finding> {
-    files.documents.iter().filter_map(of).collect()
+pub(super) fn check(files: &FileSet) -> impl Iterator<Item = Finding> {
+    files.documents.iter().filter_map(of)
 }
 
 fn of(document: &Document) -> Option<Finding> {

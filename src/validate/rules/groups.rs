@@ -8,8 +8,8 @@ use crate::validate::file_set::{FileSet, is_ours};
 use crate::validate::finding::Finding;
 use crate::validate::subject::mistyped;
 
-pub(super) fn check(files: &FileSet) -> Vec<Finding> {
-    files.documents.iter().filter_map(of).collect()
+pub(super) fn check(files: &FileSet) -> impl Iterator<Item = Finding> {
+    files.documents.iter().filter_map(of)
 }
 
 fn of(document: &Document) -> Option<Finding> {

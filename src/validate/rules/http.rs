@@ -54,6 +54,11 @@ fn name(subject: &Subject<'_>, field: &Field<'_>, host: &str) -> Option<Finding>
     Some(subject.value(&code::INVALID_HTTP_HOST, field, message).with_remedy(remedy))
 }
 
+/// The host name in what people write for one; `None` when there is none in it.
+pub(crate) fn http_name(host: &str) -> Option<&str> {
+    Some(bare(host)).filter(|name| is_hostname(name))
+}
+
 /// A host name without what people copy with it: scheme, port, path.
 fn bare(host: &str) -> &str {
     let host = host.split_once("://").map_or(host, |(_, rest)| rest);

@@ -23,8 +23,8 @@ use crate::validate::subject::Subject;
 const HUB: &str = "docker.io";
 
 /// Values that are no base64, which the API server refuses.
-pub(super) fn encoding(files: &FileSet) -> Vec<Finding> {
-    files.of("v1", "Secret").flat_map(of_secret).collect()
+pub(super) fn encoding(files: &FileSet) -> impl Iterator<Item = Finding> {
+    files.of("v1", "Secret").flat_map(of_secret)
 }
 
 fn of_secret(document: &Document) -> Vec<Finding> {

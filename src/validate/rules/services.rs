@@ -9,7 +9,7 @@ use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::field::Field;
 use crate::validate::file_set::FileSet;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 use crate::validate::references::Referred;
 use crate::validate::subject::{Interface, Subject};
 
@@ -20,9 +20,8 @@ const PORT: &str = "http";
 const COMPARED: usize = 100;
 
 /// What is wrong with Services that subjects name, each told once.
-pub(super) fn check(subjects: &[Subject<'_>], neighbours: &Neighbours<'_>) -> Vec<Finding> {
+pub(super) fn check(subjects: &[Subject<'_>], neighbours: &Neighbours<'_>, found: &mut Gathered<'_>) {
     let mut told: HashSet<*const Document> = HashSet::new();
-    let mut found = Vec::new();
     for subject in subjects {
         let Some(name) = subject.kubernetes_service() else { continue };
         found.extend(unanswered(subject, &name));
@@ -32,7 +31,6 @@ pub(super) fn check(subjects: &[Subject<'_>], neighbours: &Neighbours<'_>) -> Ve
             found.extend(selector(service, subject));
         }
     }
-    found
 }
 
 /// A route to a workload that answers no requests.
@@ -105,9 +103,8 @@ pub(in crate::validate) fn host_name(host: &str) -> String {
 }
 
 /// Names that several workloads answer to, where they may meet on one host.
-pub(super) fn claims(subjects: &[Subject<'_>]) -> Vec<Finding> {
+pub(super) fn claims(subjects: &[Subject<'_>], found: &mut Gathered<'_>) {
     let mut claimed: HashMap<String, Vec<&Subject<'_>>> = HashMap::new();
-    let mut found = Vec::new();
     for subject in subjects.iter().filter(|subject| subject.replicas() != 0) {
         for interface in subject.interfaces().iter().filter(|interface| interface.serves_http()) {
             for (host, field) in claims_of(interface) {
@@ -116,7 +113,7 @@ pub(super) fn claims(subjects: &[Subject<'_>]) -> Vec<Finding> {
                     let whose = format!("{} ({})", other.title(), other.document.text.name);
                     let message = format!("{}: {whose} answers to {host} too, and requests go to either", field.path);
                     let remedy = "give each a host of its own, or keep them apart by hostSelector or environment";
-                    found.push(subject.value(&code::CLAIMED_TWICE, &field, message).with_remedy(remedy));
+                    found.extend([subject.value(&code::CLAIMED_TWICE, &field, message).with_remedy(remedy)]);
                 }
                 if others.len() < COMPARED {
                     others.push(subject);
@@ -124,7 +121,6 @@ pub(super) fn claims(subjects: &[Subject<'_>]) -> Vec<Finding> {
             }
         }
     }
-    found
 }
 
 /// The names that an interface answers to, each with its place.
@@ -164,10 +160,10 @@ fn selector_of<'a>(subject: &Subject<'a>) -> Option<Field<'a>> {
 }
 
 /// Ingresses and HTTPRoutes that send requests under names that the workload does not answer to.
-pub(super) fn routes(files: &FileSet, subjects: &[Subject<'_>]) -> Vec<Finding> {
+pub(super) fn routes(files: &FileSet, subjects: &[Subject<'_>], found: &mut Gathered<'_>) {
     let ways: Vec<_> = files.documents.iter().flat_map(ways).collect();
     if ways.is_empty() {
-        return Vec::new();
+        return;
     }
     let mut behind: HashMap<&str, Vec<&Subject<'_>>> = HashMap::new();
     for subject in subjects {
@@ -185,7 +181,7 @@ pub(super) fn routes(files: &FileSet, subjects: &[Subject<'_>]) -> Vec<Finding> 
         }
         Some(strange(way, all[0], names.iter().flatten().next()))
     });
-    told.collect()
+    found.extend(told);
 }
 
 fn strange(way: &Way<'_>, subject: &Subject<'_>, answers: Option<&String>) -> Finding {

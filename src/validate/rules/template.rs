@@ -137,6 +137,12 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
 /// An unknown field that is known from elsewhere.
 pub(super) fn elsewhere(document: &Document, path: &str) -> Option<Finding> {
     let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
+    if parent.ends_with("localResources.environment")
+        && value_at(&document.object, path).is_some_and(|value| !value.is_object() && !value.is_array())
+    {
+        let finding = Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));
+        return Some(finding.with_remedy(format!("write it below config:\nconfig:\n  {name}: VALUE")));
+    }
     let holder = holder(document, parent)?;
     let (_, _, remedy) = ELSEWHERE.iter().find(|(of, field, _)| *of == holder && *field == name)?;
     let finding = Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));

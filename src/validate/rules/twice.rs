@@ -5,22 +5,20 @@ use std::collections::HashMap;
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::file_set::FileSet;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 
-pub(super) fn check(files: &FileSet) -> Vec<Finding> {
+pub(super) fn check(files: &FileSet, found: &mut Gathered<'_>) {
     let mut firsts: HashMap<_, &Document> = HashMap::with_capacity(files.documents.len());
-    let mut found = Vec::new();
     for document in files.documents.iter().filter(|document| !document.name().is_empty()) {
         let Some(kind) = document.kind() else { continue };
         let key = (kind.group, kind.kind, document.namespace(), document.name());
         match firsts.get(&key) {
             // The same once more does no harm, such as a Namespace that every file brings along.
             Some(first) if first.object == document.object => {}
-            Some(first) => found.push(again(document, first)),
+            Some(first) => found.extend([again(document, first)]),
             None => drop(firsts.insert(key, document)),
         }
     }
-    found
 }
 
 fn again(document: &Document, first: &Document) -> Finding {

@@ -8,11 +8,11 @@ use super::{Found, Seen};
 use crate::api::names::condition;
 use crate::api::{Artifact, HasConditions};
 use crate::validate::code;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 use crate::validate::references::{self, Reference, Referred};
 
-pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
-    let mut found = namespaces(seen);
+pub(super) fn check(seen: &Seen<'_>, found: &mut Gathered<'_>) {
+    namespaces(seen, found);
     for subject in &seen.subjects {
         let mut told = HashSet::new();
         for reference in references::all(subject) {
@@ -27,11 +27,10 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
             });
         }
     }
-    found
 }
 
 /// Each namespace is told of where it is first meant.
-fn namespaces(seen: &Seen<'_>) -> Vec<Finding> {
+fn namespaces(seen: &Seen<'_>, found: &mut Gathered<'_>) {
     let mut told = HashSet::new();
     let key = |name: &str| Key::new(Referred::Namespace, "", name);
     let is_missing =
@@ -43,7 +42,7 @@ fn namespaces(seen: &Seen<'_>) -> Vec<Finding> {
         let remedy = format!("make it first: kubectl create namespace {name}; or choose another with --namespace");
         subject.at(&code::ABSENT_FROM_CLUSTER, "metadata.namespace", message).with_remedy(remedy)
     };
-    subjects.filter(|subject| told.insert(subject.namespace)).map(finding).collect()
+    found.extend(subjects.filter(|subject| told.insert(subject.namespace)).map(finding));
 }
 
 fn missing(subject: &Placed<'_>, reference: &Reference<'_>) -> Finding {

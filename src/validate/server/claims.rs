@@ -6,7 +6,7 @@ use super::Seen;
 use super::placed::Placed;
 use crate::api::{Kind, WorkloadDeployment, WorkloadSpec};
 use crate::validate::code;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 use crate::validate::rules::host_name;
 
 /// The names that a workload answers to, in lower case and without ports, each with its place.
@@ -27,10 +27,10 @@ pub(super) fn claims(spec: &WorkloadSpec, path: &str) -> BTreeMap<String, String
     claimed
 }
 
-pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
+pub(super) fn check(seen: &Seen<'_>, found: &mut Gathered<'_>) {
     let standing = standing(seen);
     let running = seen.subjects.iter().filter(|subject| !subject.is_scaled_to_none());
-    running.flat_map(|subject| of_subject(&standing, subject)).collect()
+    found.extend(running.flat_map(|subject| of_subject(&standing, subject)));
 }
 
 /// The deployments that stay as they are, by the names that they answer to.

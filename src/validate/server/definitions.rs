@@ -6,11 +6,11 @@ use super::Seen;
 use crate::manifest::Document;
 use crate::schema::Schema;
 use crate::validate::code;
-use crate::validate::finding::{Finding, Spot};
+use crate::validate::finding::{Finding, Gathered, Spot};
 use crate::validate::schema;
 
 /// Kinds without a definition: nothing of them can be applied. Told once for each.
-pub(super) fn undefined(seen: &Seen<'_>) -> Vec<Finding> {
+pub(super) fn undefined(seen: &Seen<'_>, found: &mut Gathered<'_>) {
     let mut told = BTreeSet::new();
     let without = seen.subjects.iter().filter(|subject| seen.cluster.undefined.contains(&subject.kind));
     let first = without.filter(|subject| told.insert(subject.kind));
@@ -19,7 +19,7 @@ pub(super) fn undefined(seen: &Seen<'_>) -> Vec<Finding> {
         let remedy = "`kubectl wasmcloud install` brings the definitions; nothing that is there is taken away";
         subject.at(&code::UNDEFINED_KIND, "kind", message).with_remedy(remedy)
     };
-    first.map(finding).collect()
+    found.extend(first.map(finding));
 }
 
 /// Unknown fields that this program's definition has: the cluster's is older. What is unknown to both stays as it is.

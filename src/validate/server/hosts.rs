@@ -9,19 +9,21 @@ use crate::controller::placement::{Candidate, Explained, Policy, Unfit, Wanted, 
 use crate::hosts::wire::WitInterface;
 use crate::validate::code;
 use crate::validate::field::Field;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 
 /// How many hosts, and how many of what they have, are named.
 const SHOWN: usize = 3;
 
-pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
-    let Some(hosts) = &seen.cluster.hosts else { return Vec::new() };
+pub(super) fn check(seen: &Seen<'_>, found: &mut Gathered<'_>) {
+    let Some(hosts) = &seen.cluster.hosts else { return };
     let runs = |subject: &&Placed<'_>| !subject.is_scaled_to_none();
     let placed = seen.subjects.iter().filter(runs).filter_map(|subject| Some((subject, subject.typed()?)));
     if hosts.is_empty() {
-        return placed.take(1).map(|(subject, (_, field))| none_at_all(subject, &field)).collect();
+        found.extend(placed.take(1).map(|(subject, (_, field))| none_at_all(subject, &field)));
+        return;
     }
-    placed.filter_map(|(subject, (spec, field))| of_subject(seen.cluster, hosts, subject, &spec, &field)).collect()
+    let each = |(subject, (spec, field))| of_subject(seen.cluster, hosts, subject, &spec, &field);
+    found.extend(placed.filter_map(each));
 }
 
 /// Without hosts it is the same with every workload: it is told once.

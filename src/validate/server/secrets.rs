@@ -9,7 +9,7 @@ use crate::registry::credentials::{SECRET_KEY, SECRET_TYPE};
 use crate::registry::registry_of;
 use crate::validate::code;
 use crate::validate::field::Field;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 use crate::validate::references::{self, Pulling};
 
 /// Docker Hub, as docker names it.
@@ -17,8 +17,7 @@ const HUB: &str = "https://index.docker.io/v1/";
 /// Stands for an image that is not known: what is asked then is whether the Secret can be read at all.
 const NOWHERE: &str = "registry.invalid/image:1";
 
-pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+pub(super) fn check(seen: &Seen<'_>, found: &mut Gathered<'_>) {
     for subject in &seen.subjects {
         for pulling in references::pulling(subject) {
             let key = subject.key(&pulling.secret);
@@ -28,7 +27,6 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
             }
         }
     }
-    found
 }
 
 /// The image that is pulled: that of the Artifact, where one stands for it; none when that is not known, or nothing is.

@@ -5,14 +5,14 @@ use k8s_openapi::api::core::v1::{Service, ServiceSpec};
 use super::placed::Placed;
 use super::{Found, Seen};
 use crate::validate::code;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 use crate::validate::references;
 
 /// The one port that the controller leads to.
 const PORT: &str = "http";
 
-pub(super) fn check(seen: &Seen<'_>) -> Vec<Finding> {
-    seen.subjects.iter().filter_map(|subject| of_subject(seen, subject)).collect()
+pub(super) fn check(seen: &Seen<'_>, found: &mut Gathered<'_>) {
+    found.extend(seen.subjects.iter().filter_map(|subject| of_subject(seen, subject)));
 }
 
 fn of_subject(seen: &Seen<'_>, subject: &Placed<'_>) -> Option<Finding> {

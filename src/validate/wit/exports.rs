@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Offer;
 use super::finding::{Kind, WitFinding, listed};
+use super::http::is_answered;
 use super::parts::{Part, Parts, lists, version_fits};
-use super::remedy::{Wanted, list};
+use super::remedy::{Remedy, Wanted, list};
 use crate::component::Interface;
 
 /// Exports of one interface that nobody calls.
@@ -14,15 +15,36 @@ type Uncalled<'p, 'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<(&'p Part<'a>,
 /// Exports that nobody calls, because nothing lists them: what is to be listed once is told once.
 pub(super) fn check(parts: &Parts<'_>, offer: &Offer) -> Vec<WitFinding> {
     let mut uncalled = Uncalled::new();
+    let mut findings = Vec::new();
     for (number, part, component) in parts.known() {
-        let called = component.exports.iter().filter(|export| export.is_http_handler() || offer.calls(export));
+        // What does not run is told to be no service.
+        let exports = component.exports.iter().filter(|_| component.is_service());
+        findings.extend(exports.filter_map(|export| never_called(part, export)));
+        let called = component.exports.iter().filter(|export| match export.is_http_handler() {
+            true => is_answered(part, export),
+            false => offer.calls(export),
+        });
         for export in called.filter(|export| !parts.is_imported(export, number) && !is_listed(parts, export)) {
             // One of both generations lets all requests in.
             let name = if export.is_http_handler() { "" } else { export.name.as_str() };
             uncalled.entry((&export.namespace, &export.package, name)).or_default().push((part, export));
         }
     }
-    uncalled.values().filter_map(|exports| finding(parts, exports)).collect()
+    findings.extend(uncalled.values().filter_map(|exports| finding(parts, exports)));
+    findings
+}
+
+/// The handler of a service that could answer requests only if it did not run.
+fn never_called(part: &Part<'_>, export: &Interface) -> Option<WitFinding> {
+    (export.is_http_handler() && !is_answered(part, export)).then(|| WitFinding {
+        kind: Kind::NoIngress,
+        path: format!("{}.image", part.path),
+        message: format!("{} exports {export}, which hosts call of components alone", part.title),
+        interfaces: vec![export.clone()],
+        remedy: Remedy::words(
+            "put what answers requests into a component beside the service, or build the service with wasi:http/handler@0.3.0",
+        ),
+    })
 }
 
 fn finding(parts: &Parts<'_>, exports: &[(&Part<'_>, &Interface)]) -> Option<WitFinding> {

@@ -24,10 +24,16 @@ pub(super) fn lets_in(entry: &HostInterface) -> bool {
     entry.interfaces.iter().any(handler)
 }
 
+/// Whether hosts have a part answer requests by an export. Those of a service they call while it runs, which only WASI 0.3
+/// can: wasmCloud's pull request 5332.
+pub(super) fn is_answered(part: &Part<'_>, export: &Interface) -> bool {
+    export.is_http_handler() && (part.name.is_some() || export.name == "handler")
+}
+
 /// Components that answer requests from outside: nobody else in the workload calls them.
 fn answering<'p, 'a>(parts: &'p Parts<'a>) -> Vec<(&'p Part<'a>, &'a Interface)> {
     let answering = |(number, part, component): (usize, &'p Part<'a>, &'a crate::component::Component)| {
-        let handler = component.exports.iter().find(|export| export.is_http_handler())?;
+        let handler = component.exports.iter().find(|export| is_answered(part, export))?;
         (!parts.is_imported(handler, number)).then_some((part, handler))
     };
     parts.known().filter_map(answering).collect()

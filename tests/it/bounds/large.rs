@@ -9,7 +9,12 @@ use crate::support::TestEnv;
 fn last_lines(content: &str, mebibytes: u64) -> String {
     let env = TestEnv::new();
     env.file("a.yaml", content);
-    let output = limited(&env, mebibytes, &["validate", "-f", "a.yaml"]);
+    last_lines_of(&env, "a.yaml", mebibytes)
+}
+
+/// The same of files that are there.
+fn last_lines_of(env: &TestEnv, name: &str, mebibytes: u64) -> String {
+    let output = limited(env, mebibytes, &["validate", "-f", name]);
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
     said.lines().rev().take(2).collect::<Vec<_>>().join("\n")
@@ -83,6 +88,27 @@ fn a_million_findings_in_many_documents() {
     assert_eq!((&json["summary"]["beyond"], &json["summary"]["objects"]), (&990_000.into(), &62_500.into()));
 }
 
+/// Objects that are wrong beside each other; most of what it takes are the objects.
+#[test]
+#[ignore = "takes long"]
+fn objects_in_many_files_with_a_finding_each() {
+    let env = TestEnv::new();
+    for file in 0..4 {
+        let secret = |n: usize| {
+            let name = file * 50_000 + n;
+            format!("- {{apiVersion: v1, kind: Secret, metadata: {{name: s{name}}}, data: {{a: '!'}}}}\n")
+        };
+        env.file(
+            &format!("all/{file}.yaml"),
+            &format!("apiVersion: v1\nkind: List\nitems:\n{}", numbered(50_000, secret)),
+        );
+    }
+    assert_snapshot!(last_lines_of(&env, "all", 800), @"
+    0 objects in 4 files: 10000 errors; 200000 of other kinds passed over
+    and 190000 more, which are not shown
+    ");
+}
+
 #[test]
 #[ignore = "takes long"]
 fn a_file_of_a_hundred_megabytes() {
@@ -105,7 +131,7 @@ fn a_file_of_a_hundred_megabytes() {
             .iter()
             .map(|name| told(&env, 900, &["validate", "-f", name]))
             .collect();
-    assert_snapshot!(said, @"
+    assert_snapshot!(said, @r#"
     code: 1
     --- stdout
     comment.yaml:671089:1: error[WC0001]: it has more than the 67108864 bytes of comments that are read
@@ -136,10 +162,10 @@ fn a_file_of_a_hundred_megabytes() {
     0 objects in 1 file: 1 error
     code: 1
     --- stdout
-    cut.json:1:84: error[WC0001]: unclosed quote
-      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
+    cut.json:1:84: error[WC0001]: a text is not closed on its line
+      help: write " where it ends; a line break within it is written \n
     0 objects in 1 file: 1 error
-    ");
+    "#);
 }
 
 #[test]

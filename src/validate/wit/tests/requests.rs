@@ -107,3 +107,30 @@ put each into a workload of its own, or have one call the other
 "
     );
 }
+
+/// A service answers while it runs, which only WASI 0.3 can.
+#[test]
+fn a_service_answers_requests_by_the_newer_interface() {
+    const RUN: &str = "> wasi:cli/run@0.3.0";
+    let newer = || workload().service(&[RUN, "> wasi:http/handler@0.3.0"]);
+    assert_eq!(
+        newer().text(),
+        "NoIngress spec.service.image
+the service exports wasi:http/handler@0.3.0, which hosts call only in workloads that list it
+list it in spec
+hostInterfaces:
+- namespace: wasi
+  package: http
+  interfaces: [handler]
+  config:
+    host: web.example.com
+"
+    );
+    newer().answering().is_clean();
+    let older = || workload().service(&[RUN, HANDLER]);
+    let never = "NoIngress spec.service.image
+the service exports wasi:http/incoming-handler@0.2.0, which hosts call of components alone
+put what answers requests into a component beside the service, or build the service with wasi:http/handler@0.3.0
+";
+    assert_eq!((older().text().as_str(), older().answering().text().as_str()), (never, never));
+}
