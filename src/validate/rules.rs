@@ -67,25 +67,43 @@ pub(super) fn across<'a>(
     counts: impl Fn(&Finding) -> bool + Sync,
     nothing: impl Fn() -> Gathered<'a> + Sync,
 ) -> Gathered<'a> {
-    let neighbours = Neighbours::of(files);
-    let subjects = files.documents.par_iter().filter_map(Subject::of).filter(|subject| !subject.is_made());
-    let subjects: Vec<_> = subjects.collect();
-    let mut found = nothing();
-    twice::check(files, &mut found);
-    let each = subjects.par_iter().fold(&nothing, |mut found, subject| {
-        found.extend(references::check(subject, &neighbours).into_iter().filter(&counts));
-        found.extend(secrets::check(subject, &neighbours));
+    let subjects = || files.documents.par_iter().filter_map(Subject::of).filter(|subject| !subject.is_made()).collect();
+    let (neighbours, subjects): (_, Vec<_>) = rayon::join(|| Neighbours::of(files), subjects);
+    let each = || {
+        let found = subjects.par_iter().fold(&nothing, |mut found, subject| {
+            found.extend(references::check(subject, &neighbours).into_iter().filter(&counts));
+            found.extend(secrets::check(subject, &neighbours));
+            found
+        });
+        found.reduce(&nothing, Gathered::merged)
+    };
+    let (each, all) = rayon::join(each, || among_all(files, &subjects, &neighbours, &nothing));
+    each.merged(all)
+}
+
+/// What is wrong with objects that have to be seen all together, each rule beside the others.
+fn among_all<'a>(
+    files: &FileSet,
+    subjects: &[Subject<'_>],
+    neighbours: &Neighbours<'_>,
+    nothing: impl Fn() -> Gathered<'a> + Sync,
+) -> Gathered<'a> {
+    let rules: [&(dyn Fn(&mut Gathered<'a>) + Sync); 8] = [
+        &|found| twice::check(files, found),
+        &|found| found.extend(secrets::encoding(files)),
+        &|found| services::check(subjects, neighbours, found),
+        &|found| services::claims(subjects, found),
+        &|found| services::routes(files, subjects, found),
+        &|found| found.extend(autoscaler::check(files)),
+        &|found| found.extend(generations::check(files)),
+        &|found| found.extend(groups::check(files)),
+    ];
+    let each = rules.par_iter().map(|rule| {
+        let mut found = nothing();
+        rule(&mut found);
         found
     });
-    let mut found = found.merged(each.reduce(&nothing, Gathered::merged));
-    found.extend(secrets::encoding(files));
-    services::check(&subjects, &neighbours, &mut found);
-    services::claims(&subjects, &mut found);
-    services::routes(files, &subjects, &mut found);
-    found.extend(autoscaler::check(files));
-    found.extend(generations::check(files));
-    found.extend(groups::check(files));
-    found
+    each.reduce(&nothing, Gathered::merged)
 }
 
 /// What is known of an unknown field beyond that it is unknown: where it belongs.

@@ -139,7 +139,7 @@ async fn manifests_of_nothing_but_parts() {
     assert_snapshot!(brackets.await, @"
     code: 1
     --- stdout
-    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: its manifest cannot be read: invalid length 0, expected struct OciDescriptor with 6 elements at line 1 column 14
+    web.yaml:8:14: error[WC0301]: cannot pull 127.0.0.1:[PORT]/a/b:v1: its manifest is none at line 1, column 14
     1 object in 1 file: 1 error
     ");
     let layers = told(|path| match path {
