@@ -96,18 +96,20 @@ async fn measure(size: Size) {
     println!("\n{} deployments × {} replicas on {} hosts", size.deployments, size.replicas, size.hosts);
     let before = controller.memory();
     println!(
-        "  {:<22} {:>9.1} MiB, {:.1} KiB a host",
+        "  {:<22} {:>9.1} MiB, {:.1} of them its own, {:.1} KiB a host",
         "memory, no workload",
         mib(before),
+        mib(controller.own_memory()),
         per(before, alone, size.hosts)
     );
 
     let phase = timed(&cluster, &controller, cluster.apply_all(size.replicas, "r.example/hello:1")).await;
     tell("all Ready", &phase, workloads);
     println!(
-        "  {:<22} {:>9.1} MiB, {:.1} KiB a workload",
+        "  {:<22} {:>9.1} MiB, {:.1} of them its own, {:.1} KiB a workload",
         "memory",
         mib(controller.memory()),
+        mib(controller.own_memory()),
         per(controller.memory(), before, workloads)
     );
     if size.idle {

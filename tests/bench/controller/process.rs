@@ -34,6 +34,12 @@ impl Controller {
         self.status("VmRSS:")
     }
 
+    /// How much of the resident memory is the process's own, bytes: the rest is pages of the program's file, of which the
+    /// kernel maps as many as it has at hand.
+    pub(crate) fn own_memory(&self) -> u64 {
+        self.status("RssAnon:")
+    }
+
     /// The most resident memory so far, bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
         self.status("VmHWM:")
