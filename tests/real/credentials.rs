@@ -15,6 +15,15 @@ fn first_line(output: &Output) -> String {
 
 const KUBECTL: &str = "workloaddeployments.runtime.wasmcloud.dev";
 
+/// Has the service account `robot` do one thing with deployments.
+fn let_robot(cluster: &Cluster, verb: &str) {
+    let name = cluster.namespace.as_str();
+    let verbs = format!("--verb={verb}");
+    ok(cluster.kubectl(&["create", "role", verb, &verbs, &format!("--resource={KUBECTL}"), "-n", name]));
+    let (role, robot) = (format!("--role={verb}"), format!("--serviceaccount={name}:robot"));
+    ok(cluster.kubectl(&["create", "rolebinding", verb, &role, &robot, "-n", name]));
+}
+
 #[test]
 #[ignore = "real servers"]
 fn who_may_not_is_told_so_in_the_servers_words() {
@@ -44,9 +53,7 @@ fn a_token_and_a_program_say_who_one_is() {
     let robot = format!("system:serviceaccount:{name}:robot");
     let refused = cluster.run(&["get", "wd", "--token", token.trim()]);
     assert!(first_line(&refused).contains(&format!("User \"{robot}\" cannot list")), "{}", first_line(&refused));
-    ok(cluster.kubectl(&["create", "role", "look", "--verb=list", &format!("--resource={KUBECTL}"), "-n", name]));
-    let account = format!("--serviceaccount={name}:robot");
-    ok(cluster.kubectl(&["create", "rolebinding", "look", "--role=look", &account, "-n", name]));
+    let_robot(&cluster, "list");
     eventually("the role counts", || {
         cluster.run(&["get", "wd", "--token", token.trim()]).status.success().then_some(())
     });
@@ -72,9 +79,7 @@ fn who_may_only_delete_deletes() {
     let cluster = Cluster::new("onlydelete");
     let name = cluster.namespace.as_str();
     ok(cluster.kubectl(&["create", "serviceaccount", "robot", "-n", name]));
-    ok(cluster.kubectl(&["create", "role", "clean", "--verb=delete", &format!("--resource={KUBECTL}"), "-n", name]));
-    let robot = format!("--serviceaccount={name}:robot");
-    ok(cluster.kubectl(&["create", "rolebinding", "clean", "--role=clean", &robot, "-n", name]));
+    let_robot(&cluster, "delete");
     let image = "--image=r.example/app:1";
     let manifest = ok(cluster.run(&["scaffold", "wd", "app", image, "--no-open"]));
     ok(cluster.run(&["apply", "-f", &cluster.file("app.yaml", &manifest)]));
@@ -156,9 +161,7 @@ fn in_a_pod_its_service_account_counts() {
     let wrong = ours(&["get", "wd", "--token=wrong"]);
     assert_eq!(first_line(&wrong), "error: You must be logged in to the server (Unauthorized)");
 
-    ok(cluster.kubectl(&["create", "role", "look", "--verb=list", &format!("--resource={KUBECTL}"), "-n", name]));
-    let robot = format!("--serviceaccount={name}:robot");
-    ok(cluster.kubectl(&["create", "rolebinding", "look", "--role=look", &robot, "-n", name]));
+    let_robot(&cluster, "list");
     let listed = eventually("the role counts", || Some(ours(&["get", "wd"])).filter(|output| output.status.success()));
     assert_eq!(first_line(&listed), format!("No resources found in {name} namespace."));
 }
