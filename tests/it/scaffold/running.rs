@@ -47,6 +47,26 @@ impl Plane {
         told
     }
 
+    /// Applies the ConfigMap and the Secrets that flags name.
+    #[track_caller]
+    fn provide(&self) {
+        let objects = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\ndata: {B: from the map}\n---\n\
+                       apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData: {C: from the secret}\n---\n\
+                       apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\ntype: kubernetes.io/dockerconfigjson\n\
+                       stringData: {.dockerconfigjson: '{\"auths\":{\"ghcr.io\":{\"auth\":\"YTpi\"}}}'}\n";
+        self.env.file("objects.yaml", objects);
+        self.run("apply --local -f objects.yaml");
+    }
+
+    /// What `scaffold` writes.
+    #[track_caller]
+    fn scaffold(&self, line: &str) -> String {
+        let words: Vec<_> = std::iter::once("scaffold").chain(line.split_whitespace()).collect();
+        let output = self.env.command(&words).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// Deploys an image, or more, with flags.
     #[track_caller]
     fn deploy(&self, name: &str, flags: &str) {
@@ -63,9 +83,7 @@ impl Plane {
     /// Applies what `scaffold` writes.
     #[track_caller]
     fn apply(&self, line: &str) {
-        let words: Vec<_> = std::iter::once("scaffold").chain(line.split_whitespace()).collect();
-        let output = self.env.command(&words).output().unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = self.scaffold(line);
         let told = self.env.run_with_input(&["apply", "--local", "-f", "-"], &text);
         assert!(told.starts_with("code: 0\n"), "{line}: {told}\n{text}");
     }
@@ -74,12 +92,7 @@ impl Plane {
 #[test]
 fn every_flag_makes_what_runs() {
     let plane = Plane::start();
-    let objects = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\ndata: {B: from the map}\n---\n\
-                   apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData: {C: from the secret}\n---\n\
-                   apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\ntype: kubernetes.io/dockerconfigjson\n\
-                   stringData: {.dockerconfigjson: '{\"auths\":{\"ghcr.io\":{\"auth\":\"YTpi\"}}}'}\n";
-    plane.env.file("objects.yaml", objects);
-    plane.run("apply --local -f objects.yaml");
+    plane.provide();
 
     plane.deploy("hello", "--image hello.wasm --replicas=2 --expose=8080 --host-group=default");
     plane.says("hello.localhost", "/", "hello");
@@ -176,5 +189,58 @@ fn a_wash_project_an_example_and_the_other_types_run() {
         let answers =
             || get_path(plane.up.http, host, "/").filter(|(status, body)| *status == 200 && body.contains("hello"));
         eventually(&format!("{host} answers"), answers);
+    }
+}
+
+/// The flags that change the shape; N is a number of its own for each workload, DATA a directory.
+const FLAGS: [&str; 13] = [
+    "--replicas=2",
+    "--http-host=hN.example",
+    "--http-host=iN.example",
+    "--env=A=on",
+    "--config=a.b=1",
+    "--config-from=map",
+    "--secret-from=keys",
+    "--pull-secret=pull",
+    "--volume=cache:/cache",
+    "--volume=DATA:/data:ro",
+    "--host-group=default",
+    "--expose=80",
+    "--allow-host=*.example.com",
+];
+
+#[test]
+fn every_two_flags_together_make_what_runs() {
+    let plane = Plane::start();
+    plane.provide();
+    let pairs = FLAGS.iter().enumerate().flat_map(|(index, one)| {
+        let others = FLAGS[..index].iter();
+        others.map(move |other| ("wd", format!("{other} {one}")))
+    });
+    // Replicas and a Service are not for all kinds.
+    let alone = FLAGS.iter().filter(|flag| !flag.starts_with("--replicas") && !flag.starts_with("--expose"));
+    let alone = alone.flat_map(|flag| ["wrs", "ww"].map(|kind| (kind, (*flag).to_owned())));
+    let data = plane.env.home().display().to_string();
+    let (mut all, mut hosts) = (Vec::new(), Vec::new());
+    for (number, (kind, flags)) in pairs.chain(alone).enumerate() {
+        let flags = flags.replace('N', &number.to_string()).replace("DATA", &data);
+        all.push(plane.scaffold(&format!("{kind} w{number} --image mirror.wasm {flags}")));
+        let named = flags.split(' ').find_map(|flag| flag.strip_prefix("--http-host="));
+        hosts.push((named.map_or_else(|| format!("w{number}.localhost"), str::to_owned), flags));
+    }
+    plane.env.file("all.yaml", &all.join("---\n"));
+    plane.run("apply --local -f all.yaml");
+    for (host, flags) in &hosts {
+        let answers = || get_path(plane.up.http, host, "/").filter(|(status, _)| *status == 200);
+        let (_, body) = eventually(&format!("{host} answers, with {flags}"), answers);
+        let says = [
+            ("--env", "A=on"),
+            ("--config=", "config a.b=1"),
+            ("--config-from", "B=from the map"),
+            ("--secret-from", "C=from the secret"),
+        ];
+        for (_, line) in says.iter().filter(|(flag, _)| flags.contains(flag)) {
+            assert!(body.lines().any(|said| said == *line), "{flags}: {body}");
+        }
     }
 }
