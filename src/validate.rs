@@ -13,6 +13,7 @@ mod finding;
 mod ignore;
 pub mod images;
 mod locate;
+mod misplaced;
 mod overlap;
 mod references;
 mod remedy;

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::code::{self, Code};
-use super::definitions::{closest, did_you_mean};
 use super::field::Field;
 use super::finding::{Finding, Gathered};
+use super::misplaced::{self, Meant};
 use super::rules;
 use crate::manifest::Document;
 use crate::schema::metadata::{self, NameRule};
@@ -19,12 +19,14 @@ pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'
     if let Some(why) = metadata::malformed(schema, &object) {
         return found.extend([malformed(document, why)]);
     }
-    let unknown = prune(schema, &mut object);
-    found.extend(unknown.into_iter().map(|path| unknown_field(document, schema, &path)));
-    check_metadata(document, &object, found);
+    let unknown = prune(schema, &mut object).into_iter().map(|path| unknown_field(document, schema, &path));
+    let (unknown, meant): (Vec<_>, Vec<_>) = unknown.unzip();
+    let meant: Vec<_> = meant.into_iter().flatten().collect();
+    found.extend(unknown);
+    check_metadata(document, &object, &meant, found);
     fill_defaults(schema, &mut object);
     let values = schema::validate(schema, &object, None);
-    for value in values.iter().filter(|finding| !finding.is_unchecked()) {
+    for value in values.iter().filter(|finding| !finding.is_unchecked() && !is_meant(&meant, finding)) {
         found.extend(rules::refined(document, of_value(document, value), &value.path));
     }
     // Two rules of a definition may mean the same place.
@@ -48,25 +50,41 @@ fn malformed(document: &Document, why: String) -> Finding {
     }
 }
 
-/// A field that the server would drop.
-fn unknown_field(document: &Document, schema: &Schema, path: &str) -> Finding {
-    if let Some(known) = rules::trap(document, path) {
-        return known;
+/// A field that the server would drop, and what was meant by it.
+fn unknown_field(document: &Document, schema: &Schema, path: &str) -> (Finding, Option<Meant>) {
+    let finding = || Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));
+    if let Some(meant) = misplaced::below_nothing(schema, &document.object, path) {
+        return (finding().with_remedy(meant.remedy.clone()), Some(meant));
     }
-    let (parent, name) = split(path);
-    let siblings = at(schema, parent).map(|schema| schema.properties.keys().map(String::as_str).collect::<Vec<_>>());
+    if let Some(known) = rules::trap(document, path) {
+        return (known, None);
+    }
+    let meant = misplaced::elsewhere(schema, &document.object, path);
+    let siblings =
+        at(schema, parent(path)).map(|schema| schema.properties.keys().map(String::as_str).collect::<Vec<_>>());
     let siblings = siblings.unwrap_or_default();
-    let remedy = match closest(name, siblings.iter().copied()) {
-        Some(known) => did_you_mean(known),
+    let remedy = match &meant {
+        Some(meant) => meant.remedy.clone(),
         None if siblings.is_empty() => "take it out: the API server drops it".to_owned(),
         None => format!("take it out, or use one of {}", siblings.join(", ")),
     };
-    Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}")).with_remedy(remedy)
+    (finding().with_remedy(remedy), meant)
 }
 
-/// The path of what holds a field, and the field's name.
-fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('.').unwrap_or(("", path))
+/// Whether what is lacking stands elsewhere, which is told already.
+fn is_meant(meant: &[Meant], finding: &schema::Finding) -> bool {
+    match finding.reason {
+        Reason::Required => meant.iter().any(|meant| meant.supplies(&finding.path)),
+        Reason::TypeInvalid if finding.message.contains("\"null\"") => {
+            meant.iter().any(|meant| meant.fills(&finding.path))
+        }
+        _ => false,
+    }
+}
+
+/// The path of what holds a field.
+fn parent(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(parent, _)| parent)
 }
 
 /// Whether a schema has the field of a path.
@@ -75,7 +93,7 @@ pub(super) fn has(schema: &Schema, path: &str) -> bool {
 }
 
 /// The schema of what a path leads to.
-fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
+pub(super) fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
     path.split('.').filter(|step| !step.is_empty()).try_fold(schema, |schema, step| {
         let name = step.split('[').next().unwrap_or_default();
         let below = schema.properties.get(name).or(schema.additional.as_deref())?;
@@ -84,7 +102,7 @@ fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
     })
 }
 
-fn check_metadata(document: &Document, object: &Value, found: &mut Gathered<'_>) {
+fn check_metadata(document: &Document, object: &Value, meant: &[Meant], found: &mut Gathered<'_>) {
     let mut metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     let has = |metadata: &Value, field: &str| {
         metadata.get(field).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
@@ -101,7 +119,8 @@ fn check_metadata(document: &Document, object: &Value, found: &mut Gathered<'_>)
         let message = format!("{}: {}", finding.path, finding.message);
         Finding::value(&code::INVALID_METADATA, document, &finding.path, message)
     };
-    found.extend(metadata::findings(&metadata, true, NameRule::Subdomain, "metadata").map(told));
+    let wrong = metadata::findings(&metadata, true, NameRule::Subdomain, "metadata");
+    found.extend(wrong.into_iter().filter(|finding| !is_meant(meant, finding)).map(told));
 }
 
 /// What the server says of a value.

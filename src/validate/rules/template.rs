@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::misplaced::value_at;
 
 /// Labels and annotations of a template stand beside its `spec`, not under `metadata` as those of Pods do.
 pub(super) fn metadata(document: &Document, path: &str) -> Option<Finding> {
@@ -129,8 +130,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "paused",
         "it is an annotation, which `kubectl wasmcloud rollout pause` sets:\nmetadata:\n  annotations:\n    runtime.wasmcloud.dev/paused: \"true\"",
     ),
-    ("deployment", "components", "write it below spec.template.spec"),
-    ("deployment", "hostInterfaces", "write it below spec.template.spec"),
     ("host", "spec", "a Host has none: hostId, hostname, httpPort and environment stand beside metadata"),
 ];
 
@@ -186,15 +185,6 @@ fn named(document: &Document, finding: &Finding, path: &str) -> Option<String> {
     let refers = matches!(field, "configFrom" | "secretFrom" | "imagePullSecret" | "artifactFrom" | "service");
     let name = value_at(&document.object, path).and_then(Value::as_str).filter(|_| refers)?;
     Some(if item { format!("write - name: {name}") } else { format!("write\n{field}:\n  name: {name}") })
-}
-
-/// The value that a path leads to, which has no names with dots in it.
-fn value_at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
-    let steps = path.split('.').flat_map(|step| step.split('[')).map(|step| step.trim_end_matches(']'));
-    steps.filter(|step| !step.is_empty()).try_fold(object, |value, step| match value {
-        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-        other => other.get(step),
-    })
 }
 
 /// What is known of a value that the definition refuses: nothing behind a name, a name that stands alone, an entry of an
