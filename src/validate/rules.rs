@@ -16,6 +16,7 @@ mod references;
 mod rollout;
 mod secrets;
 mod services;
+mod shapes;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -113,6 +114,9 @@ pub(super) fn trap(document: &Document, path: &str) -> Option<Finding> {
 
 /// What is known of a value that the definition refuses beyond its words: which entries it means, and what to write.
 pub(super) fn refined(document: &Document, finding: Finding, path: &str) -> Vec<Finding> {
+    if let Some(whole) = shapes::whole_name(document, &finding, path) {
+        return whole;
+    }
     let entries = interfaces::ambiguous(document, path, &finding.message);
     if entries.is_empty() { vec![template::refused(document, finding, path)] } else { entries }
 }

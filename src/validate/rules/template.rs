@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::shapes::written;
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::finding::Finding;
@@ -190,7 +191,10 @@ fn named(document: &Document, finding: &Finding, path: &str) -> Option<String> {
 /// What is known of a value that the definition refuses: nothing behind a name, a name that stands alone, an entry of an
 /// allow list, of which the server's words are a regular expression.
 pub(super) fn refused(document: &Document, finding: Finding, path: &str) -> Finding {
-    if let Some(remedy) = nothing(&finding, path).or_else(|| named(document, &finding, path)) {
+    if let Some(remedy) = nothing(&finding, path)
+        .or_else(|| named(document, &finding, path))
+        .or_else(|| written(document, &finding, path))
+    {
         return finding.with_remedy(remedy);
     }
     let list = path.rsplit('.').next().and_then(|last| last.split_once('[')).map(|(list, _)| list);
