@@ -55,6 +55,16 @@ pub(super) fn below_nothing(schema: &Schema, object: &Value, path: &str) -> Opti
     })
 }
 
+/// The name of a field that begins with what looks like a blank, and what is lacking for it.
+pub(super) fn behind_a_sham<'a>(schema: &Schema, object: &Value, path: &'a str) -> Option<(&'a str, Option<Meant>)> {
+    let start = path.rfind('.').map_or(0, |dot| dot + 1);
+    let (parent, name) = path.split_at_checked(start)?;
+    let bare =
+        name.trim_start_matches(|c: char| !c.is_ascii() && (c.is_whitespace() || "\u{200b}\u{feff}".contains(c)));
+    let is_sham = bare.len() < name.len() && !bare.is_empty();
+    is_sham.then(|| (bare, below_nothing(schema, object, &format!("{parent}{bare}"))))
+}
+
 /// A field that is mistyped, or is known further down or further up.
 pub(super) fn elsewhere(schema: &Schema, object: &Value, path: &str) -> Option<Meant> {
     let place = Place::of(schema, object, path)?;

@@ -21,15 +21,16 @@ pub(super) fn way_out(text: &Text, problem: &manifest::Problem) -> String {
     cause.unwrap_or_else(|| general_way_out(text, problem).to_owned())
 }
 
-/// A word that begins with `*`, which is no text without quotes.
+/// A word that begins with `*`, which is no text without quotes. What may be a Secret's is not shown.
 fn unknown_alias(text: &Text, at: usize) -> Option<String> {
     let rest = lines::at(&text.content, at);
-    let rest = rest.get(rest.find('*')?..)?;
-    let word = rest.split([' ', ',', ']', '}']).next()?;
+    let word = rest.get(rest.find('*')?..)?.split([' ', ',', ']', '}']).next()?;
     let name = word.strip_prefix('*')?;
-    let is_host = name.is_empty() || name.contains('.');
+    if manifest::holds_secret(&text.content) {
+        return Some("write a text that begins with * in quotes: without them it is the name of an anchor".to_owned());
+    }
     let quotes = format!("write \"{word}\", with quotes");
-    Some(match is_host {
+    Some(match name.is_empty() || name.contains('.') {
         true => format!("{quotes}: without them a * begins the name of an anchor"),
         false => format!(
             "write &{name} before the value that is meant, further up in the same document; if it is a text, {quotes}"
@@ -37,15 +38,16 @@ fn unknown_alias(text: &Text, at: usize) -> Option<String> {
     })
 }
 
-/// A text that has a colon and a blank in it, and no quotes.
+/// A text that has a colon and a blank in it, and no quotes. It is not shown: it may be a Secret's.
 fn colon_within(text: &Text, at: usize) -> Option<String> {
-    let line = lines::at(&text.content, lines::begin(&text.content, at)).trim_start_matches([' ', '-']);
+    let start = lines::begin(&text.content, at);
+    let line = lines::at(&text.content, start).trim_start_matches([' ', '-']);
     let (name, value) = line.split_once(": ")?;
     let value = value.trim();
     let is_text = !value.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '#']);
-    let shown = if value.contains('\'') { format!("{value:?}") } else { format!("'{value}'") };
+    let number = lines::place(&text.content, start).0;
     (is_text && (value.contains(": ") || value.ends_with(':')))
-        .then(|| format!("write quotes around a text that has a colon in it: {name}: {shown}"))
+        .then(|| format!("write quotes around all that stands behind {name}: on line {number}: it has a colon in it"))
 }
 
 /// A line that begins in a column that no line around it begins in.

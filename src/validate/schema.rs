@@ -17,7 +17,11 @@ use crate::schema::{self, Reason, Schema, fill_defaults, prune};
 pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'_>) {
     let mut object = document.object.clone();
     if let Some(why) = metadata::malformed(schema, &object) {
-        return found.extend([malformed(document, why)]);
+        found.extend(malformed(document, why));
+        quote(&mut object);
+        if metadata::malformed(schema, &object).is_some() {
+            return;
+        }
     }
     let unknown = prune(schema, &mut object).into_iter().map(|path| unknown_field(document, schema, &path));
     let (unknown, meant): (Vec<_>, Vec<_>) = unknown.unzip();
@@ -34,25 +38,50 @@ pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'
     found.kept.retain(|finding| told.insert(finding.message.clone()));
 }
 
-/// Metadata that is not of the right shape: most often a text without quotes that is a number or a boolean.
-fn malformed(document: &Document, why: String) -> Finding {
+/// Texts in metadata, and maps of them.
+const TEXTS: [&str; 3] = ["name", "generateName", "namespace"];
+const MAPS: [&str; 2] = ["labels", "annotations"];
+
+/// Metadata that is not of the right shape: most often texts without quotes that are numbers or booleans.
+fn malformed(document: &Document, why: String) -> Vec<Finding> {
     let metadata = Field::root(document).get("metadata");
-    let texts = ["name", "generateName", "namespace"].into_iter().filter_map(|name| metadata.as_ref()?.get(name));
-    let maps = ["labels", "annotations"].into_iter().filter_map(|name| metadata.as_ref()?.get(name));
-    let mut all = texts.chain(maps.flat_map(|map| map.entries().into_iter().map(|(_, field)| field)));
-    match all.find(|field| field.value.is_boolean() || field.value.is_number()) {
-        Some(field) => {
-            let kind = if field.value.is_boolean() { "boolean" } else { "number" };
-            let message = format!("{}: must be a text, and is a {kind} without quotes", field.path);
-            Finding::value(&code::INVALID_METADATA, document, &field.path, message)
+    let texts = TEXTS.into_iter().filter_map(|name| metadata.as_ref()?.get(name));
+    let maps = MAPS.into_iter().filter_map(|name| metadata.as_ref()?.get(name));
+    let all = texts.chain(maps.flat_map(|map| map.entries().into_iter().map(|(_, field)| field)));
+    let plain = all.filter(|field| field.value.is_boolean() || field.value.is_number());
+    let told = plain.map(|field| {
+        let kind = if field.value.is_boolean() { "boolean" } else { "number" };
+        let message = format!("{}: must be a text, and is a {kind} without quotes", field.path);
+        Finding::value(&code::INVALID_METADATA, document, &field.path, message)
+    });
+    let told: Vec<_> = told.collect();
+    if told.is_empty() { vec![Finding::value(&code::INVALID_METADATA, document, "metadata", why)] } else { told }
+}
+
+/// Makes texts of the numbers and booleans in metadata, which are told of: the rest is looked at as if they had quotes.
+fn quote(object: &mut Value) {
+    let Some(Value::Object(metadata)) = object.get_mut("metadata") else { return };
+    for (name, value) in metadata.iter_mut() {
+        let values: Vec<&mut Value> = match value {
+            Value::Object(map) if MAPS.contains(&name.as_str()) => map.values_mut().collect(),
+            other if TEXTS.contains(&name.as_str()) => vec![other],
+            _ => Vec::new(),
+        };
+        for value in values.into_iter().filter(|value| value.is_boolean() || value.is_number()) {
+            *value = value.to_string().into();
         }
-        None => Finding::value(&code::INVALID_METADATA, document, "metadata", why),
     }
 }
 
 /// A field that the server would drop, and what was meant by it.
 fn unknown_field(document: &Document, schema: &Schema, path: &str) -> (Finding, Option<Meant>) {
     let finding = || Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));
+    if let Some((name, meant)) = misplaced::behind_a_sham(schema, &document.object, path) {
+        let shown = path.strip_suffix(name).map_or("", |before| before.trim_end_matches(|c: char| !c.is_ascii()));
+        let message = format!("unknown field {shown}{name}: what stands before {name} looks like a blank, and is none");
+        let remedy = format!("write plain blanks before {name}");
+        return (Finding::key(&code::UNKNOWN_FIELD, document, path, message).with_remedy(remedy), meant);
+    }
     if let Some(meant) = misplaced::below_nothing(schema, &document.object, path) {
         return (finding().with_remedy(meant.remedy.clone()), Some(meant));
     }

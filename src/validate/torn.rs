@@ -37,12 +37,11 @@ pub(super) fn mended(document: &Document, mut found: Vec<Finding>) -> Vec<Findin
 
 fn told(document: &Document, list: &str, torn: Range<usize>) -> Finding {
     let (first, second) = (torn.start, torn.start + 1);
-    let (what, others) = match torn.len() {
-        2 => (format!("{list}[{second}]: it is the rest of {list}[{first}]"), "this".to_owned()),
-        _ => (format!("{list}[{second}]: this and what follows are the rest of {list}[{first}]"), "these".to_owned()),
+    let (rest, remedy) = match torn.len() {
+        2 => ("it is", "write a blank in place of its \"-\": it belongs to the entry above"),
+        _ => ("this and what follows are", "write blanks in place of their dashes: they belong to the entry above"),
     };
-    let message = format!("{what}, of which a \"-\" makes another entry");
-    let remedy = format!("write a blank in place of the \"-\" before {others}, so that one entry has all fields");
+    let message = format!("{list}[{second}]: {rest} the rest of {list}[{first}], of which a \"-\" makes another entry");
     Finding::value(&code::REQUIRED_FIELD, document, &format!("{list}[{second}]"), message).with_remedy(remedy)
 }
 

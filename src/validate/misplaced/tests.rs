@@ -110,3 +110,77 @@ fn what_is_mistyped_is_not_lacking_besides() {
     let told = found("Workload", "metadata: {name: web}\nspec:\n  imagePullSecrets: [{name: a}]\n");
     assert!(told.contains("WC0261") && told.contains("WC0101"), "{told}");
 }
+
+#[test]
+fn blanks_that_are_none_are_told_of() {
+    let rest = format!("metadata:\n\u{a0}\u{a0}name: web\nspec: {{{COMPONENTS}}}\n");
+    insta::assert_snapshot!(found("Workload", &rest), @"
+    a.yaml:4:1: error[WC0101]: unknown field name: what stands before name looks like a blank, and is none
+      help: write plain blanks before name
+    ");
+    let rest = format!("metadata: {{name: a}}\nspec: {{{COMPONENTS}, \u{200b}hostId: a}}\n");
+    insta::assert_snapshot!(found("Workload", &rest), @"
+    a.yaml:4:52: error[WC0101]: unknown field spec.hostId: what stands before hostId looks like a blank, and is none
+      help: write plain blanks before hostId
+    ");
+}
+
+#[test]
+fn a_kind_with_what_another_has_is_to_be_the_other() {
+    let rest = format!("metadata: {{name: web}}\nspec:\n  replicas: 2\n  template: {{spec: {{{COMPONENTS}}}}}\n");
+    insta::assert_snapshot!(found("Workload", &rest), @"
+    a.yaml:5:3: error[WC0101]: unknown field spec.replicas
+      help: write kind: WorkloadDeployment; a Workload is one replica
+    a.yaml:6:3: error[WC0101]: unknown field spec.template
+      help: write kind: WorkloadDeployment; a Workload is one replica
+    ");
+    let rest = format!("metadata: {{name: web}}\nspec:\n  replicas: 2\n  {COMPONENTS}\n");
+    insta::assert_snapshot!(found("Workload", &rest), @"
+    a.yaml:5:3: error[WC0101]: unknown field spec.replicas
+      help: write kind: WorkloadDeployment, with what runs below spec.template.spec; a Workload is one replica
+    ");
+    for (kind, meant) in
+        [("Deployment", "WorkloadDeployment"), ("ReplicaSet", "WorkloadReplicaSet"), ("workload", "Workload")]
+    {
+        let told = found(kind, &rest);
+        assert!(told.ends_with(&format!("did you mean {meant}?")), "{told}");
+    }
+}
+
+#[test]
+fn volumes_as_pods_have_them_are_told_once() {
+    let rest = "metadata: {name: web}\nspec:\n  volumes:\n  - name: data\n    emptyDir: {}\n  components:\n  - name: a\n    \
+                image: r.io/a:1\n    volumeMounts: [{name: data, mountPath: /data}]\n";
+    insta::assert_snapshot!(found("Workload", rest), @"
+    a.yaml:7:5: error[WC0101]: unknown field spec.volumes[0].emptyDir
+      help: write ephemeral: {}
+    a.yaml:11:5: error[WC0101]: unknown field spec.components[0].volumeMounts
+      help: write it below localResources:
+            localResources:
+              volumeMounts:
+              - name: VOLUME
+                mountPath: /data
+    ");
+}
+
+#[test]
+fn all_words_of_metadata_without_quotes_are_told_and_what_else_is_wrong() {
+    let rest = format!(
+        "metadata:\n  name: 5\n  labels: {{version: 1.0, on: yes}}\n  annotations: {{a: true}}\nspec:\n  replica: 1\n  template: \
+         {{spec: {{{COMPONENTS}}}}}\n"
+    );
+    insta::assert_snapshot!(found("WorkloadDeployment", &rest), @r#"
+    a.yaml:4:9: error[WC0106]: metadata.name: must be a text, and is a number without quotes
+      help: write "5"
+    a.yaml:5:21: error[WC0106]: metadata.labels.version: must be a text, and is a number without quotes
+      help: write "1.0"
+    a.yaml:5:26: error[WC0003]: metadata.labels: the name on without quotes is a boolean to kubectl
+      help: write "on":
+    a.yaml:5:30: error[WC0106]: metadata.labels.on: must be a text, and is a boolean without quotes
+      help: write "yes"
+    a.yaml:6:20: error[WC0106]: metadata.annotations.a: must be a text, and is a boolean without quotes
+      help: write "true"
+    a.yaml:8:3: error[WC0101]: unknown field spec.replica
+      help: did you mean replicas?
+    "#);
+}

@@ -18,8 +18,17 @@ fn a_star_wants_quotes_or_an_anchor() {
 
 #[test]
 fn a_colon_within_a_text_wants_quotes() {
-    insta::assert_snapshot!(way_out("a:\n  b: A demo: says hello\n"), @"write quotes around a text that has a colon in it: b: 'A demo: says hello'");
-    insta::assert_snapshot!(way_out("a:\n- b: it's a demo: it says hello\n"), @r#"write quotes around a text that has a colon in it: b: "it's a demo: it says hello""#);
+    insta::assert_snapshot!(way_out("a:\n  b: A demo: says hello\n"), @"write quotes around all that stands behind b: on line 2: it has a colon in it");
+    insta::assert_snapshot!(way_out("a:\n- b: it's a demo: it says hello\n"), @"write quotes around all that stands behind b: on line 2: it has a colon in it");
+}
+
+#[test]
+fn nothing_of_a_secret_is_shown() {
+    let secret = "apiVersion: v1\nkind: Secret\nstringData:\n";
+    for data in ["  key: *hunter2\n", "  key: hunter2: hunter2\n", "  key: hunter2\n   hunter2: hunter2\n"] {
+        let told = way_out(&format!("{secret}{data}"));
+        assert!(!told.is_empty() && !told.contains("hunter2"), "{told}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::shapes::written;
+use crate::api::Kind;
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::finding::Finding;
@@ -134,6 +135,9 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("host", "spec", "a Host has none: hostId, hostname, httpPort and environment stand beside metadata"),
 ];
 
+/// What becomes of a Workload that gets another kind.
+const WITH_TEMPLATE: &str = ", with what runs below spec.template.spec";
+
 /// An unknown field that is known from elsewhere.
 pub(super) fn elsewhere(document: &Document, path: &str) -> Option<Finding> {
     let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
@@ -142,6 +146,12 @@ pub(super) fn elsewhere(document: &Document, path: &str) -> Option<Finding> {
     {
         let finding = Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));
         return Some(finding.with_remedy(format!("write it below config:\nconfig:\n  {name}: VALUE")));
+    }
+    let is_bare = parent == "spec" && document.kind().is_some_and(|kind| kind.kind == Kind::Workload.name());
+    if is_bare && ["replicas", "template", "deployPolicy"].contains(&name) {
+        let finding = Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));
+        let below = if document.at(&["spec", "template"]).is_some() { "" } else { WITH_TEMPLATE };
+        return Some(finding.with_remedy(format!("write kind: WorkloadDeployment{below}; a Workload is one replica")));
     }
     let holder = holder(document, parent)?;
     let (_, _, remedy) = ELSEWHERE.iter().find(|(of, field, _)| *of == holder && *field == name)?;

@@ -17,11 +17,11 @@ fn found(spec: &str) -> String {
 fn a_dash_too_many_is_told_once() {
     insta::assert_snapshot!(found("  components:\n  - name: a\n  - image: r.io/a:1\n  - name: b\n    image: r.io/b:1\n"), @r#"
     a.yaml:7:5: error[WC0102]: spec.components[1]: it is the rest of spec.components[0], of which a "-" makes another entry
-      help: write a blank in place of the "-" before this, so that one entry has all fields
+      help: write a blank in place of its "-": it belongs to the entry above
     "#);
     insta::assert_snapshot!(found("  components: [{name: a, image: 'r.io/a:1'}]\n  hostInterfaces:\n  - namespace: wasi\n  - package: keyvalue\n  - interfaces: [store]\n"), @r#"
     a.yaml:8:5: error[WC0102]: spec.hostInterfaces[1]: this and what follows are the rest of spec.hostInterfaces[0], of which a "-" makes another entry
-      help: write a blank in place of the "-" before these, so that one entry has all fields
+      help: write blanks in place of their dashes: they belong to the entry above
     "#);
 }
 
