@@ -57,29 +57,40 @@ fn column(text: &Text, at: usize) -> Option<String> {
     let own = indent(line)?;
     let number = lines::place(&text.content, start).0;
     let open = open_columns(text.content.get(..start)?, number);
-    if open.iter().any(|(column, _)| *column == own) {
+    if open.iter().any(|open| open.column == own) {
         return None;
     }
-    let more = open.iter().rev().find(|(column, _)| *column > own);
-    let less = open.iter().find(|(column, _)| *column < own);
-    let told = |(column, line): &(usize, usize)| format!("column {}, as line {line}", column + 1);
+    let is_dash = begins_with_dash(line.get(own..)?);
+    let fits = || open.iter().filter(|open| open.is_dash == is_dash);
+    let more = fits().rev().find(|open| open.column > own);
+    let less = fits().find(|open| open.column < own);
+    let told = |open: &Open| format!("column {}, as on line {}", open.column + 1, open.line);
     let columns: Vec<_> = more.into_iter().chain(less).map(told).collect();
     let head = format!("line {number} begins in column {}, where nothing that is open does: begin it in", own + 1);
     (!columns.is_empty()).then(|| format!("{head} {}", columns.join(", or in ")))
 }
 
-/// The columns in which objects and lists begin that are open before a line, innermost first, each with its last line.
-fn open_columns(before: &str, number: usize) -> Vec<(usize, usize)> {
+/// A list or an object that may go on.
+struct Open {
+    /// Counted from 0.
+    column: usize,
+    is_dash: bool,
+    /// The last line on which it has something.
+    line: usize,
+}
+
+/// What is open before a line, innermost first.
+fn open_columns(before: &str, number: usize) -> Vec<Open> {
     let mut open = Vec::new();
     let mut least = usize::MAX;
     let lines: Vec<_> = lines::split(before).collect();
-    for (line, number) in lines.into_iter().rev().zip((1..number).rev()) {
-        if line.starts_with("---") || least == 0 {
+    for (text, line) in lines.into_iter().rev().zip((1..number).rev()) {
+        if text.starts_with("---") || least == 0 {
             break;
         }
-        for column in columns(line.trim_end_matches(['\n', '\r'])).into_iter().rev() {
+        for (column, is_dash) in columns(text.trim_end_matches(['\n', '\r'])).into_iter().rev() {
             if column < least {
-                open.push((column, number));
+                open.push(Open { column, is_dash, line });
                 least = column;
             }
         }
@@ -93,15 +104,24 @@ fn indent(line: &str) -> Option<usize> {
     line.get(indent..).filter(|rest| !rest.is_empty() && !rest.starts_with(['#', '\t'])).map(|_| indent)
 }
 
-/// The columns in which objects and lists begin on a line: that of each dash, and that behind the last.
-fn columns(line: &str) -> Vec<usize> {
+/// The columns in which lists and objects begin on a line: that of each dash, and that behind the last.
+fn columns(line: &str) -> Vec<(usize, bool)> {
     let Some(mut at) = indent(line) else { return Vec::new() };
-    let mut columns = vec![at];
-    while let Some(rest) = line.get(at..).and_then(|rest| rest.strip_prefix("- ")) {
-        at = line.len() - rest.trim_start_matches(' ').len();
-        columns.push(at);
+    let mut columns = Vec::new();
+    while let Some(rest) = line.get(at..).filter(|rest| begins_with_dash(rest)) {
+        columns.push((at, true));
+        let behind = rest.trim_start_matches('-').trim_start_matches(' ');
+        if behind.is_empty() {
+            return columns;
+        }
+        at = line.len() - behind.len();
     }
+    columns.push((at, false));
     columns
+}
+
+fn begins_with_dash(text: &str) -> bool {
+    text == "-" || text.starts_with("- ")
 }
 
 /// A colon that ends no name, which makes one text of its line and of the next: on this line or on the one before.

@@ -33,11 +33,12 @@ fn nothing_of_a_secret_is_shown() {
 
 #[test]
 fn a_line_between_two_columns_is_told_both() {
-    insta::assert_snapshot!(way_out("a:\n  - b: c\n   d: e\n"), @"line 3 begins in column 4, where nothing that is open does: begin it in column 5, as line 2, or in column 3, as line 2");
-    insta::assert_snapshot!(way_out("a:\n  b: c\n d: e\n"), @"line 3 begins in column 2, where nothing that is open does: begin it in column 3, as line 2, or in column 1, as line 1");
-    insta::assert_snapshot!(way_out("a:\n  b: c\n   d: e\n"), @"line 3 begins in column 4, where nothing that is open does: begin it in column 3, as line 2");
-    insta::assert_snapshot!(way_out("x:\n  a:\n    - b: c\n      d: e\n   - f: g\n"), @"line 5 begins in column 4, where nothing that is open does: begin it in column 5, as line 3, or in column 3, as line 2");
-    insta::assert_snapshot!(way_out("---\nz: 1\n---\na:\n    b:\n      c: d\n  # e\n\n   f: g\n"), @"line 9 begins in column 4, where nothing that is open does: begin it in column 5, as line 5, or in column 1, as line 4");
+    insta::assert_snapshot!(way_out("a:\n  - b: c\n   d: e\n"), @"line 3 begins in column 4, where nothing that is open does: begin it in column 5, as on line 2, or in column 1, as on line 1");
+    insta::assert_snapshot!(way_out("a:\n  - b: c\n - d: e\n"), @"line 3 begins in column 2, where nothing that is open does: begin it in column 3, as on line 2");
+    insta::assert_snapshot!(way_out("a:\n  b: c\n d: e\n"), @"line 3 begins in column 2, where nothing that is open does: begin it in column 3, as on line 2, or in column 1, as on line 1");
+    insta::assert_snapshot!(way_out("a:\n  b: c\n   d: e\n"), @"line 3 begins in column 4, where nothing that is open does: begin it in column 3, as on line 2");
+    insta::assert_snapshot!(way_out("x:\n  a:\n    - b: c\n      d: e\n   - f: g\n"), @"line 5 begins in column 4, where nothing that is open does: begin it in column 5, as on line 3");
+    insta::assert_snapshot!(way_out("---\nz: 1\n---\na:\n    b:\n      c: d\n  # e\n\n   f: g\n"), @"line 9 begins in column 4, where nothing that is open does: begin it in column 5, as on line 5, or in column 1, as on line 4");
 }
 
 #[test]

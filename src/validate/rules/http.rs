@@ -93,9 +93,10 @@ fn aliases(subject: &Subject<'_>, field: &Field<'_>) -> Option<Finding> {
 fn address(subject: &Subject<'_>, interface: &Interface<'_>) -> Option<Finding> {
     let field = interface.config("address")?;
     let message = format!("{}: nothing reads it: where a host listens is its own affair", field.path);
-    let remedy = match interface.set("host") {
-        Some(_) => "take it out",
-        None => "take it out, and write host: NAME, by which requests find the workload",
+    // That it lacks a host is told of by itself where it serves.
+    let remedy = match interface.set("host").is_some() || interface.serves_http() {
+        true => "take it out",
+        false => "take it out, and write host: NAME, by which requests find the workload",
     };
     Some(subject.key(&code::IGNORED_ADDRESS, &field, message).with_remedy(remedy))
 }
