@@ -26,6 +26,7 @@ mod words;
 
 use rayon::prelude::*;
 
+use super::code;
 use super::file_set::FileSet;
 use super::finding::{Finding, Gathered};
 use super::subject::Subject;
@@ -34,6 +35,7 @@ use neighbours::Neighbours;
 
 pub(crate) use http::http_name;
 pub(super) use services::host_name;
+pub(super) use shapes::without_parts;
 pub(super) use words::as_written;
 
 /// The rules that need to see one object only.
@@ -52,6 +54,7 @@ const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 9] = [
 /// What is wrong with one object, whatever stands beside it. What a controller made is as good as what it was made from.
 pub(super) fn within(document: &Document, found: &mut Gathered<'_>) {
     let Some(subject) = Subject::of(document) else { return };
+    let subject = subject.with_unknown_fields_told(found.tells(&code::UNKNOWN_FIELD));
     found.extend(metadata::check(&subject));
     if subject.is_made() {
         return;

@@ -25,7 +25,9 @@ pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'
     }
     let unknown = prune(schema, &mut object).into_iter().map(|path| unknown_field(document, schema, &path));
     let (unknown, meant): (Vec<_>, Vec<_>) = unknown.unzip();
-    let meant: Vec<_> = meant.into_iter().flatten().collect();
+    // What is ignored stands for nothing.
+    let counting = unknown.iter().zip(meant).filter(|(finding, _)| found.counts(finding));
+    let meant: Vec<_> = counting.filter_map(|(_, meant)| meant).collect();
     found.extend(unknown);
     check_metadata(document, &object, &meant, found);
     fill_defaults(schema, &mut object);
@@ -33,6 +35,7 @@ pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'
     for value in values.iter().filter(|finding| !finding.is_unchecked() && !is_meant(&meant, finding)) {
         found.extend(rules::refined(document, of_value(document, value), &value.path));
     }
+    rules::without_parts(found);
     // Two rules of a definition may mean the same place.
     let mut told = HashSet::new();
     found.kept.retain(|finding| told.insert(finding.message.clone()));

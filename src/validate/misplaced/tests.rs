@@ -6,10 +6,19 @@ use crate::validate::{Definitions, Facts, FileSet, Ignored, check};
 
 /// What is found in an object of ours, a line each with its help.
 fn found(kind: &str, rest: &str) -> String {
+    found_but(&[], kind, rest)
+}
+
+fn ignored(codes: &[&str]) -> Ignored {
+    Ignored::read(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>()).unwrap()
+}
+
+/// The same without what is ignored.
+fn found_but(ignored_codes: &[&str], kind: &str, rest: &str) -> String {
     let content = format!("apiVersion: runtime.wasmcloud.dev/v1alpha1\nkind: {kind}\n{rest}");
     let files = FileSet::read(vec![Arc::new(Text { name: "a.yaml".to_owned(), content })]);
-    let found = check(&files, &Definitions::own(), &Facts::default(), &Ignored::default());
-    let shown = found.kept.iter().map(|(finding, place)| finding.problem(place).render(&Look::PLAIN));
+    let found = check(&files, &Definitions::own(), &Facts::default(), &ignored(ignored_codes));
+    let shown = found.counting().map(|(finding, place)| finding.problem(place).render(&Look::PLAIN));
     shown.collect::<Vec<_>>().join("\n")
 }
 
@@ -183,4 +192,23 @@ fn all_words_of_metadata_without_quotes_are_told_and_what_else_is_wrong() {
     a.yaml:8:3: error[WC0101]: unknown field spec.replica
       help: did you mean replicas?
     "#);
+}
+
+/// Who ignores unknown fields is told what is lacking for it: the object is refused, or does nothing.
+#[test]
+fn what_is_ignored_stands_for_nothing() {
+    let told = |rest: &str| found_but(&["WC0101"], "Workload", &format!("metadata: {{name: a}}\nspec:\n{rest}"));
+    let codes = |rest: &str| {
+        let told = told(rest);
+        told.lines()
+            .filter(|line| line.starts_with("a.yaml"))
+            .filter_map(|line| Some(line.split_once('[')?.1[..6].to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes("  component: [{name: a, image: 'r.io/a:1'}]\n"), ["WC0261"]);
+    assert_eq!(codes("  components: [{Name: a, image: 'r.io/a:1'}]\n"), ["WC0102"]);
+    let volume = "  volumes: [{name: v, emptyDir: {}}]\n";
+    assert_eq!(codes(&format!("  {COMPONENTS}\n{volume}")), ["WC0250", "WC0252"]);
+    let http = "  hostInterfaces: [{namespace: wasi, package: http, interfaces: [incoming-handler], host: a.io}]\n";
+    assert_eq!(codes(&format!("  {COMPONENTS}\n{http}")), ["WC0220"]);
 }

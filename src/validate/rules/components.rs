@@ -20,7 +20,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 fn nothing(subject: &Subject<'_>) -> Option<Finding> {
     let runs = matches!(subject.kind, Kind::WorkloadDeployment | Kind::WorkloadReplicaSet | Kind::Workload);
-    let beside = ["components", "template"].iter().any(|name| subject.document.object.get(name).is_some());
+    let beside = subject.unknown_fields_are_told()
+        && ["components", "template"].iter().any(|name| subject.document.object.get(name).is_some());
     if runs && !beside && subject.document.object.get("spec").is_none() {
         let message = "there is no spec, so nothing runs";
         let remedy = "`kubectl wasmcloud scaffold` writes one with all that it needs";
@@ -30,7 +31,10 @@ fn nothing(subject: &Subject<'_>) -> Option<Finding> {
     // What is of the wrong type is told so already.
     let lists =
         |name: &str| workload.get(name).is_some_and(|field| field.value.as_array().is_none_or(|all| !all.is_empty()));
-    if lists("components") || workload.get("service").is_some() || means_to_run(workload) {
+    if lists("components")
+        || workload.get("service").is_some()
+        || subject.unknown_fields_are_told() && means_to_run(workload)
+    {
         return None;
     }
     let message = format!("{}: there are neither components nor a service, so nothing runs", workload.path);

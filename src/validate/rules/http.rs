@@ -20,7 +20,7 @@ fn of_interface(subject: &Subject<'_>, interface: &Interface<'_>) -> Vec<Finding
         Some(host) => found.extend(interface.config("host").and_then(|field| name(subject, &field, host))),
         None if interface.reads_elsewhere() => {}
         // It stands beside config, which is told already.
-        None if interface.field.get("host").is_some() => {}
+        None if subject.unknown_fields_are_told() && interface.field.get("host").is_some() => {}
         None => found.push(no_host(subject, interface)),
     }
     found.extend(interface.config("host-aliases").and_then(|field| aliases(subject, &field)));

@@ -1,11 +1,13 @@
 //! Values that are a list, an object or one text where another of these is wanted: how the same is written.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::interfaces::apart;
 use crate::manifest::Document;
 use crate::validate::code;
-use crate::validate::finding::Finding;
+use crate::validate::finding::{Finding, Gathered};
 use crate::validate::misplaced::value_at;
 
 /// Entries that are written out; of more the first are enough to see how.
@@ -31,14 +33,29 @@ pub(super) fn written(document: &Document, finding: &Finding, path: &str) -> Opt
     }
 }
 
-/// What an interface lacks whose whole name stands in one field: nothing if that field is told of, else how it is written.
+/// What an interface lacks whose whole name stands in one field, with how it is written.
 pub(super) fn whole_name(document: &Document, finding: &Finding, path: &str) -> Option<Vec<Finding>> {
     let entry = path.strip_suffix(".namespace").or_else(|| path.strip_suffix(".package"))?;
     let entry = value_at(&document.object, entry).filter(|_| finding.code == &code::REQUIRED_FIELD)?;
-    let whole = |field: &str| entry.get(field).and_then(Value::as_str).filter(|text| text.contains(':'));
-    let elsewhere = whole("name").map(|_| Vec::new());
-    elsewhere
-        .or_else(|| Some(vec![finding.clone().with_remedy(apart(whole("namespace").or_else(|| whole("package"))?))]))
+    let whole = |field: &&str| entry.get(field).and_then(Value::as_str).filter(|text| text.contains(':'));
+    let whole = ["namespace", "package", "name"].iter().find_map(whole)?;
+    Some(vec![finding.clone().with_remedy(apart(whole))])
+}
+
+/// Leaves out what interfaces lack whose whole name stands in `name`, where that is told of.
+pub(in crate::validate) fn without_parts(found: &mut Gathered<'_>) {
+    let is_whole = |finding: &&Finding| {
+        let remedy = finding.remedy.as_deref().unwrap_or_default();
+        finding.code == &code::INVALID_VALUE && remedy.starts_with("write\nnamespace: ") && found.counts(finding)
+    };
+    let entry = |finding: &Finding| finding.field()?.1.strip_suffix(".name").map(str::to_owned);
+    let entries: HashSet<_> = found.kept.iter().filter(is_whole).filter_map(entry).collect();
+    let is_part = |finding: &Finding| {
+        let path = finding.field().filter(|_| finding.code == &code::REQUIRED_FIELD).map(|(_, path)| path);
+        let entry = path.and_then(|path| path.strip_suffix(".namespace").or_else(|| path.strip_suffix(".package")));
+        entry.is_some_and(|entry| entries.contains(entry))
+    };
+    found.kept.retain(|finding| entries.is_empty() || !is_part(finding));
 }
 
 /// One text where a list of them is wanted.

@@ -24,7 +24,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         mounted.extend(mounts.iter().filter_map(|mount| mount.text_of("name")));
     }
     // A mount that is misspelt, or stands where Pods have it, is what leaves a volume without one.
-    let is_misplaced = subject.programs().iter().any(|program| program.get("volumeMounts").is_some());
+    let is_misplaced = subject.unknown_fields_are_told()
+        && subject.programs().iter().any(|program| program.get("volumeMounts").is_some());
     let is_known = mounted.is_subset(&names) && !is_misplaced;
     let unused = named.iter().filter(|_| is_known).filter(|(name, _)| !mounted.contains(name));
     found.extend(unused.map(|(name, volume)| {
@@ -44,7 +45,7 @@ fn source(subject: &Subject<'_>, volume: &Field<'_>) -> Option<Finding> {
         // A source that is null is told of already: the API server refuses it.
         (None, None) if SOURCES.iter().any(|name| volume.value.get(name).is_some()) => return None,
         // So is one under another name.
-        (None, None) if volume.entries().iter().any(|(name, _)| means_source(name)) => return None,
+        (None, None) if subject.unknown_fields_are_told() && volume.entries().iter().any(|(name, _)| means_source(name)) => return None,
         (None, None) => ("no source", "add ephemeral: {}, or\nhostPath:\n  path: /data  # a directory that the host has".to_owned()),
     };
     let message = format!("{}: volume {name} has {message}; no host starts the workload", volume.path);
