@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::definitions::{closest, did_you_mean};
@@ -28,16 +30,41 @@ pub(super) struct Meant {
     name: String,
 }
 
-impl Meant {
-    /// Whether what is lacking at a path is there once the field stands where it belongs.
-    pub(super) fn supplies(&self, path: &str) -> bool {
-        let is_above = self.parent.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        is_above || joined(&self.parent, &self.name) == path
+/// What is there once all that was meant stands where it belongs.
+#[derive(Debug, Default)]
+pub(super) struct Supplied {
+    /// Fields, and all that is around them.
+    paths: HashSet<String>,
+    parents: HashSet<String>,
+}
+
+impl Supplied {
+    /// Whether what is lacking at a path is there then.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.paths.contains(path)
     }
 
-    /// Whether it belongs to what stands at a path.
+    /// Whether something stands below a path then.
     pub(super) fn fills(&self, path: &str) -> bool {
-        self.parent == path
+        self.parents.contains(path)
+    }
+}
+
+impl FromIterator<Meant> for Supplied {
+    fn from_iter<T: IntoIterator<Item = Meant>>(all: T) -> Self {
+        let mut supplied = Self::default();
+        for Meant { parent, name, .. } in all {
+            supplied.paths.insert(joined(&parent, &name));
+            if supplied.parents.contains(&parent) {
+                continue;
+            }
+            supplied
+                .paths
+                .extend(parent.match_indices('.').filter_map(|(dot, _)| parent.get(..dot)).map(str::to_owned));
+            supplied.paths.insert(parent.clone());
+            supplied.parents.insert(parent);
+        }
+        supplied
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::code::{self, Code};
 use super::field::Field;
 use super::finding::{Finding, Gathered};
-use super::misplaced::{self, Meant};
+use super::misplaced::{self, Meant, Supplied};
 use super::rules;
 use crate::manifest::Document;
 use crate::schema::metadata::{self, NameRule};
@@ -27,7 +27,7 @@ pub(super) fn check(document: &Document, schema: &Schema, found: &mut Gathered<'
     let (unknown, meant): (Vec<_>, Vec<_>) = unknown.unzip();
     // What is ignored stands for nothing.
     let counting = unknown.iter().zip(meant).filter(|(finding, _)| found.counts(finding));
-    let meant: Vec<_> = counting.filter_map(|(_, meant)| meant).collect();
+    let meant: Supplied = counting.filter_map(|(_, meant)| meant).collect();
     found.extend(unknown);
     check_metadata(document, &object, &meant, found);
     fill_defaults(schema, &mut object);
@@ -104,12 +104,10 @@ fn unknown_field(document: &Document, schema: &Schema, path: &str) -> (Finding, 
 }
 
 /// Whether what is lacking stands elsewhere, which is told already.
-fn is_meant(meant: &[Meant], finding: &schema::Finding) -> bool {
+fn is_meant(meant: &Supplied, finding: &schema::Finding) -> bool {
     match finding.reason {
-        Reason::Required => meant.iter().any(|meant| meant.supplies(&finding.path)),
-        Reason::TypeInvalid if finding.message.contains("\"null\"") => {
-            meant.iter().any(|meant| meant.fills(&finding.path))
-        }
+        Reason::Required => meant.has(&finding.path),
+        Reason::TypeInvalid if finding.message.contains("\"null\"") => meant.fills(&finding.path),
         _ => false,
     }
 }
@@ -134,7 +132,7 @@ pub(super) fn at<'a>(schema: &'a Schema, path: &str) -> Option<&'a Schema> {
     })
 }
 
-fn check_metadata(document: &Document, object: &Value, meant: &[Meant], found: &mut Gathered<'_>) {
+fn check_metadata(document: &Document, object: &Value, meant: &Supplied, found: &mut Gathered<'_>) {
     let mut metadata = object.get("metadata").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     let has = |metadata: &Value, field: &str| {
         metadata.get(field).and_then(Value::as_str).is_some_and(|text| !text.is_empty())

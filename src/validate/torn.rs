@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use serde_json::Value;
@@ -22,16 +22,17 @@ pub(super) fn mended(document: &Document, mut found: Vec<Finding>) -> Vec<Findin
     for (list, entry, field) in found.iter().filter_map(lack) {
         lacking.entry(list.to_owned()).or_default().entry(entry).or_default().insert(field.to_owned());
     }
+    let mut parts = HashSet::new();
+    let mut all = Vec::new();
     for (list, entries) in lacking.iter().filter(|(_, entries)| entries.len() > 1) {
         let Some(items) = value_at(&document.object, list).and_then(Value::as_array) else { continue };
         for torn in torn(items, entries) {
-            let is_torn = |finding: &Finding| {
-                lack(finding).is_some_and(|(of, entry, _)| of == list.as_str() && torn.contains(&entry))
-            };
-            found.retain(|finding| !is_torn(finding));
-            found.push(told(document, list, torn));
+            parts.extend(torn.clone().map(|entry| (list.as_str(), entry)));
+            all.push(told(document, list, torn));
         }
     }
+    found.retain(|finding| lack(finding).is_none_or(|(list, entry, _)| !parts.contains(&(list, entry))));
+    found.extend(all);
     found
 }
 
