@@ -22,7 +22,7 @@ use crate::schema::strict;
 pub use files::{Text, Unread, read, read_each, write};
 pub use locate::{Found, Part, Positions};
 pub use problem::Problem;
-pub(crate) use problem::budget;
+pub(crate) use problem::{budget, holds_secret};
 
 /// Values that a text may have: enough for the largest sets of manifests; each takes some hundred bytes of memory.
 const NODES: usize = 2_000_000;

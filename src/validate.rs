@@ -13,6 +13,8 @@ mod finding;
 mod ignore;
 pub mod images;
 mod locate;
+mod misplaced;
+mod no_yaml;
 mod overlap;
 mod references;
 mod remedy;
@@ -20,6 +22,7 @@ mod rules;
 mod schema;
 pub mod server;
 mod subject;
+mod torn;
 pub mod wit;
 
 #[cfg(test)]
@@ -89,7 +92,7 @@ fn check_document<'a>(document: &Document, definitions: &Definitions, mut found:
         Some(Ok(definition)) => {
             schema::check(document, definition, &mut found);
             let kept = overlap::within_types(definitions.attribute(document, found.kept));
-            found.kept = remedy::complete(document, kept);
+            found.kept = remedy::complete(document, torn::mended(document, kept));
             rules::within(document, &mut found);
         }
         Some(Err(finding)) => found.extend([finding]),

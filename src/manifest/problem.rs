@@ -177,7 +177,7 @@ impl Problem {
 }
 
 /// Whether `kind: Secret` stands in a text, in YAML or JSON.
-pub(super) fn holds_secret(text: &str) -> bool {
+pub(crate) fn holds_secret(text: &str) -> bool {
     let quotes = ['"', '\'', ' '];
     let is_kind = |(index, word): (usize, &str)| {
         let (before, behind) = (text.get(..index)?.trim_end_matches(quotes), text.get(index + word.len()..)?);

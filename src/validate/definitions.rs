@@ -139,10 +139,13 @@ impl Definitions {
         let versions = self.versions.keys().filter(|(known, _)| known == kind);
         let versions: Vec<_> = versions.map(|(_, version)| format!("{}/{version}", names::GROUP)).collect();
         if versions.is_empty() {
-            let kinds = self.versions.keys().map(|(kind, _)| kind.as_str());
+            let kinds = || self.versions.keys().map(|(kind, _)| kind.as_str());
             let message = format!("{} has no kind {kind}", names::GROUP);
             let all = || Kind::ALL.map(Kind::name).join(", ");
-            let remedy = closest(kind, kinds).map_or_else(|| format!("the kinds are {}", all()), did_you_mean);
+            // Those of Kubernetes have no Workload before them.
+            let ends = |known: &&str| kind.len() > 3 && known.to_lowercase().ends_with(&kind.to_lowercase());
+            let near = kinds().find(ends).or_else(|| closest(kind, kinds()));
+            let remedy = near.map_or_else(|| format!("the kinds are {}", all()), did_you_mean);
             return Finding::value(&code::UNKNOWN_KIND, document, "kind", message).with_remedy(remedy);
         }
         let message = format!("{kind} has no version {version}");

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::code::{self, Code};
 use super::finding::{Finding, KEPT};
+use super::no_yaml;
 use crate::api::names;
 use crate::manifest::{self, Document, Positions, Text, Unread, lines};
 
@@ -134,52 +135,12 @@ fn no_object(document: &Document) -> Finding {
         .with_remedy("such as apiVersion: runtime.wasmcloud.dev/v1alpha1 and kind: WorkloadDeployment")
 }
 
-/// What to do about a text that is no YAML.
-fn way_out(text: &Text, problem: &manifest::Problem) -> String {
-    if problem.message().starts_with("mapping values are not allowed")
-        && let Some(cause) = glued(text, problem.span().start)
-    {
-        return cause;
-    }
-    general_way_out(text, problem).to_owned()
-}
-
-/// A colon that ends no name, which makes one text of its line and of the next: on this line or on the one before.
-fn glued(text: &Text, at: usize) -> Option<String> {
-    let this = lines::begin(&text.content, at);
-    let before = lines::begin(&text.content, this.saturating_sub(1));
-    [before, this].into_iter().find_map(|start| {
-        let line = lines::at(&text.content, start).trim_matches(' ');
-        let line = line.trim_start_matches("- ");
-        let (name, value) = line.split_once(':').filter(|(_, value)| !value.is_empty() && !value.starts_with(' '))?;
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_./".contains(c));
-        let number = lines::place(&text.content, start).0;
-        let what = match value.chars().next()? {
-            '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200b}' => "there stands a character that looks like one",
-            _ => "there is none",
-        };
-        is_name.then(|| format!("write a blank behind the colon of {name}: on line {number}; {what}"))
-    })
-}
-
-fn general_way_out(text: &Text, problem: &manifest::Problem) -> &'static str {
-    let before = text.content.get(..problem.span().end).unwrap_or_default();
-    let line = before.get(lines::begin(before, before.len())..).unwrap_or_default();
-    if text.content.contains("{{") {
-        return "this is a template: validate what becomes of it, `helm template CHART | kubectl wasmcloud validate -f -`";
-    }
-    if line.trim_start_matches(' ').starts_with('\t') {
-        return "YAML is indented with blanks, not with tabs; `expand -t2 FILE` turns them into blanks";
-    }
-    "what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it"
-}
-
 /// Why a text cannot be read: the keys that stand twice if that is why, and how many more do; else the first mistake.
 fn unreadable(text: &Arc<Text>, problem: &manifest::Problem) -> (Vec<Finding>, usize) {
     let twice = if problem.is_duplicate() { Positions::of(text).duplicates() } else { Vec::new() };
     if twice.is_empty() {
         let finding = Finding::span(&code::NOT_YAML, text, problem.span(), problem.message());
-        let remedy = problem.help().map_or_else(|| way_out(text, problem), str::to_owned);
+        let remedy = problem.help().map_or_else(|| no_yaml::way_out(text, problem), str::to_owned);
         return (vec![finding.with_remedy(remedy)], 0);
     }
     let starts: Vec<_> = lines::starts(&text.content).collect();

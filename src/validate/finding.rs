@@ -175,6 +175,16 @@ impl<'a> Gathered<'a> {
         Self { ignoring, kept: Vec::new(), beyond: 0, errors_beyond: false }
     }
 
+    /// Whether a finding counts.
+    pub(super) fn counts(&self, finding: &Finding) -> bool {
+        self.ignoring.suppression(finding).is_none()
+    }
+
+    /// Whether there is one of a code that counts.
+    pub(super) fn tells(&self, code: &'static Code) -> bool {
+        self.kept.iter().any(|finding| finding.code == code && self.counts(finding))
+    }
+
     /// With others that come after.
     pub(super) fn merged(mut self, others: Self) -> Self {
         self.extend(others.kept);

@@ -16,6 +16,7 @@ mod references;
 mod rollout;
 mod secrets;
 mod services;
+mod shapes;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ mod words;
 
 use rayon::prelude::*;
 
+use super::code;
 use super::file_set::FileSet;
 use super::finding::{Finding, Gathered};
 use super::subject::Subject;
@@ -33,6 +35,7 @@ use neighbours::Neighbours;
 
 pub(crate) use http::http_name;
 pub(super) use services::host_name;
+pub(super) use shapes::without_parts;
 pub(super) use words::as_written;
 
 /// The rules that need to see one object only.
@@ -51,6 +54,7 @@ const WITHIN: [fn(&Subject<'_>) -> Vec<Finding>; 9] = [
 /// What is wrong with one object, whatever stands beside it. What a controller made is as good as what it was made from.
 pub(super) fn within(document: &Document, found: &mut Gathered<'_>) {
     let Some(subject) = Subject::of(document) else { return };
+    let subject = subject.with_unknown_fields_told(found.tells(&code::UNKNOWN_FIELD));
     found.extend(metadata::check(&subject));
     if subject.is_made() {
         return;
@@ -113,6 +117,9 @@ pub(super) fn trap(document: &Document, path: &str) -> Option<Finding> {
 
 /// What is known of a value that the definition refuses beyond its words: which entries it means, and what to write.
 pub(super) fn refined(document: &Document, finding: Finding, path: &str) -> Vec<Finding> {
+    if let Some(whole) = shapes::whole_name(document, &finding, path) {
+        return whole;
+    }
     let entries = interfaces::ambiguous(document, path, &finding.message);
     if entries.is_empty() { vec![template::refused(document, finding, path)] } else { entries }
 }

@@ -21,6 +21,7 @@ pub(super) struct Subject<'a> {
     /// The components, then the service.
     programs: Vec<Field<'a>>,
     interfaces: Vec<Interface<'a>>,
+    unknown_fields_are_told: bool,
 }
 
 /// What a host interface is about.
@@ -47,7 +48,18 @@ impl<'a> Subject<'a> {
         let components = programs.len();
         programs.extend(workload.as_ref().and_then(|workload| workload.get("service")));
         let interfaces = list("hostInterfaces").into_iter().filter_map(Interface::of).collect();
-        Some(Self { document, kind, root, workload, components, programs, interfaces })
+        let unknown_fields_are_told = false;
+        Some(Self { document, kind, root, workload, components, programs, interfaces, unknown_fields_are_told })
+    }
+
+    /// The same, of which it is known whether its unknown fields are told of.
+    pub(super) fn with_unknown_fields_told(self, told: bool) -> Self {
+        Self { unknown_fields_are_told: told, ..self }
+    }
+
+    /// Whether its unknown fields are told of: what stands in one of them is not lacking besides.
+    pub(super) fn unknown_fields_are_told(&self) -> bool {
+        self.unknown_fields_are_told
     }
 
     /// As messages name it: `workloaddeployment/web`.

@@ -170,10 +170,12 @@ fn fields_of_what_has_the_wrong_type_are_not_told() {
     let component =
         "  replicas: 1\n  template:\n    spec:\n      components:\n      - name: web\n        image: r.io/a:1\n";
     let environment = "        localResources:\n          environment:\n            config:\n            - name: A\n              value: b\n";
-    insta::assert_snapshot!(deployment(&format!("{component}{environment}")), @"
+    insta::assert_snapshot!(deployment(&format!("{component}{environment}")), @r#"
     a.yaml:14:15: error[WC0103]: spec.template.spec.components[0].localResources.environment.config: must be of type object, not array
-      help: write an object: its fields one a line below this one, indented further, as KEY: value
-    ");
+      help: write
+            config:
+              A: "b"
+    "#);
     let variable = environment.split_once("config").unwrap().0.to_owned() + "LOG: debug\n";
     insta::assert_snapshot!(deployment(&format!("{component}{variable}")), @"
     a.yaml:13:13: error[WC0101]: unknown field spec.template.spec.components[0].localResources.environment.LOG
@@ -185,7 +187,7 @@ fn fields_of_what_has_the_wrong_type_are_not_told() {
         "      hostInterfaces:\n        namespace: wasi\n        package: config\n        interfaces: [store]\n";
     insta::assert_snapshot!(deployment(&format!("{component}{without_dash}  replicsa: 1\n")), @r#"
     a.yaml:12:9: error[WC0103]: spec.template.spec.hostInterfaces: must be of type array, not object
-      help: write a list: a line for each entry, which begins with "- "
+      help: write "- " before its first field, and indent its other fields as far as that one
     a.yaml:15:3: error[WC0101]: unknown field spec.replicsa
       help: did you mean replicas?
     "#);
@@ -205,6 +207,6 @@ fn colons_without_a_blank_are_told_of() {
     ");
     insta::assert_snapshot!(found(&format!("{beginning}  a: b: c\n")), @"
     a.yaml:4:7: error[WC0001]: mapping values are not allowed in this context
-      help: what belongs to one object begins in one column, and what is opened is closed: look at this line and at those before it
+      help: write quotes around all that stands behind a: on line 4: it has a colon in it
     ");
 }

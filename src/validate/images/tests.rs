@@ -443,12 +443,12 @@ fn a_wrong_type_hides_nothing_of_what_else_can_be_read() {
       help: do something
     "#);
     let entries = "hostInterfaces:\n- {namespace: wasi, package: keyvalue, interfaces: store}";
-    insta::assert_snapshot!(workload(&format!("{WEB}{other}\n{entries}"), &stock), @r#"
+    insta::assert_snapshot!(workload(&format!("{WEB}{other}\n{entries}"), &stock), @"
     a.yaml:12:16: error[WC0301]: it is gone
       help: do something
     a.yaml:14:58: error[WC0103]: spec.template.spec.hostInterfaces[0].interfaces: must be of type array, not string
-      help: write a list: a line for each entry, which begins with "- "
-    "#);
+      help: write interfaces: [store]
+    ");
     let config = "hostInterfaces:\n- {namespace: wasi, package: keyvalue, interfaces: [batch], config: {size: 7}}";
     insta::assert_snapshot!(workload(&format!("{WEB}{config}"), &stock), @r#"
     a.yaml:10:16: error[WC0302]: component "web" imports wasi:keyvalue/store@0.2.0-draft, which hosts give only to workloads that list it

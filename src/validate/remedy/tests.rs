@@ -62,7 +62,7 @@ fn what_has_the_wrong_type_is_to_be_written_otherwise() {
     "#);
     insta::assert_snapshot!(component("    localResources: {allowedHosts: a.io, volumeMounts: {a: b}}\n"), @r#"
     a.yaml:8:36: error[WC0103]: spec.components[0].localResources.allowedHosts: must be of type array, not string
-      help: write a list: a line for each entry, which begins with "- "
+      help: write allowedHosts: [a.io]
     a.yaml:8:56: error[WC0103]: spec.components[0].localResources.volumeMounts: must be of type array, not object
       help: write a list: a line for each entry, which begins with "- "
     "#);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api::Kind;
 use crate::validate::code;
+use crate::validate::definitions::closest;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
 use crate::validate::subject::Subject;
@@ -19,7 +20,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 fn nothing(subject: &Subject<'_>) -> Option<Finding> {
     let runs = matches!(subject.kind, Kind::WorkloadDeployment | Kind::WorkloadReplicaSet | Kind::Workload);
-    if runs && subject.document.object.get("spec").is_none() {
+    let beside = subject.unknown_fields_are_told()
+        && ["components", "template"].iter().any(|name| subject.document.object.get(name).is_some());
+    if runs && !beside && subject.document.object.get("spec").is_none() {
         let message = "there is no spec, so nothing runs";
         let remedy = "`kubectl wasmcloud scaffold` writes one with all that it needs";
         return Some(subject.value(&code::NOTHING_TO_RUN, &subject.root.get("kind")?, message).with_remedy(remedy));
@@ -28,12 +31,25 @@ fn nothing(subject: &Subject<'_>) -> Option<Finding> {
     // What is of the wrong type is told so already.
     let lists =
         |name: &str| workload.get(name).is_some_and(|field| field.value.as_array().is_none_or(|all| !all.is_empty()));
-    if lists("components") || workload.get("service").is_some() {
+    if lists("components")
+        || workload.get("service").is_some()
+        || subject.unknown_fields_are_told() && means_to_run(workload)
+    {
         return None;
     }
     let message = format!("{}: there are neither components nor a service, so nothing runs", workload.path);
     let remedy = "add\ncomponents:\n- name: web\n  image: REGISTRY/NAME:TAG";
     Some(subject.value(&code::NOTHING_TO_RUN, workload, message).with_remedy(remedy))
+}
+
+/// Whether it has components under another name, which is told already.
+fn means_to_run(workload: &Field<'_>) -> bool {
+    let lists = workload.entries().into_iter().filter(|(_, field)| field.value.is_object() || field.value.is_array());
+    let mut names = lists.map(|(name, _)| name).filter(|name| !["components", "service"].contains(name));
+    names.any(|name| {
+        ["containers", "template", "spec"].contains(&name)
+            || closest(name, ["components", "service"].into_iter()).is_some()
+    })
 }
 
 fn twice(subject: &Subject<'_>) -> Vec<Finding> {

@@ -19,6 +19,8 @@ fn of_interface(subject: &Subject<'_>, interface: &Interface<'_>) -> Vec<Finding
     match interface.set("host") {
         Some(host) => found.extend(interface.config("host").and_then(|field| name(subject, &field, host))),
         None if interface.reads_elsewhere() => {}
+        // It stands beside config, which is told already.
+        None if subject.unknown_fields_are_told() && interface.field.get("host").is_some() => {}
         None => found.push(no_host(subject, interface)),
     }
     found.extend(interface.config("host-aliases").and_then(|field| aliases(subject, &field)));
@@ -91,9 +93,10 @@ fn aliases(subject: &Subject<'_>, field: &Field<'_>) -> Option<Finding> {
 fn address(subject: &Subject<'_>, interface: &Interface<'_>) -> Option<Finding> {
     let field = interface.config("address")?;
     let message = format!("{}: nothing reads it: where a host listens is its own affair", field.path);
-    let remedy = match interface.set("host") {
-        Some(_) => "take it out",
-        None => "take it out, and write host: NAME, by which requests find the workload",
+    // That it lacks a host is told of by itself where it serves.
+    let remedy = match interface.set("host").is_some() || interface.serves_http() {
+        true => "take it out",
+        false => "take it out, and write host: NAME, by which requests find the workload",
     };
     Some(subject.key(&code::IGNORED_ADDRESS, &field, message).with_remedy(remedy))
 }

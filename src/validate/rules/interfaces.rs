@@ -46,7 +46,7 @@ fn names(subject: &Subject<'_>, interface: &Interface<'_>) -> impl Iterator<Item
 }
 
 /// An interface's whole name as the fields it is written in.
-fn apart(text: &str) -> String {
+pub(super) fn apart(text: &str) -> String {
     let (name, version) = text.split_once('@').map_or((text, None), |(name, version)| (name, Some(version)));
     let (package, interface) = name.split_once('/').map_or((name, None), |(package, rest)| (package, Some(rest)));
     let Some((namespace, package)) = package.split_once(':') else {

@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
+use super::shapes::written;
+use crate::api::Kind;
 use crate::manifest::Document;
 use crate::validate::code;
 use crate::validate::finding::Finding;
+use crate::validate::misplaced::value_at;
 
 /// Labels and annotations of a template stand beside its `spec`, not under `metadata` as those of Pods do.
 pub(super) fn metadata(document: &Document, path: &str) -> Option<Finding> {
@@ -129,10 +132,11 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "paused",
         "it is an annotation, which `kubectl wasmcloud rollout pause` sets:\nmetadata:\n  annotations:\n    runtime.wasmcloud.dev/paused: \"true\"",
     ),
-    ("deployment", "components", "write it below spec.template.spec"),
-    ("deployment", "hostInterfaces", "write it below spec.template.spec"),
     ("host", "spec", "a Host has none: hostId, hostname, httpPort and environment stand beside metadata"),
 ];
+
+/// What becomes of a Workload that gets another kind.
+const WITH_TEMPLATE: &str = ", with what runs below spec.template.spec";
 
 /// An unknown field that is known from elsewhere.
 pub(super) fn elsewhere(document: &Document, path: &str) -> Option<Finding> {
@@ -142,6 +146,12 @@ pub(super) fn elsewhere(document: &Document, path: &str) -> Option<Finding> {
     {
         let finding = Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));
         return Some(finding.with_remedy(format!("write it below config:\nconfig:\n  {name}: VALUE")));
+    }
+    let is_bare = parent == "spec" && document.kind().is_some_and(|kind| kind.kind == Kind::Workload.name());
+    if is_bare && ["replicas", "template", "deployPolicy"].contains(&name) {
+        let finding = Finding::key(&code::UNKNOWN_FIELD, document, path, format!("unknown field {path}"));
+        let below = if document.at(&["spec", "template"]).is_some() { "" } else { WITH_TEMPLATE };
+        return Some(finding.with_remedy(format!("write kind: WorkloadDeployment{below}; a Workload is one replica")));
     }
     let holder = holder(document, parent)?;
     let (_, _, remedy) = ELSEWHERE.iter().find(|(of, field, _)| *of == holder && *field == name)?;
@@ -188,19 +198,13 @@ fn named(document: &Document, finding: &Finding, path: &str) -> Option<String> {
     Some(if item { format!("write - name: {name}") } else { format!("write\n{field}:\n  name: {name}") })
 }
 
-/// The value that a path leads to, which has no names with dots in it.
-fn value_at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
-    let steps = path.split('.').flat_map(|step| step.split('[')).map(|step| step.trim_end_matches(']'));
-    steps.filter(|step| !step.is_empty()).try_fold(object, |value, step| match value {
-        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
-        other => other.get(step),
-    })
-}
-
 /// What is known of a value that the definition refuses: nothing behind a name, a name that stands alone, an entry of an
 /// allow list, of which the server's words are a regular expression.
 pub(super) fn refused(document: &Document, finding: Finding, path: &str) -> Finding {
-    if let Some(remedy) = nothing(&finding, path).or_else(|| named(document, &finding, path)) {
+    if let Some(remedy) = nothing(&finding, path)
+        .or_else(|| named(document, &finding, path))
+        .or_else(|| written(document, &finding, path))
+    {
         return finding.with_remedy(remedy);
     }
     let list = path.rsplit('.').next().and_then(|last| last.split_once('[')).map(|(list, _)| list);

@@ -313,7 +313,8 @@ fn volumes() {
     assert_eq!(mounted("[{name: v}]"), ["WC0250"]);
     assert_eq!(mounted("[{name: v, ephemeral: {}, hostPath: {path: /v}}]"), ["WC0250"]);
     assert_eq!(mounted("[{name: v, ephemeral: }]"), ["WC0103"], "null is told of once");
-    assert_eq!(mounted("[{name: v, emptyDir: {}}]"), ["WC0250", "WC0101"]);
+    assert_eq!(mounted("[{name: v, emptyDir: {}}]"), ["WC0101"], "a source under another name is told of once");
+    assert_eq!(mounted("[{name: v, labels: {}}]"), ["WC0250", "WC0101"]);
     assert_eq!(mounted("[]"), ["WC0251"]);
     assert_eq!(mounted("[{name: w, ephemeral: {}}]"), ["WC0251"]);
     assert_eq!(mounted("[{name: v, ephemeral: {}}, {name: w, ephemeral: {}}]"), ["WC0252"]);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::validate::code;
+use crate::validate::definitions::closest;
 use crate::validate::field::Field;
 use crate::validate::finding::Finding;
 use crate::validate::subject::{Subject, mistyped};
@@ -22,8 +23,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         found.extend(same_path(subject, &mounts));
         mounted.extend(mounts.iter().filter_map(|mount| mount.text_of("name")));
     }
-    // A mount that is misspelt is what leaves a volume without one.
-    let is_known = mounted.is_subset(&names);
+    // A mount that is misspelt, or stands where Pods have it, is what leaves a volume without one.
+    let is_misplaced = subject.unknown_fields_are_told()
+        && subject.programs().iter().any(|program| program.get("volumeMounts").is_some());
+    let is_known = mounted.is_subset(&names) && !is_misplaced;
     let unused = named.iter().filter(|_| is_known).filter(|(name, _)| !mounted.contains(name));
     found.extend(unused.map(|(name, volume)| {
         let message = format!("{}: no component mounts volume {name}", volume.path);
@@ -41,10 +44,17 @@ fn source(subject: &Subject<'_>, volume: &Field<'_>) -> Option<Finding> {
         (Some(_), Some(_)) => ("both ephemeral and hostPath", "keep one of them: ephemeral is made for the workload and gone with it, hostPath is a directory that the host has".to_owned()),
         // A source that is null is told of already: the API server refuses it.
         (None, None) if SOURCES.iter().any(|name| volume.value.get(name).is_some()) => return None,
+        // So is one under another name.
+        (None, None) if subject.unknown_fields_are_told() && volume.entries().iter().any(|(name, _)| means_source(name)) => return None,
         (None, None) => ("no source", "add ephemeral: {}, or\nhostPath:\n  path: /data  # a directory that the host has".to_owned()),
     };
     let message = format!("{}: volume {name} has {message}; no host starts the workload", volume.path);
     Some(subject.value(&code::VOLUME_SOURCE, volume, message).with_remedy(remedy))
+}
+
+/// Whether a field was to be a source, and has a remedy that says which.
+fn means_source(name: &str) -> bool {
+    ["emptyDir", "persistentVolumeClaim"].contains(&name) || closest(name, SOURCES.into_iter()).is_some()
 }
 
 fn twice(subject: &Subject<'_>, named: &[(&str, &Field<'_>)]) -> Vec<Finding> {

@@ -140,6 +140,13 @@ fn objects_of_wasmcloud_1() {
     assert_eq!(of("core.oam.dev/v1beta1", "ComponentDefinition"), NOTHING);
     assert_eq!(of("k8s.wasmcloud.dev/v1alpha1", "WasmCloudHostConfig"), ["WC0209"]);
     assert_eq!(of("argoproj.io/v1alpha1", "Application"), NOTHING);
+    let listing = |kind: &str| {
+        found(&format!(
+            "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {{name: a}}\nspec: {{components: [{{name: a, type: {kind}}}]}}\n"
+        ))
+    };
+    assert_eq!(listing("capability"), ["WC0209"]);
+    assert_eq!(listing("webservice"), NOTHING, "KubeVela has the same group");
 }
 
 #[test]
