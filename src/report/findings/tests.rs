@@ -54,7 +54,7 @@ fn what_cannot_be_read_is_told() {
     app.yaml:1:13: error[WC0005]: WorkloadDeployment has no version v1beta1
       help: write apiVersion: runtime.wasmcloud.dev/v1alpha1
     app.yaml:5:7: error[WC0005]: runtime.wasmcloud.dev has no kind Deployment
-      help: the kinds are WorkloadDeployment, WorkloadReplicaSet, Workload, Host, Artifact
+      help: did you mean WorkloadDeployment?
     2 objects in 1 file: 2 errors
     ");
 }
