@@ -114,6 +114,9 @@ fn ask(stop: &AtomicBool, endpoints: &Mutex<Vec<String>>, tally: &Mutex<Tally>, 
     }
 }
 
+/// Answers of each version that are waited for: that somebody has asked all the while, however slow the machine is.
+const ANSWERS: u32 = 50;
+
 #[test]
 #[ignore = "real servers"]
 fn no_request_fails_while_a_deployment_behind_a_service_is_rolled_and_rolled_back_on_two_hosts() {
@@ -145,12 +148,11 @@ fn no_request_fails_while_a_deployment_behind_a_service_is_rolled_and_rolled_bac
                 answers.iter().filter(|(text, _)| text.contains(says)).map(|(_, count)| count).sum()
             };
             let now = visitor.tally().answers;
-            if count(&now) > count(&answered) { Ok(()) } else { Err(format!("{now:?}")) }
+            if count(&now) >= count(&answered) + ANSWERS { Ok(()) } else { Err(format!("{now:?}")) }
         });
     }
     let tally = visitor.stop();
     assert_eq!(tally.failed, Vec::<String>::new(), "beside {:?}", tally.answers);
-    assert!(tally.answers.values().sum::<u32>() > 200, "somebody asked: {:?}", tally.answers);
     controller.has_written_less_than(100.0);
     controller.calms_down(2);
     leaves_nothing(&cluster, &ground);
