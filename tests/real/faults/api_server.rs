@@ -31,7 +31,8 @@ fn an_api_server_restarted_in_mid_rollout_is_waited_for() {
     }
     said(&controller.process, "not in charge any more").unwrap();
     controller.calms_down(HOSTS.len());
-    controller.has_written_less_than(400.0);
+    // Some 300, and what is tried in vain for as long as the server takes to come back; a storm has thousands.
+    controller.has_written_less_than(1000.0);
     leaves_nothing(&cluster, &fleet);
 }
 
