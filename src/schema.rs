@@ -32,6 +32,7 @@ pub(crate) use finding::quoted;
 pub use finding::{Finding, Reason};
 pub use label_selector::LabelSelector;
 pub use parse::SchemaError;
+pub(crate) use parse::child;
 pub use prune::prune;
 pub use structural::Problem;
 pub use validate::{Extent, Prepared, validate, validate_within};

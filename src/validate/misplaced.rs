@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::definitions::{closest, did_you_mean};
 use super::schema::at;
-use crate::schema::{Schema, Type};
+use crate::schema::{Schema, Type, child};
 
 /// What stands in `metadata`, of which definitions do not say it.
 const METADATA: [&str; 5] = ["name", "generateName", "namespace", "labels", "annotations"];
@@ -54,7 +54,7 @@ impl FromIterator<Meant> for Supplied {
     fn from_iter<T: IntoIterator<Item = Meant>>(all: T) -> Self {
         let mut supplied = Self::default();
         for Meant { parent, name, .. } in all {
-            supplied.paths.insert(joined(&parent, &name));
+            supplied.paths.insert(child(&parent, &name));
             if supplied.parents.contains(&parent) {
                 continue;
             }
@@ -74,7 +74,7 @@ pub(super) fn below_nothing(schema: &Schema, object: &Value, path: &str) -> Opti
     let nothing = place.holders().filter(|holder| place.value.get(holder.name).is_some_and(Value::is_null));
     let mut able = nothing.filter(|holder| holder.takes(place.name, place.value.get(place.name)));
     let holder = able.next().filter(|_| able.next().is_none())?;
-    let parent = joined(place.path, holder.name);
+    let parent = child(place.path, holder.name);
     Some(Meant {
         remedy: format!("indent it further: it belongs below {}", holder.name),
         parent,
@@ -189,15 +189,10 @@ fn descend(schema: &Schema, value: Option<&Value>, path: &str, name: &str, found
         let below = schema.properties.iter().filter(|(name, _)| *name != "status" && depth < DEEPEST);
         let objects = below.filter(|(_, schema)| schema.kind == Some(Type::Object));
         open.extend(
-            objects.map(|(step, schema)| {
-                (depth + 1, schema, value.and_then(|value| value.get(step)), joined(&path, step))
-            }),
+            objects
+                .map(|(step, schema)| (depth + 1, schema, value.and_then(|value| value.get(step)), child(&path, step))),
         );
     }
-}
-
-fn joined(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// The value that a path leads to, which has no names with dots in it.
